@@ -1,0 +1,145 @@
+"""All types that cross the stages of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Gray = NDArray[np.uint8]
+"""Grey page or zone: shape (height, width), dtype uint8, 0 = black, 255 = white."""
+
+Decision = Literal["ready", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Half-open rectangle in pixels, origin top left: x0 <= x < x1, y0 <= y < y1.
+
+    Raises:
+        ValueError: when the rectangle is empty or turned around.
+    """
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    def __post_init__(self) -> None:
+        if self.x1 <= self.x0 or self.y1 <= self.y0:
+            raise ValueError(f"empty box {self.x0, self.y0, self.x1, self.y1}")
+
+    @property
+    def width(self) -> int:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> int:
+        return self.y1 - self.y0
+
+    def crop(self, image: Gray) -> Gray:
+        """The part of `image` inside this box, clipped to the image (a view, may be empty)."""
+        return image[max(0, self.y0) : max(0, self.y1), max(0, self.x0) : max(0, self.x1)]
+
+    def as_list(self) -> list[int]:
+        return [self.x0, self.y0, self.x1, self.y1]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word with its place on the page (cleaned page pixels) and the engine's confidence 0..1."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One page as the file holds it, before any cleaning.
+
+    `number` counts from 1. `words` is the text layer, only where the page is born digital, else None.
+    """
+
+    number: int
+    gray: Gray
+    dpi: float
+    words: tuple[Word, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One cleaned, upright page. `matrix` (2x3, float64) maps cleaned pixels to pixels of the raw page."""
+
+    number: int
+    gray: Gray
+    dpi: float
+    skew_deg: float
+    rotated_deg: int
+    blank: bool
+    matrix: NDArray[np.float64]
+    words: tuple[Word, ...] | None = None
+    ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        return int(self.gray.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.gray.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReading:
+    """What one engine read in one zone: its text and its own confidence 0..1."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A problem attached to a field, page or case: code of `docs/problems`, German sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field. `value` is normalised (dates ISO, IBAN without blanks), `raw` as read; both None if empty.
+
+    `confidence` is 0..1. `sure` says that the field may pass without a person.
+    `box` is in pixels of the cleaned page `page` (counted from 1), None where the field was not found.
+    `state`: read = has a value; empty = nothing on the paper; illegible = ink that could not be read;
+    absent = the place of the field was not found.
+    """
+
+    name: str
+    value: str | None
+    raw: str | None
+    confidence: float
+    sure: bool
+    page: int | None = None
+    box: Box | None = None
+    engines: Mapping[str, EngineReading] = field(default_factory=dict)
+    problems: tuple[Note, ...] = ()
+    state: Literal["read", "empty", "illegible", "absent"] = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The result for one file. `form` is None when no form fits; then `guesses` names the nearest ones."""
+
+    file: str
+    form: str | None
+    decision: Decision
+    pages: tuple[Page, ...]
+    fields: tuple[FieldReading, ...]
+    problems: tuple[Note, ...] = ()
+    guesses: tuple[str, ...] = ()
+    ms: Mapping[str, float] = field(default_factory=dict)

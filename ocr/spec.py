@@ -1,0 +1,86 @@
+"""What people write in `config/forms/*.toml`: one form, its marks and its fields."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ocr.errors import FormProblem
+
+BoxMm = tuple[float, float, float, float]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldSpec(Strict):
+    """One field: where it stands, what it is, how sure it must be.
+
+    A field hangs on its printed label(s) where `labels` is given (`place` says on which side the value
+    stands; `reach_mm` how far: width, height), and on `box_mm` (x0, y0, x1, y1 in form coordinates, mm from the
+    top left corner of the page) where labels are missing or not found.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    kind: str = "text"
+    page: int = 1
+    labels: tuple[str, ...] = ()
+    stop_labels: tuple[str, ...] = ()
+    place: Literal["right", "below", "above", "left", "inside"] = "right"
+    reach_mm: tuple[float, float] | None = None
+    box_mm: BoxMm | None = None
+    options: dict[str, BoxMm | str] = Field(default_factory=dict)
+    required: bool = False
+    rules: tuple[str, ...] = ()
+    lines: int = 1
+    error_budget: float = 0.001
+    hint: Literal["print", "hand", "both"] = "both"
+
+
+class FormSpec(Strict):
+    """One form. `marks` are printed phrases that only this form carries; `size_mm` is the page size."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    version: str = "1"
+    language: tuple[str, ...] = ("deu",)
+    pages: int = 1
+    size_mm: tuple[float, float] = (210.0, 297.0)
+    marks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    not_marks: tuple[str, ...] = ()
+    field: tuple[FieldSpec, ...] = ()
+
+    @cached_property
+    def fields_by_name(self) -> dict[str, FieldSpec]:
+        return {f.name: f for f in self.field}
+
+
+def load_form(path: Path) -> FormSpec:
+    """Read one form description.
+
+    Raises:
+        FormProblem: F001 when the file is not valid TOML or a key is wrong; the message names key and file.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        spec = FormSpec.model_validate(data)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormProblem("F001", f"{path.name}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise FormProblem("F001", f"{path.name}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error
+    if spec.name != path.stem:
+        raise FormProblem("F001", f"{path.name}: name ist „{spec.name}“, die Datei heißt aber „{path.stem}“.")
+    return spec
+
+
+def load_forms(folder: Path) -> dict[str, FormSpec]:
+    """All forms of a folder by name. Raises FormProblem for the first wrong one."""
+    return {path.stem: load_form(path) for path in sorted(folder.glob("*.toml"))}
