@@ -1,0 +1,207 @@
+"""What is stored. Only `cases.transitions` writes `Case.state`, `Entry` and `Event`."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """The stations of a case (DESIGN: the walk)."""
+
+    RECEIVED = "received", _("Eingegangen")
+    REVIEW = "review", _("Zur Prüfung")
+    SECOND_REVIEW = "second_review", _("Zweitprüfung")
+    ON_HOLD = "on_hold", _("Zurückgestellt")
+    READY = "ready", _("Freigegeben")
+    ENTERING = "entering", _("Wird übertragen")
+    UNCLEAR = "unclear", _("Ergebnis unklar")
+    ENTERED = "entered", _("Übertragen")
+    REJECTED = "rejected", _("Zurückgewiesen")
+    FAILED = "failed", _("Ausgesteuert")
+    ERASED = "erased", _("Gelöscht")
+
+
+class Document(models.Model):
+    """The original bytes, kept under their hash and never changed."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size_bytes = models.PositiveBigIntegerField()
+    stored_at = models.DateTimeField(auto_now_add=True)
+
+
+class Case(models.Model):
+    """One application on its way. `reference` is what people and target systems see."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=20, unique=True)
+    process = models.SlugField()
+    document = models.OneToOneField(Document, on_delete=models.PROTECT)
+    form = models.SlugField(blank=True)
+    form_version = models.CharField(max_length=40, blank=True)
+    guesses = models.JSONField(default=list)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.RECEIVED)
+    problems = models.JSONField(default=list)
+    received_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    hold_until = models.DateField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    cancelled = models.BooleanField(default=False)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    second_reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "received_at"]), models.Index(fields=["process", "state"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(second_reviewer__isnull=True)
+                | ~models.Q(second_reviewer=models.F("reviewer")),
+                name="second_reviewer_is_another_person",
+            )
+        ]
+        permissions = [
+            ("review_case", "Darf Vorgänge prüfen"),
+            ("second_review_case", "Darf Zweitprüfungen vornehmen"),
+            ("operate", "Darf Warteschlangen und Ausgesteuertes bearbeiten"),
+            ("read_trail", "Darf das Protokoll lesen und prüfen"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Arrival(models.Model):
+    """One row for every file that was ever offered: nothing that comes in goes without a trace."""
+
+    class Outcome(models.TextChoices):
+        NEW = "new", _("Neuer Vorgang")
+        DUPLICATE = "duplicate", _("Doppelt eingegangen")
+        SET_ASIDE = "set_aside", _("Beiseitegelegt")
+
+    at = models.DateTimeField()
+    process = models.SlugField()
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="arrivals")
+    problem_code = models.CharField(max_length=10, blank=True)
+
+
+class Page(models.Model):
+    """One cleaned page. The image lies in the store under `image` (PNG); it can be made again."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveSmallIntegerField()
+    image = models.CharField(max_length=200)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    dpi = models.FloatField()
+    skew_deg = models.FloatField()
+    rotated_deg = models.SmallIntegerField()
+    blank = models.BooleanField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_page_per_number")]
+
+
+class Field(models.Model):
+    """One field of a case: what the machine read, and what a person made of it.
+
+    `value` is the value in force. `read_value`, `raw`, `engines` stay as the machine read them.
+    `box` is [x0, y0, x1, y1] in pixels of the cleaned page, or null.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="fields")
+    position = models.PositiveSmallIntegerField()
+    name = models.SlugField()
+    value = models.TextField(null=True, blank=True)
+    read_value = models.TextField(null=True, blank=True)
+    raw = models.TextField(null=True, blank=True)
+    state = models.CharField(max_length=10, default="read")
+    confidence = models.FloatField()
+    sure = models.BooleanField()
+    page = models.PositiveSmallIntegerField(null=True, blank=True)
+    box = models.JSONField(null=True, blank=True)
+    engines = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["case", "name"], name="one_field_per_name")]
+
+
+class Entry(models.Model):
+    """The ledger: one row for every attempt to enter a case into a target.
+
+    `fence` is the fence number of the claim; a worker whose fence is not the case's newest may neither submit
+    nor record. `intent_at` is set, durably, before the robot may press the submit button.
+    """
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("läuft")
+        ENTERED = "entered", _("übertragen")
+        FOUND = "found", _("war schon da")
+        REJECTED = "rejected", _("vom Zielsystem abgelehnt")
+        UNAVAILABLE = "unavailable", _("Zielsystem nicht erreichbar, nichts geschrieben")
+        UNCLEAR = "unclear", _("Ergebnis unklar")
+        CANCELLED = "cancelled", _("abgebrochen")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    target = models.SlugField()
+    fence = models.PositiveIntegerField()
+    claimed_at = models.DateTimeField()
+    worker = models.CharField(max_length=120, blank=True)
+    process_group = models.JSONField(null=True, blank=True)
+    payload_hash = models.CharField(max_length=64, blank=True)
+    intent_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.OPEN)
+    record_number = models.CharField(max_length=80, blank=True)
+    receipt = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "fence"], name="one_entry_per_fence"),
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(outcome="open"), name="one_open_entry_per_case"
+            ),
+        ]
+
+
+class Event(models.Model):
+    """One station stamp. Hash-chained over the whole trail: `hash` covers the row and `previous`.
+
+    `details` never holds field contents (values are hashed where a change must be provable).
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
+    actor = models.CharField(max_length=80)
+    kind = models.SlugField()
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20, blank=True)
+    details = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["number"]

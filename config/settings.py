@@ -1,0 +1,168 @@
+"""Django settings. Everything a deployment changes comes from the environment (prefix LAUFZETTEL_)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.core.management.utils import get_random_secret_key
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("LAUFZETTEL_DATA", ROOT / "data")).resolve()
+FORMS = Path(os.environ.get("LAUFZETTEL_FORMS", ROOT / "config" / "forms"))
+PROCESSES = Path(os.environ.get("LAUFZETTEL_PROCESSES", ROOT / "config" / "processes"))
+TARGETS = Path(os.environ.get("LAUFZETTEL_TARGETS", ROOT / "config" / "targets"))
+SCANNERS = Path(os.environ.get("LAUFZETTEL_SCANNERS", ROOT / "config" / "scanners"))
+ROBOTS = ROOT / "robots"
+ROBOTS_PYTHON = Path(os.environ.get("LAUFZETTEL_ROBOTS_PYTHON", ROOT / ".venv-robots" / "bin" / "python"))
+INBOX = DATA / "inbox"
+STORE = DATA / "store"
+RUNS = DATA / "runs"
+SECRETS = Path(os.environ.get("LAUFZETTEL_SECRETS", DATA / "secrets"))
+
+
+def run_folder() -> Path:
+    """Private folder for unix sockets: short enough for the 108 bytes of a socket address."""
+    wished = DATA / "run"
+    if len(str(wished)) < 70:
+        return wished
+    return Path(tempfile.gettempdir()) / f"laufzettel-{hashlib.sha256(str(DATA).encode()).hexdigest()[:12]}"
+
+
+RUN = run_folder()
+
+
+def secret_key() -> str:
+    """The key of this installation, made once and kept readable for its owner only."""
+    if from_environment := os.environ.get("LAUFZETTEL_SECRET_KEY"):
+        return from_environment
+    path = DATA / "secret_key"
+    if not path.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(get_random_secret_key(), encoding="ascii")
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = secret_key()
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("LAUFZETTEL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LAUFZETTEL_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_celery_beat",
+    "django_htmx",
+    "axes",
+    "csp",
+    "cases",
+    "web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def database() -> dict[str, object]:
+    """SQLite below the data folder, or PostgreSQL from LAUFZETTEL_PG_* (name, user, password, host, port)."""
+    if name := os.environ.get("LAUFZETTEL_PG_NAME"):
+        keys = ("USER", "PASSWORD", "HOST", "PORT")
+        rest = {key: os.environ.get(f"LAUFZETTEL_PG_{key}", "") for key in keys}
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": name, **rest, "CONN_MAX_AGE": 60}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "laufzettel.sqlite3",
+        "OPTIONS": {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+BROKER = os.environ.get("LAUFZETTEL_BROKER", f"redis+socket://{RUN / 'valkey.sock'}")
+
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+TIME_ZONE = "Europe/Berlin"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("LAUFZETTEL_HTTPS") == "1"
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SILENCED_SYSTEM_CHECKS: list[str] = []
