@@ -15,7 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "/snap/bin/chromium")
+CHROMIUM_PLACES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "/snap/bin/chromium",
+)
 DRIVER_PLACES = ("chromedriver", "/usr/lib/chromium-browser/chromedriver", "/snap/bin/chromium.chromedriver")
 
 
@@ -64,10 +70,12 @@ def can_compile() -> bool:
 
 def needs() -> tuple[Need, ...]:
     """The whole list, in the order in which it is brought."""
+    environments = ("python3-venv",)
     compiling = ("gcc", "libc6-dev", "linux-libc-dev", "python3-dev")
+    compiled = "rpaframework braucht evdev, das übersetzt wird"
     return (
-        Need("Python-Umgebungen", "legt .venv und .venv-robots an", ("python3-venv",), ("python3-venv",), can_make_environments),
-        Need("C-Compiler und Header", "rpaframework braucht evdev, das übersetzt wird", compiling, compiling, can_compile),
+        Need("Python-Umgebungen", "für .venv und .venv-robots", environments, environments, can_make_environments),
+        Need("C-Compiler und Header", compiled, compiling, compiling, can_compile),
         Need(
             "Chromium mit Treiber",
             "die Roboter bedienen damit das Fachverfahren",
@@ -75,7 +83,7 @@ def needs() -> tuple[Need, ...]:
             ("chromium-browser", "chromium-chromedriver"),
             lambda: bool(chromium() and chromedriver()),
         ),
-    )  # fmt: skip
+    )
 
 
 def distribution() -> str:
@@ -110,6 +118,9 @@ def may_use_sudo(commands: list[list[str]]) -> bool:
 
 def bring() -> int:
     """Bring what is missing; 0 when everything is there afterwards."""
+    if sys.version_info < (3, 11):  # noqa: UP036  (the machine's own python3 runs this file)
+        print("Laufzettel braucht Python 3.11 oder neuer: make PYTHON=python3.11 …", file=sys.stderr)
+        return 1
     missing = [need for need in needs() if not need.is_there()]
     if not missing:
         return 0
@@ -125,7 +136,7 @@ def bring() -> int:
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     for command in commands:
         print("  " + " ".join([*prefix, *command]), flush=True)
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [*prefix, *command],
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
             stdout=subprocess.DEVNULL,
@@ -135,7 +146,7 @@ def bring() -> int:
             print(f"apt-get endete mit {done.returncode}. Bitte die Meldung oben prüfen.", file=sys.stderr)
             return 1
     # A fresh interpreter looks again: packages may have changed what this one can import.
-    return subprocess.run([sys.executable, __file__, "check"], check=False).returncode  # noqa: S603
+    return subprocess.run([sys.executable, __file__, "check"], check=False).returncode
 
 
 def check() -> int:
