@@ -5,7 +5,7 @@ export OMP_THREAD_LIMIT = 1
 export OMP_NUM_THREADS = 1
 APP = .venv/bin/python
 
-.PHONY: demo serve test setup setup-test machine lock clean faults bench
+.PHONY: demo serve test setup setup-test machine lock sbom clean
 
 demo: setup
 	@.venv/bin/laufzettel demo $(ARGS)
@@ -55,6 +55,9 @@ test: setup-test
 
 lock:
 	@$(PYTHON) locks/lock.py
+
+sbom: setup-test
+	@$(APP) locks/sbom.py
 
 clean:
 	rm -rf .venv .venv-robots node_modules web/static/vendor

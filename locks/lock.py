@@ -13,9 +13,16 @@ import venv
 from pathlib import Path
 
 LOCKS = Path(__file__).resolve().parent
-UV_OPTIONS = (
-    "--universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -q".split()
-)
+UV_OPTIONS = [
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-emit-index-url",
+    "--no-annotate",
+    "-q",
+]
 
 
 def pip_part(conda: str) -> list[str]:

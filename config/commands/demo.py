@@ -15,9 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit", action="store_true", help="danach beenden; 0 nur, wenn kein Dokument fehlt")
-    parser.add_argument(
-        "--keep", action="store_true", help="Daten der letzten Vorführung behalten (derselbe Stapel noch einmal)"
-    )
+    parser.add_argument("--keep", action="store_true", help="Daten behalten: derselbe Stapel noch einmal")
     parser.add_argument("--seed", type=int, default=1, help="Zufallszahl des Beispielstapels")
     parser.add_argument("--host", default="127.0.0.1", help="Adresse der Weboberfläche")
     parser.add_argument("--port", type=int, default=8320, help="Anschluss der Weboberfläche")
