@@ -92,7 +92,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("dangerous_dog", "Gefährlicher Hund", "checkbox", 1, square(96, 186.4), label="Gefährlicher Hund"),
     Entry("sepa_mandate", "SEPA-Lastschriftmandat", "checkbox", 2, square(25, 56.6)),
     Entry("iban", "IBAN", "iban", 2, (22, 76, 187, 76 + H),
-          label="IBAN der Zahlerin oder des Zahlers", cells=22, groups=(4, 4, 4, 4, 4, 2), rules=("iban",)),
+          label="IBAN der Zahlerin oder des Zahlers", cells=22, groups=(4, 4, 4, 4, 4, 2), required=False,
+          rules=("iban",)),
     Entry("signed_on", "Datum der Unterschrift", "date", 2, (22, 131, 78, 131 + H),
           label="Datum (TT MM JJJJ) *", cells=8, groups=DAY, rules=("past_date",)),
     Entry("signature", "Unterschrift", "signature", 2, (92, 124, 193, 141.6),
@@ -179,7 +180,9 @@ def _page_1(sheet: Sheet, revision: str) -> None:
 
 
 def _address_window(sheet: Sheet) -> None:
-    for n, row in enumerate(("Stadt Musterlingen", "Abteilung Steuern und Abgaben", "Postfach 10 01", "12341 Musterlingen")):
+    for n, row in enumerate(
+        ("Stadt Musterlingen", "Abteilung Steuern und Abgaben", "Postfach 10 01", "12341 Musterlingen")
+    ):
         sheet.text(22, 40 + n * 4.4, row, 10)
 
 
@@ -222,7 +225,12 @@ def _checkbox_texts(sheet: Sheet) -> None:
     sheet.text(first.box_mm[2] + 2, first.box_mm[3] - 0.8, first.label, 9.5, bold=True)
     sheet.text(first.box_mm[2] + 2, first.box_mm[3] + 3.4, "Es wird kein weiterer Hund im Haushalt gehalten.", 7)
     sheet.text(dangerous.box_mm[2] + 2, dangerous.box_mm[3] - 0.8, dangerous.label, 9.5, bold=True)
-    sheet.text(dangerous.box_mm[2] + 2, dangerous.box_mm[3] + 3.4, "im Sinne von § 5 der Hundesteuersatzung; eine Erlaubnis ist", 7)
+    sheet.text(
+        dangerous.box_mm[2] + 2,
+        dangerous.box_mm[3] + 3.4,
+        "im Sinne von § 5 der Hundesteuersatzung; eine Erlaubnis ist",
+        7,
+    )
     sheet.text(dangerous.box_mm[2] + 2, dangerous.box_mm[3] + 6.5, "beim Ordnungsamt zu beantragen.", 7)
 
 
@@ -245,13 +253,17 @@ def _page_2(sheet: Sheet, revision: str) -> None:
     sheet.paragraph(mandate.box_mm[2] + 3, mandate.box_mm[1] + 2.2, MANDATE, 161, 8, 3.7)
     for name in ("iban", "signed_on", "signature"):
         _draw_entry(sheet, BY_NAME[name])
-    sheet.text(22, 92.4, "Ohne Lastschriftmandat überweisen Sie die Steuer bitte zu den Fälligkeiten des Bescheides.", 8)
+    sheet.text(
+        22, 92.4, "Ohne Lastschriftmandat überweisen Sie die Steuer bitte zu den Fälligkeiten des Bescheides.", 8
+    )
     sheet.section(99, "5", "Erklärung und Unterschrift")
     sheet.paragraph(24, 110, DECLARATION, 169, 8.2, 3.9)
     sheet.section(155, "6", "Hinweise zum Datenschutz nach Artikel 13 DSGVO")
     for n, column in enumerate(PRIVACY):
         sheet.paragraph(24 + n * 87, 166, column, 82, 7.4, 3.3)
-    sheet.text(24, 192, "Datenschutzbeauftragte: datenschutz@musterlingen.example · Rathausplatz 1, 12345 Musterlingen", 7.4)
+    sheet.text(
+        24, 192, "Datenschutzbeauftragte: datenschutz@musterlingen.example · Rathausplatz 1, 12345 Musterlingen", 7.4
+    )
     _remarks(sheet)
     sheet.foot(revision, 2, 2)
 

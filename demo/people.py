@@ -13,12 +13,12 @@ from numpy.random import Generator
 
 T = TypeVar("T")
 
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 10, 30)
 """The day the sample world lives in: every generated date lies before it, whenever the generator runs."""
 
 FIRST_NAMES = (
     "Anna", "Jürgen", "Björn", "Käthe", "Sören", "Hans-Peter", "Marie-Luise", "Günther", "Zoë", "Jörg", "Bärbel",
-    "Ömer", "Ayşe", "Şükrü", "Lukas", "Emilia", "Maximilian", "Friederike", "Karl-Heinz", "Änne", "Theo", "Ilse",
+    "Ömer", "Ayşe", "Lukas", "Emilia", "Maximilian", "Friederike", "Karl-Heinz", "Änne", "Theo", "Ilse",
     "Wolfgang", "Sabine", "Jan", "Mia", "Ute", "Kai", "Lea-Sophie", "Ruth", "Mehmet", "Paweł", "Irina", "Torsten",
     "Götz", "Silke", "Rüdiger", "Gisela", "Noah", "Frieda", "Hüseyin", "Klaus-Dieter", "Ann-Kathrin", "Uwe",
     "Annegret", "Valentin", "Mathilde", "Jörn", "Anneliese", "Dörte", "Emil", "Brigitte", "Heike", "Oskar",
@@ -28,7 +28,7 @@ LAST_NAMES = (
     "Böhm", "Lüders", "von der Heide", "Strauß", "Nußbaum", "Özdemir", "Ackermann", "Voß", "Hänsel", "Krämer-Lang",
     "Pfeiffer", "Ilg", "Uhl", "Wójcik", "Zimmermann", "Grünewald", "Birkenstock", "Fuß", "Lindemann", "Hölzl",
     "Freifrau von Stetten", "Meyer-Lüdenscheidt", "Ebert", "Thüringer", "Querfurth", "Bauer", "Dürr", "Jansen",
-    "Oelschläger", "Kızılkaya", "Rößler", "Süßmuth", "Vogt", "Hartmann", "Ziegler", "Brückner", "Engelhardt",
+    "Oelschläger", "Rößler", "Süßmuth", "Vogt", "Hartmann", "Ziegler", "Brückner", "Engelhardt",
 )  # fmt: skip
 STREETS = (
     "Hauptstraße", "Am Bächle", "Goethestr.", "Straße des 17. Juni", "Große Ulrichstraße", "Mühlenweg", "Königsallee",
@@ -38,9 +38,11 @@ STREETS = (
 )  # fmt: skip
 TOWNS = (
     ("78462", "Konstanz"), ("80331", "München"), ("50667", "Köln"), ("01067", "Dresden"), ("23552", "Lübeck"),
-    ("72070", "Tübingen"), ("06108", "Halle (Saale)"), ("40213", "Düsseldorf"), ("99084", "Erfurt"), ("48143", "Münster"),
+    ("72070", "Tübingen"), ("06108", "Halle (Saale)"), ("40213", "Düsseldorf"), ("99084", "Erfurt"),
+    ("48143", "Münster"),
     ("90402", "Nürnberg"), ("14467", "Potsdam"), ("18055", "Rostock"), ("97070", "Würzburg"), ("37073", "Göttingen"),
-    ("33602", "Bielefeld"), ("38100", "Braunschweig"), ("61348", "Bad Homburg v. d. Höhe"), ("15230", "Frankfurt (Oder)"),
+    ("33602", "Bielefeld"), ("38100", "Braunschweig"), ("61348", "Bad Homburg v. d. Höhe"),
+    ("15230", "Frankfurt (Oder)"),
     ("88662", "Überlingen"), ("73728", "Esslingen am Neckar"), ("31134", "Hildesheim"), ("02826", "Görlitz"),
     ("24937", "Flensburg"), ("67655", "Kaiserslautern"), ("86150", "Augsburg"), ("26122", "Oldenburg"),
     ("07743", "Jena"), ("35037", "Marburg"), ("89073", "Ulm"), ("45127", "Essen"), ("52062", "Aachen"),
@@ -52,7 +54,8 @@ DOG_NAMES = (
     "Mücke", "Balu", "Hexe", "Strolch", "Lotte", "Bärli", "Amy", "Max", "Emma", "Odin", "Paule", "Trixi", "Cäsar",
 )  # fmt: skip
 BREEDS = (
-    "Deutscher Schäferhund", "Rauhaardackel", "Labrador Retriever", "Mischling (Terrier/Spitz)", "Großer Schweizer Sennenhund",
+    "Deutscher Schäferhund", "Rauhaardackel", "Labrador Retriever", "Mischling (Terrier/Spitz)",
+    "Großer Schweizer Sennenhund",
     "Pudel", "Mops", "Österreichischer Pinscher", "Jack Russell Terrier", "Border Collie", "Französische Bulldogge",
     "Golden Retriever", "Kleiner Münsterländer", "Chihuahua", "Beagle", "Zwergschnauzer", "Weimaraner", "Boxer",
     "Entlebucher Sennenhund", "Mischling", "Havaneser", "Berner Sennenhund", "Irish Setter", "Magyar Vizsla",
@@ -80,7 +83,13 @@ class Phone:
         """One of the ways in which people write it."""
         area, number = self.area, self.number
         pairs = " ".join(number[i : i + 2] for i in range(0, len(number), 2))
-        return (f"{area} {number}", f"{area}/{number}", f"{area} / {pairs}", f"+49 {area[1:]} {number}", f"{area}-{number}")[style % 5]
+        return (
+            f"{area} {number}",
+            f"{area}/{number}",
+            f"{area} / {pairs}",
+            f"+49 {area[1:]} {number}",
+            f"{area}-{number}",
+        )[style % 5]
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -139,7 +148,9 @@ def day_between(rng: Generator, first: date, last: date) -> date:
 
 def email(rng: Generator, first_name: str, last_name: str) -> str:
     first, last = (name.lower().translate(ASCII) for name in (first_name, last_name))
-    local = (f"{first}.{last}", f"{first[0]}.{last}", f"{first}_{last}", f"{last}{digits(rng, 2)}")[int(rng.integers(4))]
+    local = (f"{first}.{last}", f"{first[0]}.{last}", f"{first}_{last}", f"{last}{digits(rng, 2)}")[
+        int(rng.integers(4))
+    ]
     return f"{local}@{choose(rng, MAIL_DOMAINS)}"
 
 
