@@ -28,6 +28,13 @@ class ScanProblem(Problem):
     audience = "clerk"
 
 
+class ScanReaderUnavailable(ScanProblem):
+    """S..: the machine, not the file, keeps us from reading; the same file may be read later."""
+
+    audience = "it"
+    retry = True
+
+
 class FormProblem(Problem):
     """F..: a form, process, target or scanner description is wrong; shown at start-up."""
 

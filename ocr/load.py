@@ -1,59 +1,175 @@
-"""A file in, raw pages out."""
+"""A file in, raw pages out. The file is parsed in a throw-away child process, never here."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
 
-import numpy as np
-import pypdfium2
-from PIL import Image, ImageOps, ImageSequence
+from ocr.errors import ScanProblem, ScanReaderUnavailable
+from ocr.loading import gate, warm, wire
+from ocr.loading.limits import DEFAULT, Limits
+from ocr.page import Note, RawPage
 
-from ocr.errors import ScanProblem
-from ocr.page import Gray, RawPage
-
-RENDER_DPI = 300.0
+GRACE_S = 1.0
+"""The child ends itself when a page takes too long; we wait so much longer before we say the same."""
 
 
-def open_pages(path: Path | str) -> Iterator[RawPage]:
+def open_pages(path: Path | str, limits: Limits = DEFAULT) -> Pages:
     """The pages of a TIFF, PDF, JPEG, PNG or WebP file in order, one by one.
 
     The format is found from the content, never from the name. Each page is `gray` uint8 (height, width),
-    0 = black, 255 = white, with its `dpi`; `words` only where a PDF page is born digital (raw page pixels).
+    0 = black, 255 = white, read-only, with its `dpi` (at most 400); `words` only where a PDF page is born
+    digital (raw page pixels). Nothing is decoded before the first page is asked for, and only one page at
+    a time. `notes` of the result tell what is worth knowing but took nothing away (active content).
 
     Raises:
         ScanProblem: S.. before the first page when nothing can be read. When only some pages can be
-            read, those are yielded first and the problem is raised after the last of them: the pages
-            received until then are good, and the problem says which ones are missing.
+            read, those are yielded first and the problem (S009, or what broke the reading off) is raised
+            after the last of them: the pages received until then are good.
+        ScanReaderUnavailable: S011 when this machine cannot start the child process.
     """
-    path = Path(path)
+    file = _open(Path(path), limits)
+    with file:
+        kind = gate.find_format(file.read(gate.PDF_HEADER_WITHIN))
+        file.seek(0)
+        try:
+            return Pages(warm.hand_over(file.fileno(), kind, limits), limits)
+        except OSError as error:
+            raise ScanReaderUnavailable(
+                "S011", "Der Leseprozess startet nicht. Bitte die IT rufen; das Dokument bleibt liegen."
+            ) from error
+
+
+class Pages(Iterator[RawPage]):
+    """The pages of one open file. Use up, or close (`with`), and the child process ends."""
+
+    def __init__(self, channel: socket.socket, limits: Limits) -> None:
+        self._channel = channel
+        self._limits = limits
+        self._left_s = limits.document_s
+        self._received = 0
+        self.notes: list[Note] = []
+
+    def __next__(self) -> RawPage:
+        if self._channel.fileno() < 0:
+            raise StopIteration
+        try:
+            message, fds = self._ask()
+            try:
+                if "page" in message:
+                    self._received += 1
+                    return wire.receive_page(message, fds)
+            finally:
+                _close(fds)
+        except wire.Malformed as error:
+            self.close()
+            raise _broken(self._received) from error
+        except BaseException:
+            self.close()
+            raise
+        self.close()
+        return self._finish(message)
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self) -> tuple[dict[str, Any], list[int]]:
+        """Ask for one more page and wait; the clock runs only here."""
+        start = time.monotonic()
+        wait_s = min(self._limits.page_s, self._left_s)
+        self._channel.settimeout(max(0.01, wait_s) + GRACE_S)
+        try:
+            self._channel.send(b"next")
+            answer = wire.receive(self._channel)
+        except TimeoutError:
+            raise _too_slow(self._received) from None
+        except ConnectionError:
+            answer = None
+        used_s = time.monotonic() - start
+        self._left_s += self._limits.earned_s - used_s
+        if answer is None:
+            raise (_too_slow if used_s >= 0.9 * wait_s else _broken)(self._received)
+        return answer
+
+    def _finish(self, message: dict[str, Any]) -> RawPage:
+        if "problem" in message:
+            code, text = message["problem"]
+            raise ScanProblem(str(code), str(text))
+        end = message.get("end", {})
+        if end.get("active"):
+            self.notes.append(ACTIVE)
+        if end.get("lost") or end.get("incomplete"):
+            raise _partly(end.get("lost", []), end.get("incomplete", []))
+        raise StopIteration
+
+
+ACTIVE = Note(
+    "S010",
+    "Die Datei enthält Skripte oder Anhänge. Sie wurden nicht ausgeführt und nicht gelesen; "
+    "bitte prüfen, ob ein Anhang zum Antrag gehört.",
+)
+
+
+def _open(path: Path, limits: Limits) -> BinaryIO:
     try:
-        with path.open("rb") as file:
-            start = file.read(1024)
+        file = path.open("rb")
+        size = file.seek(0, 2)
+        file.seek(0)
     except OSError as error:
-        raise ScanProblem("S001", "Die Datei ist nicht lesbar. Bitte Ablage und Rechte prüfen.") from error
-    if not start:
-        raise ScanProblem("S002", "Die Datei ist leer (0 Byte). Bitte das Dokument neu scannen.")
-    yield from _pdf(path) if b"%PDF-" in start else _picture(path)
+        raise ScanProblem(
+            "S001", "Die Datei ist nicht da oder nicht lesbar. Bitte Ablageort und Rechte prüfen."
+        ) from error
+    if size == 0 or size > limits.file_bytes:
+        file.close()
+        if size:
+            raise gate.refuse(gate.TOO_LARGE)
+        raise ScanProblem("S002", "Die Datei ist leer (0 Byte). Bitte das Dokument neu scannen oder anfordern.")
+    return file
 
 
-def _pdf(path: Path) -> Iterator[RawPage]:
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        raise ScanProblem("S006", "Die PDF-Datei ist beschädigt oder verschlüsselt.") from error
-    for index in range(len(document)):
-        image = document[index].render(scale=RENDER_DPI / 72, grayscale=True).to_numpy()
-        yield RawPage(index + 1, np.ascontiguousarray(image.reshape(image.shape[:2])), RENDER_DPI)
+def _too_slow(received: int) -> ScanProblem:
+    return ScanProblem(
+        "S007",
+        f"Das Lesen dauert zu lange und wurde nach {received} Seite(n) abgebrochen. "
+        "Bitte das Dokument drucken und neu scannen.",
+    )
 
 
-def _picture(path: Path) -> Iterator[RawPage]:
-    try:
-        with Image.open(path) as image:
-            for index, frame in enumerate(ImageSequence.Iterator(image)):
-                dpi = float(frame.info.get("dpi", (300.0, 300.0))[0])
-                upright = ImageOps.exif_transpose(frame)
-                gray: Gray = np.array(upright.convert("L"))
-                yield RawPage(index + 1, gray, dpi if dpi > 50 else 300.0)
-    except Exception as error:
-        raise ScanProblem("S006", "Die Bilddatei ist beschädigt oder kein bekanntes Format.") from error
+def _broken(received: int) -> ScanProblem:
+    return ScanProblem(
+        "S008",
+        f"Das Lesen brach nach {received} Seite(n) ab, die Datei ist beschädigt oder zu aufwendig. "
+        "Bitte das Dokument drucken und neu scannen oder neu anfordern.",
+    )
+
+
+def _partly(lost: list[int], incomplete: list[int]) -> ScanProblem:
+    parts = []
+    numbers = [str(number) for number in lost if number]
+    if numbers:
+        parts.append(f"Nicht lesbar: Seite {', '.join(numbers)}.")
+    if 0 in lost:
+        parts.append("Die Datei bricht ab, weitere Seiten können fehlen.")
+    if incomplete:
+        parts.append(f"Nur zum Teil lesbar: Seite {', '.join(map(str, incomplete))}.")
+    return ScanProblem("S009", " ".join([*parts, "Bitte das Dokument neu scannen oder anfordern."]))
+
+
+def _close(fds: list[int]) -> None:
+    for fd in fds:
+        with contextlib.suppress(OSError):
+            os.close(fd)

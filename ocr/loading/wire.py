@@ -1,0 +1,120 @@
+"""Messages between the caller and the child: one JSON object a packet, pixels as sealed shared memory."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import mmap
+import os
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.page import Box, RawPage, Word
+
+PACKET_BYTES = 65536
+SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+LARGEST_SIDE_PX = 65536
+LARGEST_WORDS_BYTES = 32 * 1024 * 1024
+
+
+class Malformed(Exception):
+    """The other side sent what it must not send."""
+
+
+def send(channel: socket.socket, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+    socket.send_fds(channel, [json.dumps(message).encode()], list(fds))
+
+
+def receive(channel: socket.socket, fd_count: int = 1) -> tuple[dict[str, Any], list[int]] | None:
+    """The next message and its descriptors; None when the other side is gone.
+
+    Raises:
+        Malformed: the packet is no JSON object.
+        TimeoutError: nothing came within the channel's timeout.
+    """
+    data, fds, _, _ = socket.recv_fds(channel, PACKET_BYTES, fd_count)
+    if not data:
+        return None
+    try:
+        message = json.loads(data)
+    except ValueError as error:
+        raise Malformed("not JSON") from error
+    if not isinstance(message, dict):
+        raise Malformed("not an object")
+    return message, fds
+
+
+def send_page(channel: socket.socket, page: RawPage) -> None:
+    """Put pixels and words into shared memory that nobody can change any more, and hand it over."""
+    pixels = np.ascontiguousarray(page.gray)
+    words = b"" if page.words is None else json.dumps([_pack(word) for word in page.words]).encode()
+    memory = os.memfd_create("page", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        for part in (pixels.data.cast("B"), memoryview(words)):
+            while part:
+                part = part[os.write(memory, part) :]
+        fcntl.fcntl(memory, fcntl.F_ADD_SEALS, SEALS)
+        message = {
+            "page": page.number,
+            "height": pixels.shape[0],
+            "width": pixels.shape[1],
+            "dpi": page.dpi,
+            "words": None if page.words is None else len(words),
+        }
+        send(channel, message, [memory])
+    finally:
+        os.close(memory)
+
+
+def receive_page(message: dict[str, Any], fds: Sequence[int]) -> RawPage:
+    """The page of a message; its pixels are the shared memory itself, read-only, not a copy.
+
+    Raises:
+        Malformed: sizes that do not fit together, memory that the sender could still change.
+    """
+    if len(fds) != 1:
+        raise Malformed("a page without memory")
+    height, width = _whole(message, "height", LARGEST_SIDE_PX), _whole(message, "width", LARGEST_SIDE_PX)
+    words_bytes = 0 if message.get("words") is None else _whole(message, "words", LARGEST_WORDS_BYTES, 0)
+    dpi = message.get("dpi")
+    if not isinstance(dpi, float | int) or not 1 <= dpi <= 10_000:
+        raise Malformed("dpi")
+    if fcntl.fcntl(fds[0], fcntl.F_GET_SEALS) & SEALS != SEALS:
+        raise Malformed("memory is not sealed")
+    size = os.fstat(fds[0]).st_size
+    if size != height * width + words_bytes:
+        raise Malformed("memory has another size")
+    memory = mmap.mmap(fds[0], size, mmap.MAP_SHARED, mmap.PROT_READ)
+    gray: NDArray[np.uint8] = np.frombuffer(memory, dtype=np.uint8, count=height * width)
+    words = None
+    if message.get("words") is not None:
+        words = _unpack(memory[height * width :], Box(0, 0, width, height))
+    return RawPage(_whole(message, "page", 10_000), gray.reshape(height, width), float(dpi), words)
+
+
+def _whole(message: dict[str, Any], name: str, largest: int, smallest: int = 1) -> int:
+    value = message.get(name)
+    if not isinstance(value, int) or not smallest <= value <= largest:
+        raise Malformed(name)
+    return value
+
+
+def _pack(word: Word) -> list[Any]:
+    return [word.text, *word.box.as_list(), word.confidence]
+
+
+def _unpack(data: bytes, page: Box) -> tuple[Word, ...]:
+    try:
+        return tuple(_word(entry, page) for entry in json.loads(data))
+    except (ValueError, TypeError) as error:
+        raise Malformed("words") from error
+
+
+def _word(entry: list[Any], page: Box) -> Word:
+    text, x0, y0, x1, y1, confidence = entry
+    box = Box(max(0, int(x0)), max(0, int(y0)), min(page.x1, int(x1)), min(page.y1, int(y1)))
+    return Word(str(text), box, min(1.0, max(0.0, float(confidence))))
