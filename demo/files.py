@@ -103,7 +103,7 @@ def _ccitt(document: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
 
 
 def _invisible(text: str, height: float) -> bytes:
-    lines = [line.translate(str.maketrans({"(": " ", ")": " ", "\\": " "})) for line in text.split("\n")]
+    lines = [line.translate(str.maketrans("()\\", "   ")) for line in text.split("\n")]
     shown = " ".join(f"({line}) Tj T*" for line in lines).encode("cp1252", "replace")
     return b"BT 3 Tr /F1 9 Tf 11 TL 40 " + f"{height - 60:.1f} Td ".encode() + shown + b" ET\n"
 

@@ -56,8 +56,8 @@ def fill(
     style = pick(rng, HAND if hand else TYPED, "".join(written.values()))
     pen = ink.take_pen(rng, style)
     biro = int(rng.integers(30, 95))
-    pages = [page.copy() for page in render(blank_form(), dpi)]
-    layers = [Layer(np.full(page.shape, 255, np.uint8), dpi, rng) for page in pages]
+    printed = render(blank_form(), dpi)
+    layers = [Layer(np.full(side.shape, 255, np.uint8), dpi, rng) for side in printed]
     for name, text in written.items():
         entry = BY_NAME[name]
         layer = layers[entry.page - 1]
@@ -76,12 +76,11 @@ def fill(
         _take_back(application, layers, biro)
     if application.signed:
         ink.signature(layers[1], BY_NAME["signature"].box_mm, biro)
-    for page, layer in zip(pages, layers, strict=True):
-        np.minimum(page, layer.gray, out=page)
+    inked = tuple(np.minimum(page, layer.gray) for page, layer in zip(printed, layers, strict=True))
     by_hand = tuple(entry.name for entry in ENTRIES) if hand else (() if by_machine else _mark_names())
     look = "X" if by_machine else mark.__name__
     note = f"{style.name}; marks {look}" + ("; choice corrected" if correct else "")
-    return Filled(tuple(pages), dpi, truth(application), (*by_hand, "signature") if not hand else by_hand, note)
+    return Filled(inked, dpi, truth(application), (*by_hand, "signature") if not hand else by_hand, note)
 
 
 def _mark_names() -> tuple[str, ...]:

@@ -51,7 +51,7 @@ HAND: tuple[Style, ...] = (
 def font_path(family: str) -> Path:
     if family == "Vera":
         return Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
-    return fontpkg.path(family)
+    return Path(fontpkg.path(family))
 
 
 @lru_cache(maxsize=64)

@@ -140,7 +140,8 @@ def _curve(layer: Layer, corners: list[tuple[float, float]], shake_mm: float = 0
     part = (legs - whole)[:, None]
     points = rough[whole] * (1 - part) + rough[whole + 1] * part
     shake = np.cumsum(layer.rng.normal(0, shake_mm / 3, points.shape), axis=0)
-    return (points + shake - shake.mean(axis=0)) * (layer.dpi / MM_PER_INCH)
+    drawn: Points = (points + shake - shake.mean(axis=0)) * (layer.dpi / MM_PER_INCH)
+    return drawn
 
 
 def cross(layer: Layer, box: BoxMm, ink: int) -> None:

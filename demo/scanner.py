@@ -76,15 +76,15 @@ def scan(page: Gray, defects: Defects, rng: Generator, back: Gray | None = None)
     `back` is the other side of the sheet; it shines through where `show_through` is above 0.
     """
     sheet = _show_through(page, back, defects)
-    sheet = cv2.LUT(sheet, _paper_curve(defects))
+    sheet = np.take(_paper_curve(defects), sheet)
     _punch(sheet, defects)
     sheet = _feed(sheet, defects, rng)
     if defects.blur_px > 0.05:
-        sheet = cv2.GaussianBlur(sheet, (0, 0), defects.blur_px)
+        sheet = np.asarray(cv2.GaussianBlur(sheet, (0, 0), defects.blur_px), np.uint8)
     sheet = _light(sheet, defects, rng)
     _dirt(sheet, defects, rng)
     if defects.upside_down:
-        sheet = cv2.rotate(sheet, cv2.ROTATE_180)
+        sheet = np.ascontiguousarray(sheet[::-1, ::-1])
     if defects.depth == "bilevel":
         sheet = np.where(sheet < defects.threshold, 0, 255).astype(np.uint8)
     return sheet
@@ -93,9 +93,8 @@ def scan(page: Gray, defects: Defects, rng: Generator, back: Gray | None = None)
 def _show_through(page: Gray, back: Gray | None, defects: Defects) -> Gray:
     if back is None or defects.show_through <= 0.005:
         return page
-    mirrored = cv2.flip(back, 1)
-    faint = cv2.LUT(mirrored, (255 - (255 - np.arange(256)) * defects.show_through).astype(np.uint8))
-    return np.minimum(page, faint)
+    faint = (255 - (255 - np.arange(256)) * defects.show_through).astype(np.uint8)
+    return np.minimum(page, np.take(faint, back[:, ::-1]))
 
 
 def _paper_curve(defects: Defects) -> Gray:
@@ -118,7 +117,7 @@ def _feed(sheet: Gray, defects: Defects, rng: Generator) -> Gray:
     move = cv2.getRotationMatrix2D((width / 2, height / 2), defects.skew_deg, defects.scale)
     move[:, 2] += np.array(defects.shift_mm) * px
     outside = 20 if any(defects.edge_mm) else 254
-    fed = cv2.warpAffine(sheet, move, (width, height), flags=cv2.INTER_LINEAR, borderValue=float(outside))
+    fed = np.asarray(cv2.warpAffine(sheet, move, (width, height), borderValue=float(outside)), np.uint8)
     left, top, right, bottom = (round(edge * px) for edge in defects.edge_mm)
     for strip, size in (
         (fed[:, :left], left),
@@ -139,8 +138,8 @@ def _light(sheet: Gray, defects: Defects, rng: Generator) -> Gray:
         angle = np.deg2rad(defects.light_deg)
         y, x = np.mgrid[0:32, 0:24]
         ramp = (x / 23 - 0.5) * np.cos(angle) + (y / 31 - 0.5) * np.sin(angle)
-        field -= ((ramp - ramp.min()) * defects.light).astype(np.float32)
-    shade = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
+        field = ((ramp.min() - ramp) * defects.light).astype(np.float32)
+    shade = np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     if defects.noise:
         # One strip of noise, rolled: as irregular as fresh noise for every row, at a tenth of the time.
         rows = 293
