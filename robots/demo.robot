@@ -1,0 +1,83 @@
+*** Settings ***
+Documentation       Target: the demo line-of-business application "Fachverfahren Hundesteuer", through its pages.
+...                 Which of our fields goes where stands in config/targets/demo.toml.
+
+Resource            entry.resource
+Resource            browser.resource
+
+
+*** Variables ***
+${URL}              %{LAUFZETTEL_TARGET_URL}
+
+
+*** Tasks ***
+Demo
+    Enter Cases
+
+
+*** Keywords ***
+Open Target
+    ${login}=    Get Secret    %{LAUFZETTEL_TARGET_SECRET}
+    ${page}=    Open Chromium    ${URL}
+    IF    $page == 'seite_wartung'    Target Unavailable    Z002
+    Must Be    ${page}    seite_anmeldung
+    Input Text    id:benutzer    ${login}[user]
+    Input Password    id:kennwort    ${login}[password]
+    ${page}=    Press    anmelden
+    IF    $page == 'seite_anmeldung'    Target Unavailable    Z003
+    Must Be    ${page}    seite_suche
+
+Find Entry
+    [Arguments]    ${entry}
+    ${page}=    Show Page    ${URL}suche
+    Must Be    ${page}    seite_suche
+    Input Text    id:s_fremdref    ${entry.reference}
+    ${page}=    Press    suchen
+    Must Be    ${page}    seite_treffer
+    ${count}=    Read Text    anzahl
+    VAR    @{numbers}
+    FOR    ${place}    IN RANGE    ${count}
+        ${number}=    Read Text    kz_${place + 1}
+        VAR    @{numbers}    @{numbers}    ${number}
+    END
+    RETURN    ${numbers}
+
+Fill Entry
+    [Arguments]    ${entry}
+    ${page}=    Show Page    ${URL}erfassung
+    Must Be    ${page}    seite_halter
+    ${rest}=    Put Values    ${entry.values}
+    ${page}=    Press    weiter
+    Must Be    ${page}    seite_hund    seite_halter
+    ${rest}=    Put Values    ${rest}
+    No Value May Be Left    ${rest}
+    ${page}=    Press    weiter
+    Must Be    ${page}    seite_pruefen    seite_hund
+
+Submit Entry
+    [Arguments]    ${entry}
+    ${page}=    Press    speichern
+    Must Be    ${page}    seite_gespeichert
+    ${number}=    Read Text    kassenzeichen
+    RETURN    ${number}
+
+Read Entry
+    [Arguments]    ${entry}    ${number}
+    ${page}=    Show Page    ${URL}satz/${number}
+    Must Be    ${page}    seite_satz
+    ${seen}=    Read Values    ${entry.values}    prefix=w_
+    RETURN    ${seen}
+
+Close Target
+    Close Chromium
+
+Must Be
+    [Documentation]    The application shows the same page again, with its complaints, when it refuses the values.
+    [Arguments]    ${page}    ${wanted}    ${refusing}=${None}
+    IF    $page == $wanted    RETURN
+    IF    $page == $refusing
+        ${words}=    Read Words    meldung
+        Target Rejects    ${words}
+    END
+    IF    $page == 'seite_wartung'    Target Unavailable    Z002
+    Target Unavailable    Z004

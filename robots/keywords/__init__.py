@@ -1,0 +1,1 @@
+"""The keywords behind `entry.resource` and the target files."""

@@ -1,0 +1,223 @@
+"""Keywords for targets that are web pages, in Debian's Chromium through RPA.Browser.Selenium.
+
+Elements are found by their id only, and values are handed to the browser as data: nothing in a value is ever
+a locator, a key stroke or code.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from robot.api import logger
+from robot.api.deco import keyword, library
+from robot.api.types import Secret
+from robot.libraries.BuiltIn import BuiltIn
+from RPA.Browser.Selenium import Selenium
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver import ChromeOptions
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
+
+from robots.keywords.problems import Rejected, Unavailable
+from robots.keywords.values import Values
+
+PAGE_TIMEOUT_S = 20.0
+POLL_S = 0.02
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-breakpad",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disk-cache-size=1",
+    "--window-size=1024,900",
+)
+
+# Sets every given element that is on this page. Returns [[id, what happened], ...] with
+# "set", "absent", "long", "option" or "changed" (the element does not hold what it was given).
+PUT = """
+return Object.entries(arguments[0]).map(([id, value]) => {
+  const element = document.getElementById(id);
+  if (!element || element.disabled || element.readOnly || element.type === 'hidden') return [id, 'absent'];
+  if (element.type === 'checkbox') {
+    element.checked = value === element.value;
+  } else if (element.tagName === 'SELECT') {
+    if (![...element.options].some(option => option.value === value)) return [id, 'option'];
+    element.value = value;
+  } else {
+    if (element.maxLength >= 0 && value.length > element.maxLength) return [id, 'long'];
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), 'value').set.call(element, value);
+    if (element.value !== value) return [id, 'changed'];
+  }
+  for (const name of ['input', 'change']) element.dispatchEvent(new Event(name, {bubbles: true}));
+  return [id, 'set'];
+});
+"""
+TEXTS = """
+return arguments[0].map(id => {
+  const element = document.getElementById(id);
+  return element && element.textContent;
+});
+"""
+MISFITS = {
+    "long": "der Wert ist länger, als das Zielsystem erlaubt",
+    "option": "diese Auswahl gibt es im Zielsystem nicht",
+    "changed": "das Zielsystem nimmt Zeichen des Wertes nicht an",
+}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def without_page_source(function: Callable[P, R]) -> Callable[P, R]:
+    """Selenium's errors quote the page; only their kind is told."""
+
+    @functools.wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except WebDriverException as error:
+            code = "Z001" if "net::ERR_" in (error.msg or "") else "Z004"
+            logger.info(f"{function.__name__}: {type(error).__name__}")
+            raise Unavailable(code) from None
+
+    return guarded
+
+
+@library(scope="GLOBAL", auto_keywords=False)
+class Screen:
+    """One Chromium with a profile of its own that lives as long as the session."""
+
+    @property
+    def _selenium(self) -> Selenium:
+        found: Selenium = BuiltIn().get_library_instance("RPA.Browser.Selenium")
+        return found
+
+    @property
+    def _driver(self) -> WebDriver:
+        driver: WebDriver = self._selenium.driver
+        return driver
+
+    @property
+    def _profile(self) -> Path:
+        return Path(os.environ["ROBOT_ARTIFACTS"]).resolve() / "browser"
+
+    @keyword
+    def open_chromium(self, url: str) -> str:
+        """Start the browser and show the address. Returns the page's name (the id of its body)."""
+        os.environ["SE_OFFLINE"] = "true"  # Selenium's own manager never looks for a driver
+        options = ChromeOptions()
+        options.binary_location = os.environ.get("LAUFZETTEL_CHROMIUM", "/usr/bin/chromium")
+        for flag in (*FLAGS, f"--user-data-dir={self._profile}"):
+            options.add_argument(flag)
+        driver = os.environ.get("LAUFZETTEL_CHROMEDRIVER", "/usr/bin/chromedriver")
+        try:
+            self._selenium.open_browser(browser="chrome", options=options, executable_path=driver)
+        except Exception as error:  # rpaframework and Selenium raise many kinds here
+            raise Unavailable("Z005") from error
+        self._driver.set_page_load_timeout(PAGE_TIMEOUT_S)
+        return self.show_page(url)
+
+    @keyword
+    def close_chromium(self) -> None:
+        """End the browser and remove its profile (cookies, history). Never fails."""
+        try:
+            self._selenium.close_all_browsers()
+        except Exception as error:  # a browser that died is closed as well
+            logger.info(f"Closing the browser: {type(error).__name__}")
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    @keyword
+    @without_page_source
+    def show_page(self, url: str) -> str:
+        """Go to an address. Returns the page's name."""
+        self._driver.get(url)
+        return self._page_name(self._driver)
+
+    @keyword
+    @without_page_source
+    def press(self, element_id: str) -> str:
+        """Click once and wait until another page is there. Returns its name."""
+        before = self._driver.find_element("tag name", "html")
+        self._driver.find_element("id", element_id).click()
+        wait = WebDriverWait(self._driver, PAGE_TIMEOUT_S, POLL_S)
+        wait.until(staleness_of(before))
+        wait = WebDriverWait(self._driver, PAGE_TIMEOUT_S, POLL_S, ignored_exceptions=[WebDriverException])
+        return str(wait.until(self._page_name))
+
+    def _page_name(self, driver: WebDriver) -> str:
+        """The id of the body once the page is complete; "" while it is not; "(none)" for a body without one."""
+        if driver.current_url.startswith("chrome-error:"):
+            raise Unavailable("Z001")
+        return str(
+            driver.execute_script(
+                "return document.readyState === 'complete' && document.body ? document.body.id || '(none)' : ''"
+            )
+        )
+
+    @keyword
+    @without_page_source
+    def put_values(self, values: Values) -> Values:
+        """Fill every value that has a place on this page. Returns those that have none here.
+
+        A value that the page would cut, change or not offer is refused as a BUSINESS problem (Z011).
+        """
+        plain = values.plain
+        happened = dict(self._driver.execute_script(PUT, plain))
+        for name, what in happened.items():
+            if what in MISFITS:
+                raise Rejected("Z011", f"Feld „{name}“: {MISFITS[what]}. Bitte den Wert prüfen.")
+        return Values({name: plain[name] for name, what in happened.items() if what == "absent"})
+
+    @keyword
+    def no_value_may_be_left(self, rest: Values) -> None:
+        """Fail when a value found no place on any page: the record would not be whole."""
+        if rest:
+            raise Unavailable(
+                "Z004",
+                f"Im Zielsystem fehlen die Felder: {', '.join(rest)}. In diesem Versuch wurde nichts geschrieben.",
+            )
+
+    @keyword
+    def read_values(self, names: Values, prefix: str = "") -> Values:
+        """The texts shown under `<prefix><name>`, for all these names."""
+        return Values(dict(zip(names, self._texts([prefix + name for name in names]), strict=True)))
+
+    @keyword
+    def read_text(self, element_id: str) -> str:
+        """A text that is no personal data (it will stand in the log): a record number, a count."""
+        return self._texts([element_id])[0].strip()
+
+    @keyword
+    @without_page_source
+    def read_words(self, element_id: str) -> Secret:
+        """What the target says in its own words, line by line as it is shown."""
+        return Secret(self._driver.find_element("id", element_id).text)
+
+    @without_page_source
+    def _texts(self, ids: list[str]) -> list[str]:
+        texts: list[Any] = self._driver.execute_script(TEXTS, ids)
+        if missing := [name for name, text in zip(ids, texts, strict=True) if text is None]:
+            raise Unavailable("Z004", f"Das Zielsystem zeigt nicht an: {', '.join(missing)}.")
+        return texts
+
+    @keyword
+    def keep_screenshot(self, name: str) -> str | None:
+        """A picture of the page in the run folder. Its file name, or None: a missing picture undoes no entry."""
+        path = Path(os.environ["ROBOT_ARTIFACTS"]) / f"{name}.png"
+        try:
+            path.write_bytes(self._driver.get_screenshot_as_png())
+        except (OSError, WebDriverException) as error:
+            logger.warn(f"No screenshot: {type(error).__name__}")
+            return None
+        return path.name

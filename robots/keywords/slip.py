@@ -1,0 +1,118 @@
+"""Keywords between the entry protocol and the worker: what is to be entered, intent, receipt, problem."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+from robot.api import logger
+from robot.api.deco import keyword, library
+from robot.api.types import Secret
+from robot.libraries.BuiltIn import BuiltIn
+from RPA.Robocorp.WorkItems import WorkItems
+
+from robots.keywords import compare, fields
+from robots.keywords.problems import MESSAGES, Rejected, Unavailable, after_intent, understood
+from robots.keywords.values import Entry, Values
+from robots.keywords.veil import VEIL
+from robots.keywords.workitems import SlipAdapter
+
+TARGETS = Path(__file__).parents[2] / "config" / "targets"
+
+
+@library(scope="GLOBAL", auto_keywords=False, listener=VEIL)
+class Slip:
+    """The case in hand. Field values leave it only as `Values`, whose texts Robot Framework does not log."""
+
+    def __init__(self) -> None:
+        os.umask(0o077)  # screenshots show personal data
+        self._rules: fields.Rules = {}
+        self._fields: dict[str, str | None] = {}
+        self._intent_journaled = False
+        self._words_of_target = ""
+
+    @property
+    def _work_items(self) -> WorkItems:
+        found: WorkItems = BuiltIn().get_library_instance("RPA.Robocorp.WorkItems")
+        return found
+
+    @property
+    def _adapter(self) -> SlipAdapter:
+        adapter = self._work_items.adapter
+        if not isinstance(adapter, SlipAdapter):
+            raise TypeError("RPA_WORKITEMS_ADAPTER must be robots.keywords.workitems.SlipAdapter")
+        return adapter
+
+    @keyword
+    def current_entry(self) -> Entry:
+        """The reserved case, its values under the names and in the spelling of the target."""
+        self._intent_journaled, self._words_of_target = False, ""
+        item = self._adapter.item
+        VEIL.cover_case(value for value in item["fields"].values() if value)
+        self._rules = fields.load_rules(TARGETS / f"{item['target']}.toml")
+        self._fields = {**item["fields"], "reference": item["reference"]}
+        if homeless := sorted(set(fields.unknown(self._fields, self._rules)) - {"reference"}):
+            logger.info(f"Fields without a place in the target: {', '.join(homeless)}")
+        return Entry(item["id"], item["mode"], item["reference"], Values(fields.to_target(self._fields, self._rules)))
+
+    @keyword
+    def journal_intent(self, entry: Entry) -> None:
+        """Have the worker write down, durably, that this case is about to be submitted.
+
+        Without its yes nothing may be submitted: this keyword fails then.
+        """
+        sent = json.dumps({"reference": entry.reference, "values": entry.values.plain}, sort_keys=True)
+        answer = self._adapter.journal_intent(hashlib.sha256(sent.encode()).hexdigest())
+        if answer.get("ok") is not True:
+            raise Unavailable("Z007")
+        self._intent_journaled = True
+
+    @keyword
+    def differing_fields(self, seen: Values) -> list[str]:
+        """Names of the fields that stand differently in the target."""
+        return compare.differing(self._fields, fields.from_target(seen.plain, self._rules), self._rules)
+
+    @keyword
+    def send_receipt(
+        self,
+        outcome: Literal["entered", "found", "none", "several", "different"],
+        number: str | None = None,
+        seen: Values | None = None,
+        screenshot: str | None = None,
+    ) -> None:
+        """Hand the result to the worker as the output of the work item."""
+        self._adapter.create_output(
+            self._adapter.item["id"],
+            {
+                "outcome": outcome,
+                "record_number": number,
+                "read_back": fields.from_target(seen.plain, self._rules) if seen else {},
+                "screenshot": screenshot,
+            },
+        )
+
+    @keyword
+    def target_rejects(self, words: Secret) -> None:
+        """Fail because the target does not accept the values. Its own words go to the clerk, not into a log."""
+        self._words_of_target = " · ".join(line.strip() for line in words.value.splitlines() if line.strip())
+        raise Rejected("Z010")
+
+    @keyword
+    def target_unavailable(self, code: str, message: str = "") -> None:
+        """Fail because the target cannot be used now: Z001 away, Z002 maintenance, Z003 login, Z004 unexpected."""
+        raise Unavailable(code, message)
+
+    @keyword
+    def release_with_problem(self, error: str) -> str:
+        """Release the case as failed. Says how to go on: "next", "reopen" the session first, or "stop"."""
+        failure = after_intent() if self._intent_journaled else understood(error)
+        message = failure.message
+        if failure.code == "Z010" and self._words_of_target:
+            message = f"{MESSAGES['Z010']} Es meldet: „{self._words_of_target}“"
+        self._work_items.release_input_work_item("FAILED", failure.kind, failure.code, message)
+        if failure.kind == "BUSINESS":
+            return "next"
+        return "stop" if failure.ends_the_session else "reopen"

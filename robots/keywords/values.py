@@ -1,0 +1,43 @@
+"""Field values on their way through Robot Framework, where every variable may end up in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from robot.api.types import Secret
+
+
+class Values(Mapping[str, Secret]):
+    """Values by name. Each is a `Secret`; shown are the names only."""
+
+    def __init__(self, plain: Mapping[str, str]) -> None:
+        self._plain = dict(plain)
+
+    def __getitem__(self, name: str) -> Secret:
+        return Secret(self._plain[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plain)
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+    def __repr__(self) -> str:
+        return f"Values({', '.join(self._plain)})"
+
+    @property
+    def plain(self) -> dict[str, str]:
+        """The texts themselves, for keywords written in Python."""
+        return dict(self._plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One case to enter: `values` under the names and in the spelling of the target."""
+
+    id: str
+    mode: Literal["enter", "resolve"]
+    reference: str
+    values: Values
