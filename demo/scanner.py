@@ -11,6 +11,7 @@ from typing import Literal
 import cv2
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from ocr.page import Gray
 
@@ -139,14 +140,14 @@ def _light(sheet: Gray, defects: Defects, rng: Generator) -> Gray:
         y, x = np.mgrid[0:32, 0:24]
         ramp = (x / 23 - 0.5) * np.cos(angle) + (y / 31 - 0.5) * np.sin(angle)
         field = ((ramp.min() - ramp) * defects.light).astype(np.float32)
-    shade = np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    shade: NDArray[np.float32] = np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     if defects.noise:
         # One strip of noise, rolled: as irregular as fresh noise for every row, at a tenth of the time.
         rows = 293
         strip = rng.standard_normal((rows, width), np.float32) * np.float32(defects.noise)
         for top in range(0, height, rows):
             part = shade[top : top + rows]
-            part += np.roll(strip, int(rng.integers(width)), axis=1)[: len(part)]
+            np.add(part, np.roll(strip, int(rng.integers(width)), axis=1)[: len(part)], out=part)
     shade += sheet
     return np.clip(shade, 0, 255, out=shade).astype(np.uint8)
 

@@ -23,7 +23,8 @@ class FieldSpec(Strict):
 
     A field hangs on its printed label(s) where `labels` is given (`place` says on which side the value
     stands; `reach_mm` how far: width, height), and on `box_mm` (x0, y0, x1, y1 in form coordinates, mm from the
-    top left corner of the page) where labels are missing or not found.
+    top left corner of the page) where labels are missing or not found. `cells` is the number of equal character
+    cells that `box_mm` is divided into by printed strokes (a comb), 0 where one writes freely.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -39,12 +40,24 @@ class FieldSpec(Strict):
     required: bool = False
     rules: tuple[str, ...] = ()
     lines: int = 1
+    cells: int = 0
     error_budget: float = 0.001
     hint: Literal["print", "hand", "both"] = "both"
 
 
+class AnchorSpec(Strict):
+    """A printed phrase and its place on the blank form (mm): a fixed point when a scan is laid over the form."""
+
+    text: str
+    page: int = 1
+    box_mm: BoxMm
+
+
 class FormSpec(Strict):
-    """One form. `marks` are printed phrases that only this form carries; `size_mm` is the page size."""
+    """One form. `marks` are printed phrases that only this form carries; `size_mm` is the page size.
+
+    `anchor`: printed phrases with their places, spread over each page.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
@@ -54,6 +67,7 @@ class FormSpec(Strict):
     size_mm: tuple[float, float] = (210.0, 297.0)
     marks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     not_marks: tuple[str, ...] = ()
+    anchor: tuple[AnchorSpec, ...] = ()
     field: tuple[FieldSpec, ...] = ()
 
     @cached_property
