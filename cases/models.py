@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def fresh_salt() -> str:
+    return secrets.token_hex(16)
 
 
 class State(models.TextChoices):
@@ -34,12 +39,19 @@ class Document(models.Model):
 
 
 class Case(models.Model):
-    """One application on its way. `reference` is what people and target systems see."""
+    """One application on its way. `reference` is what people and target systems see.
+
+    Claims: `fence` rises with every claim and every take-over, `lease_until` is database time, `claimed_by` says
+    which process holds the lease, `not_before` is the earliest time of the next claim. `needs_person` marks an
+    UNCLEAR case that no robot will look at again. `reason` is a person's own words (rejected, held).
+    `salt` keys the fingerprints of values in the trail; it goes when the case is erased.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=20, unique=True)
     process = models.SlugField()
-    document = models.OneToOneField(Document, on_delete=models.PROTECT)
+    document = models.OneToOneField(Document, null=True, blank=True, on_delete=models.PROTECT)
+    salt = models.CharField(max_length=32, default=fresh_salt, editable=False)
     form = models.SlugField(blank=True)
     form_version = models.CharField(max_length=40, blank=True)
     guesses = models.JSONField(default=list)
@@ -52,6 +64,10 @@ class Case(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.JSONField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    needs_person = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
     cancelled = models.BooleanField(default=False)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -85,7 +101,10 @@ class Case(models.Model):
 
 
 class Arrival(models.Model):
-    """One row for every file that was ever offered: nothing that comes in goes without a trace."""
+    """One row for every file that was ever offered: nothing that comes in goes without a trace.
+
+    `token` names one taking of one file, so that a taking repeated after a crash leaves one row.
+    """
 
     class Outcome(models.TextChoices):
         NEW = "new", _("Neuer Vorgang")
@@ -99,6 +118,7 @@ class Arrival(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="arrivals")
     problem_code = models.CharField(max_length=10, blank=True)
+    token = models.CharField(max_length=36, unique=True, null=True, blank=True)
 
 
 class Page(models.Model):
@@ -148,12 +168,54 @@ class Field(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "name"], name="one_field_per_name")]
 
 
+class Run(models.Model):
+    """One robot process and its session in a target. `ended_at` is set only when its processes are gone.
+
+    `process_group` is {"pid", "start", "boot", "host", "pidns", "socket"} of the group's leader.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    target = models.SlugField()
+    worker = models.JSONField(default=dict)
+    process_group = models.JSONField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["target", "ended_at"])]
+
+
+class Gate(models.Model):
+    """One row for each target, locked while a session or case is claimed.
+
+    `failures` counts failed attempts in a row; until `not_before` the target is left alone, because of `reason`.
+    """
+
+    target = models.SlugField(primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+
+class Counter(models.Model):
+    """The last number given out in a year; with the year it makes a case's reference."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+
 class Entry(models.Model):
     """The ledger: one row for every attempt to enter a case into a target.
 
     `fence` is the fence number of the claim; a worker whose fence is not the case's newest may neither submit
     nor record. `intent_at` is set, durably, before the robot may press the submit button.
+    `mode` is "enter", or "resolve": look up what became of an unclear entry, and never submit.
     """
+
+    class Mode(models.TextChoices):
+        ENTER = "enter", _("übertragen")
+        RESOLVE = "resolve", _("nachsehen")
 
     class Outcome(models.TextChoices):
         OPEN = "open", _("läuft")
@@ -163,13 +225,18 @@ class Entry(models.Model):
         UNAVAILABLE = "unavailable", _("Zielsystem nicht erreichbar, nichts geschrieben")
         UNCLEAR = "unclear", _("Ergebnis unklar")
         CANCELLED = "cancelled", _("abgebrochen")
+        NONE = "none", _("nicht gefunden")
+        SEVERAL = "several", _("mehrfach gefunden")
+        DIFFERENT = "different", _("mit anderen Werten gefunden")
+        LOST = "lost", _("abgerissen, nichts geschrieben")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
     target = models.SlugField()
     fence = models.PositiveIntegerField()
     claimed_at = models.DateTimeField()
+    mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.ENTER)
+    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.PROTECT, related_name="entries")
     worker = models.CharField(max_length=120, blank=True)
-    process_group = models.JSONField(null=True, blank=True)
     payload_hash = models.CharField(max_length=64, blank=True)
     intent_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -184,6 +251,14 @@ class Entry(models.Model):
                 fields=["case"], condition=models.Q(outcome="open"), name="one_open_entry_per_case"
             ),
         ]
+
+
+class ChainHead(models.Model):
+    """The newest event, in one row that is locked while the next one is written."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
 
 
 class Event(models.Model):

@@ -1,1 +1,0 @@
-"""The only writer of state. Every function here writes exactly one audit event in the same transaction."""
