@@ -321,9 +321,14 @@ def anchors() -> Iterator[Printed]:
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m demo.form", description=__doc__)
     parser.add_argument("--pdf", type=Path, help="write the blank form to this file")
+    parser.add_argument("--toml", action="store_true", help="print the form description that reading uses")
     args = parser.parse_args(argv)
     if args.pdf:
         args.pdf.write_bytes(draw())
+    if args.toml:
+        from demo.description import as_toml
+
+        print(as_toml(), end="")
     return 0
 
 

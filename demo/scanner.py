@@ -115,7 +115,7 @@ def _feed(sheet: Gray, defects: Defects, rng: Generator) -> Gray:
     """Skew, shift and scale of the sheet; what lies outside it is black or the white of the lid."""
     height, width = sheet.shape
     px = defects.dpi / MM_PER_INCH
-    move = cv2.getRotationMatrix2D((width / 2, height / 2), defects.skew_deg, defects.scale)
+    move = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), defects.skew_deg, defects.scale), np.float64)
     move[:, 2] += np.array(defects.shift_mm) * px
     outside = 20 if any(defects.edge_mm) else 254
     fed = np.asarray(cv2.warpAffine(sheet, move, (width, height), borderValue=float(outside)), np.uint8)
@@ -140,7 +140,9 @@ def _light(sheet: Gray, defects: Defects, rng: Generator) -> Gray:
         y, x = np.mgrid[0:32, 0:24]
         ramp = (x / 23 - 0.5) * np.cos(angle) + (y / 31 - 0.5) * np.sin(angle)
         field = ((ramp.min() - ramp) * defects.light).astype(np.float32)
-    shade: NDArray[np.float32] = np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    shade: NDArray[np.float32] = np.asarray(
+        cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
+    )
     if defects.noise:
         # One strip of noise, rolled: as irregular as fresh noise for every row, at a tenth of the time.
         rows = 293
