@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ TITLE = "Anmeldung zur Hundesteuer"
 FORM_NUMBER = "Vordruck 22-107 · Anmeldung zur Hundesteuer · Stand 03/2026"
 LABEL_PT = 6.5
 SQUARE_MM = 4.0
+RIM_MM = 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,13 @@ class Entry:
 
     @property
     def zone_mm(self) -> BoxMm:
-        """Where the value is written: the printed box without its label strip and outline."""
+        """Where the value is written: the printed box without its label strip and outline; a square with its rim."""
         x0, y0, x1, y1 = self.box_mm
-        if self.kind in ("checkbox", "choice", "signature"):
+        if self.kind == "checkbox":
+            return _with_rim((self.box_mm,))
+        if self.kind == "choice":
+            return _with_rim(tuple(self.options.values()))
+        if self.kind == "signature":
             return self.box_mm
         return (x0 + 0.3, y0 + 3.1, x1 - 0.3, y1 - 0.3)
 
@@ -49,6 +54,12 @@ class Entry:
         """The row of cells: one box, starting at the left edge of the entry."""
         x0, y0, x1, y1 = self.box_mm
         return (x0, y0 + 3.1, x1, y1)
+
+
+def _with_rim(boxes: Sequence[BoxMm]) -> BoxMm:
+    """What holds all `boxes`, with room for a shifted print around them."""
+    x0, y0, x1, y1 = (list(edges) for edges in zip(*boxes, strict=True))
+    return (min(x0) - RIM_MM, min(y0) - RIM_MM, max(x1) + RIM_MM, max(y1) + RIM_MM)
 
 
 def square(x: float, y: float) -> BoxMm:
