@@ -1,5 +1,6 @@
 """Invented persons and dogs. Nobody here exists: telephone numbers come from the blocks that the
-Bundesnetzagentur keeps for films, mail addresses from RFC 2606, bank codes from a range no bank has.
+Bundesnetzagentur keeps for films, mail addresses from RFC 2606, and the accounts are said to be with the
+Bundesbank, which keeps none for private persons.
 """
 
 from __future__ import annotations
@@ -66,6 +67,14 @@ PHONE_BLOCKS = (
     ("030", "23125", 3), ("069", "90009", 3), ("040", "66969", 3), ("0221", "4710", 3), ("089", "99998", 3),
     ("0171", "39200", 2), ("0176", "040690", 2), ("0172", "99259", 2),
 )  # fmt: skip
+# Source: Bankleitzahlendatei of the Bundesbank: its own codes.
+BANK_CODES = (
+    "10000000", "13000000", "15000000", "20000000", "25000000", "26000000", "26500000", "28000000", "30000000",
+    "36000000", "37000000", "43000000", "44000000", "45000000", "47000000", "48000000", "50000000", "50400000",
+    "54500000", "55000000", "57000000", "59000000", "60000000", "63000000", "64000000", "66000000", "68000000",
+    "69400000", "70000000", "72000000", "75000000", "76000000", "79000000", "81000000", "82000000", "86000000",
+    "87000000",
+)  # fmt: skip
 MAIL_DOMAINS = ("example.org", "example.net", "example.com", "post.example", "familie.example")
 ASCII = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ë": "e", "ş": "s", "ı": "i", "ł": "l", "ó": "o", "'": "", " ": ""}
@@ -131,13 +140,13 @@ def digits(rng: Generator, count: int) -> str:
 
 
 def iban(rng: Generator, *, valid: bool = True) -> str:
-    """A German IBAN without blanks. Bank codes begin with 9, which no bank has; `valid=False` spoils one digit."""
-    account = "9" + digits(rng, 7) + digits(rng, 10)
+    """A German IBAN without blanks; `valid=False` spoils one digit of the account number."""
+    account = choose(rng, BANK_CODES) + digits(rng, 10)
     check = 98 - int(account + "131400") % 97
     text = f"DE{check:02d}{account}"
     if valid:
         return text
-    place = int(rng.integers(6, 22))
+    place = int(rng.integers(12, 22))
     wrong = (int(text[place]) + int(rng.integers(1, 10))) % 10
     return f"{text[:place]}{wrong}{text[place + 1 :]}"
 
