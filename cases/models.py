@@ -84,8 +84,7 @@ class Case(models.Model):
         indexes = [models.Index(fields=["state", "received_at"]), models.Index(fields=["process", "state"])]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(second_reviewer__isnull=True)
-                | ~models.Q(second_reviewer=models.F("reviewer")),
+                condition=models.Q(second_reviewer__isnull=True) | ~models.Q(second_reviewer=models.F("reviewer")),
                 name="second_reviewer_is_another_person",
             )
         ]

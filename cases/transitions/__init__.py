@@ -1,13 +1,33 @@
-"""The only writer of state. Every function writes exactly one audit event in the same database transaction.
+"""The only writer of state. Every step writes exactly one audit event in the same database transaction.
 
-For workers: receive, set_aside, claim_reading, renew, record_reading, record_reading_problem, claim_entry,
-journal_intent, record_entry, release_entry. For people: lock, unlock, confirm, choose_form, reject, hold, resume,
-retry_failed, send_to_review, cancel, settle_unclear. After the commit the next worker is nudged.
+After the commit the next worker is nudged; a lost nudge costs time, never a case.
 """
 
 from cases.transitions.claims import Claim, EntryClaim, Failure, Receipt
+from cases.transitions.entry import claim_entry, journal_intent, record_entry, release_entry, take_over_entry
+from cases.transitions.erasure import erase
+from cases.transitions.gates import end_run, failed_to_start, name_processes, open_run, renew_run
+from cases.transitions.intake import receive, set_aside
 from cases.transitions.operations import cancel, retry_failed, send_to_review, settle_unclear
-from cases.transitions.review import RulesFailed, choose_form, confirm, hold, lock, reject, resume, unlock
+from cases.transitions.reading import (
+    claim_reading,
+    give_back_reading,
+    record_reading,
+    record_reading_problem,
+    renew,
+    take_over_reading,
+)
+from cases.transitions.review import (
+    RulesFailed,
+    choose_form,
+    confirm,
+    hold,
+    lock,
+    reject,
+    resume,
+    resume_due,
+    unlock,
+)
 
 __all__ = [
     "Claim",
@@ -17,13 +37,33 @@ __all__ = [
     "RulesFailed",
     "cancel",
     "choose_form",
+    "claim_entry",
+    "claim_reading",
     "confirm",
+    "end_run",
+    "erase",
+    "failed_to_start",
+    "give_back_reading",
     "hold",
+    "journal_intent",
     "lock",
+    "name_processes",
+    "open_run",
+    "receive",
+    "record_entry",
+    "record_reading",
+    "record_reading_problem",
     "reject",
+    "release_entry",
+    "renew",
+    "renew_run",
     "resume",
+    "resume_due",
     "retry_failed",
     "send_to_review",
+    "set_aside",
     "settle_unclear",
+    "take_over_entry",
+    "take_over_reading",
     "unlock",
 ]

@@ -44,7 +44,10 @@ class EntryClaim:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the robot found in the target. `read_back` holds our field names; `screenshot` is a path in the run folder."""
+    """What the robot found in the target. `read_back` is in our field names and spelling.
+
+    `screenshot` is a path below the run folder.
+    """
 
     outcome: ReceiptOutcome
     record_number: str | None

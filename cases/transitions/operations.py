@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 
-from cases.models import State
+from cases import clock, nudges
+from cases.models import Case, State
+from cases.transitions import step
+from ocr.errors import StateProblem
 
 Settlement = Literal["entered", "not_there", "search_again", "reject"]
 
@@ -18,12 +22,21 @@ def retry_failed(case_id: UUID, user: AbstractBaseUser) -> State:
     Raises:
         StateProblem: V001 no such case; V002 it is not FAILED.
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        case = step.locked(case_id)
+        step.expect(case, State.FAILED)
+        to = State.READY if case.entries.exists() else State.RECEIVED
+        state = step.move(case, to, "retried", actor=step.person(user), **fresh_start(case))
+        nudge(case)
+    return state
 
 
 def send_to_review(case_id: UUID, user: AbstractBaseUser) -> State:
     """FAILED or READY back to REVIEW, so that values can be changed. Raises StateProblem V001, V002."""
-    raise NotImplementedError
+    with transaction.atomic():
+        case = step.locked(case_id)
+        step.expect(case, State.FAILED, State.READY)
+        return step.move(case, State.REVIEW, "sent_to_review", actor=step.person(user), **fresh_start(case))
 
 
 def cancel(case_id: UUID, user: AbstractBaseUser, reason: str = "") -> State:
@@ -33,7 +46,32 @@ def cancel(case_id: UUID, user: AbstractBaseUser, reason: str = "") -> State:
     Raises:
         StateProblem: V001 no such case; V002 too late (entered, unclear, erased).
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        case = step.locked(case_id)
+        step.expect(
+            case,
+            State.RECEIVED,
+            State.REVIEW,
+            State.SECOND_REVIEW,
+            State.ON_HOLD,
+            State.READY,
+            State.ENTERING,
+            State.FAILED,
+        )
+        actor, words = step.person(user), reason.strip()
+        if case.state == State.ENTERING:
+            return step.move(case, State.ENTERING, "cancel_asked", actor=actor, cancelled=True, reason=words)
+        return step.move(
+            case,
+            State.REJECTED,
+            "cancelled",
+            actor=actor,
+            cancelled=True,
+            reason=words,
+            locked_by=None,
+            locked_until=None,
+            **step.free_lease(case),
+        )
 
 
 def settle_unclear(
@@ -48,4 +86,49 @@ def settle_unclear(
         StateProblem: V001 no such case; V002 not UNCLEAR, or a robot is just looking; V008 reject without a
             reason; V010 entered without a record number.
     """
-    raise NotImplementedError
+    number = record_number.strip()[:80]
+    if outcome == "entered" and not number:
+        raise StateProblem("V010", "Bitte die Nummer des Datensatzes im Zielsystem angeben.")
+    if outcome == "reject" and not reason.strip():
+        raise StateProblem("V008", "Bitte angeben, warum der Vorgang zurückgewiesen wird.")
+    to = {
+        "entered": State.ENTERED,
+        "not_there": State.READY,
+        "search_again": State.UNCLEAR,
+        "reject": State.REJECTED,
+    }[outcome]
+    with transaction.atomic():
+        case = step.locked(case_id)
+        step.expect(case, State.UNCLEAR)
+        if case.lease_until is not None:
+            raise StateProblem("V002", "Der Roboter sieht gerade im Zielsystem nach. Bitte gleich noch einmal.")
+        if to == State.READY and case.cancelled:
+            to = State.REJECTED
+        state = step.move(
+            case,
+            to,
+            f"settled_{outcome}",
+            actor=step.person(user),
+            details={"record": number} if number else {},
+            reason=reason.strip(),
+            **fresh_start(case),
+        )
+        nudge(case)
+    return state
+
+
+def fresh_start(case: Case) -> dict[str, Any]:
+    return {
+        "attempts": 0,
+        "problems": [],
+        "needs_person": False,
+        "not_before": clock.now(),
+        **step.free_lease(case),
+    }
+
+
+def nudge(case: Case) -> None:
+    if case.state == State.RECEIVED:
+        nudges.read_case(case.pk)
+    elif case.state in (State.READY, State.UNCLEAR) and (target := step.target_of(case)):
+        nudges.enter(case.pk, target)

@@ -1,0 +1,49 @@
+"""What is configured now: forms, processes and targets, read again when a file changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from cases.processes import ProcessSpec, TargetSpec, load_processes, load_targets
+from ocr.errors import StateProblem
+from ocr.spec import FormSpec, load_forms
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def stamp(folder: Path) -> Stamp:
+    """Names, sizes and times of the descriptions in a folder."""
+    files = sorted(folder.glob("*.toml"))
+    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+@lru_cache(maxsize=32)
+def _load(load: Callable[[Path], Mapping[str, object]], folder: Path, _stamp: Stamp) -> Mapping[str, object]:
+    return load(folder)
+
+
+def forms() -> Mapping[str, FormSpec]:
+    folder = Path(settings.FORMS)
+    return _load(load_forms, folder, stamp(folder))  # type: ignore[return-value]
+
+
+def processes() -> Mapping[str, ProcessSpec]:
+    folder = Path(settings.PROCESSES)
+    return _load(load_processes, folder, stamp(folder))  # type: ignore[return-value]
+
+
+def targets() -> Mapping[str, TargetSpec]:
+    return load_targets(Path(settings.TARGETS))
+
+
+def process(name: str) -> ProcessSpec:
+    """Raises StateProblem V011 when there is no such process (any more)."""
+    try:
+        return processes()[name]
+    except KeyError:
+        known = ", ".join(processes()) or "keine"
+        raise StateProblem("V011", f"Den Prozess „{name}“ gibt es nicht; bekannt sind: {known}.") from None

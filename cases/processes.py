@@ -1,0 +1,98 @@
+"""What people write in `config/processes/*.toml` and `config/targets/*.toml`."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ocr.errors import FormProblem
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProcessSpec(Strict):
+    """One kind of application: which forms may arrive, where they are entered, how they are reviewed.
+
+    Without a target the way of a case ends at READY (Freigegeben).
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    forms: tuple[str, ...] = ()
+    target: str | None = None
+    scanner: str = "generic"
+    second_review: bool = False
+    deadline_days: int = Field(default=14, ge=1)
+    erase_after_days: int | None = Field(default=None, ge=1)
+
+
+class TargetSpec(Strict):
+    """One line-of-business system. `fields` says which of our fields goes where; only the robot reads it.
+
+    `lease_s`: a worker silent for so long has lost its case. `quiet_s`: after an unclear outcome the target is
+    left alone for so long before it is searched. `item_timeout_s`: the longest time a robot may take for one case.
+    `retry_s`: the first pause after failures, doubled each time up to five minutes.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    robot: str
+    queue: str
+    url: str = ""
+    secret: str = ""
+    sessions: int = Field(default=1, ge=1)
+    cases_per_session: int = Field(default=25, ge=1)
+    lease_s: float = Field(default=60, gt=0)
+    quiet_s: float = Field(default=30, ge=0)
+    item_timeout_s: float = Field(default=180, gt=0)
+    linger_s: float = Field(default=2, ge=0)
+    retry_s: float = Field(default=15, ge=0)
+    can_search: bool = True
+    fields: dict[str, Any] = Field(default_factory=dict)
+
+
+Spec = TypeVar("Spec", ProcessSpec, TargetSpec)
+
+
+def load_processes(folder: Path) -> dict[str, ProcessSpec]:
+    """All processes of a folder by name. Raises FormProblem F010 for the first wrong file."""
+    return {path.stem: load(path, ProcessSpec) for path in sorted(folder.glob("*.toml"))}
+
+
+def load_targets(folder: Path) -> dict[str, TargetSpec]:
+    """All targets of a folder by name; LAUFZETTEL_TARGET_<NAME>_URL overrides `url`.
+
+    Raises:
+        FormProblem: F011 for the first wrong file.
+    """
+    found = {path.stem: load(path, TargetSpec) for path in sorted(folder.glob("*.toml"))}
+    for spec in found.values():
+        if spec.queue != f"enter.{spec.name}":
+            raise FormProblem("F011", f"{spec.name}.toml: queue muss „enter.{spec.name}“ heißen.")
+    return {name: with_own_url(spec) for name, spec in found.items()}
+
+
+def with_own_url(spec: TargetSpec) -> TargetSpec:
+    url = os.environ.get(f"LAUFZETTEL_TARGET_{spec.name.upper()}_URL")
+    return spec.model_copy(update={"url": url}) if url else spec
+
+
+def load(path: Path, kind: type[Spec]) -> Spec:
+    code = "F010" if kind is ProcessSpec else "F011"
+    try:
+        spec = kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormProblem(code, f"{path.name}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise FormProblem(code, f"{path.name}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error
+    if spec.name != path.stem:
+        raise FormProblem(code, f"{path.name}: name ist „{spec.name}“, die Datei heißt aber „{path.stem}“.")
+    return spec

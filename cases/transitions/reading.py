@@ -1,0 +1,233 @@
+"""Reading a case: claim, record, give back, take over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from cases import audit, catalog, clock, nudges, rules
+from cases.models import Case, Field, Page, State
+from cases.transitions import step
+from cases.transitions.claims import MAX_ATTEMPTS, READ_LEASE_S, Claim
+from ocr.errors import Problem, StateProblem
+from ocr.page import FieldReading, Note, Reading
+
+RETRY_S = 15
+
+
+def claim_reading(
+    case_id: UUID | str, worker: str, *, identity: Mapping[str, Any] | None = None, lease_s: float = READ_LEASE_S
+) -> Claim | None:
+    """Take a RECEIVED case for reading; None when there is nothing to take (gone, leased, cancelled, not due).
+
+    `identity` says which process holds the lease, so that its death can be seen before the lease runs out.
+    """
+    with transaction.atomic():
+        now = clock.now()
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        due = Q(not_before__isnull=True) | Q(not_before__lte=now)
+        claimed = Case.objects.filter(
+            free, due, pk=case_id, state=State.RECEIVED, cancelled=False, attempts__lt=MAX_ATTEMPTS
+        ).update(
+            fence=F("fence") + 1,
+            attempts=F("attempts") + 1,
+            lease_until=now + timedelta(seconds=lease_s),
+            claimed_by=identity,
+            not_before=None,
+        )
+        if claimed == 0:
+            return None
+        case = Case.objects.get(pk=case_id)
+        audit.append(
+            "reading_claimed",
+            actor=f"worker:{worker}",
+            case=case,
+            from_state=State.RECEIVED,
+            to_state=State.RECEIVED,
+            details={"fence": case.fence, "attempt": case.attempts},
+        )
+    first = case.arrivals.order_by("pk").first()
+    return Claim(
+        case_id=case.pk,
+        fence=case.fence,
+        process=case.process,
+        form=case.form,
+        sha256=case.document_id or "",
+        file_name=first.file_name if first else case.reference,
+        worker=worker,
+    )
+
+
+def renew(case_id: UUID, fence: int, lease_s: float) -> bool:
+    """Prolong a lease that has not run out; False when it is lost. No transition, so no event."""
+    with transaction.atomic():
+        now = clock.now()
+        held = Case.objects.filter(pk=case_id, fence=fence, lease_until__gte=now)
+        return held.update(lease_until=now + timedelta(seconds=lease_s)) == 1
+
+
+def record_reading(claim: Claim, reading: Reading, images: Mapping[int, str]) -> State:
+    """Store what was read: READY when every field is sure, every rule holds, nothing required is missing. Else REVIEW.
+
+    `images` are the stored page images by page number.
+
+    Raises:
+        StateProblem: V013 when the lease was lost; nothing is stored.
+    """
+    form = catalog.forms().get(reading.form) if reading.form else None
+    values = {found.name: found.value for found in reading.fields}
+    broken = rules.check_values(form, values) if form else {}
+    strange = tuple(form_notes(claim, reading))
+    problems = (*reading.problems, *strange)
+    passes = form is not None and reading.decision == "ready" and not broken and not strange
+    complete = form is not None and all(spec.name in values for spec in form.field)
+    sure = bool(reading.fields) and all(found.sure for found in reading.fields)
+    to = State.READY if passes and complete and sure else State.REVIEW
+    with transaction.atomic():
+        case = held(claim)
+        write_pages(case, reading, images)
+        write_fields(case, reading.fields, broken)
+        state = step.move(
+            case,
+            to,
+            "read",
+            actor=f"worker:{claim.worker}",
+            details={
+                "form": reading.form,
+                "pages": len(reading.pages),
+                "fields": len(reading.fields),
+                "unsure": [found.name for found in reading.fields if not found.sure],
+                "broken": {name: [note.code for note in notes] for name, notes in broken.items()},
+                "codes": [note.code for note in problems],
+            },
+            form=form.name if form else "",
+            form_version=form.version if form else "",
+            guesses=list(reading.guesses),
+            problems=step.notes(problems),
+            attempts=0,
+            not_before=None,
+            **step.free_lease(case),
+        )
+        target = step.target_of(case)
+        if state == State.READY and target:
+            nudges.enter(case.pk, target)
+    return state
+
+
+def form_notes(claim: Claim, reading: Reading) -> Iterable[Note]:
+    """Why this form, or the lack of one, needs a person."""
+    known = catalog.process(claim.process).forms
+    if reading.form is None:
+        if reading.problems:
+            return
+        yield Note("V014", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen oder zurückweisen.")
+    elif known and reading.form not in known:
+        yield Note("V015", "Dieses Formular gehört nicht zu diesem Prozess. Bitte prüfen, wohin es gehört.")
+
+
+def write_pages(case: Case, reading: Reading, images: Mapping[int, str]) -> None:
+    case.pages.all().delete()
+    Page.objects.bulk_create(
+        Page(
+            case=case,
+            number=page.number,
+            image=images[page.number],
+            width=page.width,
+            height=page.height,
+            dpi=page.dpi,
+            skew_deg=page.skew_deg,
+            rotated_deg=page.rotated_deg,
+            blank=page.blank,
+        )
+        for page in reading.pages
+    )
+
+
+def write_fields(case: Case, found: Iterable[FieldReading], broken: Mapping[str, tuple[Note, ...]]) -> None:
+    case.fields.all().delete()
+    Field.objects.bulk_create(
+        Field(
+            case=case,
+            position=position,
+            name=field.name,
+            value=field.value,
+            read_value=field.value,
+            raw=field.raw,
+            state=field.state,
+            confidence=field.confidence,
+            sure=field.sure,
+            page=field.page,
+            box=field.box.as_list() if field.box else None,
+            engines={
+                name: {"text": engine.text, "confidence": engine.confidence} for name, engine in field.engines.items()
+            },
+            problems=step.notes((*field.problems, *broken.get(field.name, ()))),
+        )
+        for position, field in enumerate(found)
+    )
+
+
+def record_reading_problem(claim: Claim, problem: Problem) -> State:
+    """A Problem ended the reading. One that may pass is tried again (three times, then FAILED); else REVIEW, with
+    the original to look at.
+
+    Raises:
+        StateProblem: V013 when the lease was lost.
+    """
+    if problem.retry:
+        return give_back_reading(claim, step.note_of(problem))
+    with transaction.atomic():
+        case = held(claim)
+        return step.move(
+            case,
+            State.REVIEW,
+            "not_readable",
+            actor=f"worker:{claim.worker}",
+            details={"code": problem.code},
+            problems=step.notes([step.note_of(problem)]),
+            attempts=0,
+            **step.free_lease(case),
+        )
+
+
+def give_back_reading(claim: Claim, note: Note) -> State:
+    """Something broke: RECEIVED again after a pause, FAILED after the third time. Raises StateProblem V013."""
+    with transaction.atomic():
+        case = held(claim)
+        return back_to_received(case, note, kind="reading_broke", actor=f"worker:{claim.worker}")
+
+
+def take_over_reading(case_id: UUID) -> State | None:
+    """The sweeper's: end a reading whose worker is gone. None when the case is not being read (any more)."""
+    with transaction.atomic():
+        case = step.locked(case_id)
+        if case.state != State.RECEIVED or case.lease_until is None:
+            return None
+        note = Note("V016", "Das Lesen ist abgebrochen, weil ein Arbeitsprozess endete. Bitte die IT verständigen.")
+        return back_to_received(case, note, kind="reading_taken_over", actor="sweep", pause_s=0)
+
+
+def back_to_received(case: Case, note: Note, *, kind: str, actor: str, pause_s: float = RETRY_S) -> State:
+    given_up = case.attempts >= MAX_ATTEMPTS
+    details = {"code": note.code, "attempt": case.attempts, "fence": case.fence}
+    changes = step.free_lease(case)
+    if given_up:
+        return step.move(case, State.FAILED, kind, actor=actor, details=details, problems=step.notes([note]), **changes)
+    pause = timedelta(seconds=pause_s * case.attempts)
+    if not pause:
+        nudges.read_case(case.pk)
+    not_before = clock.now() + pause if pause else None
+    return step.move(case, State.RECEIVED, kind, actor=actor, details=details, not_before=not_before, **changes)
+
+
+def held(claim: Claim) -> Case:
+    """The case, locked, if the claim still holds. Raises StateProblem V013."""
+    case = step.locked(claim.case_id)
+    if case.fence != claim.fence or case.state != State.RECEIVED:
+        raise StateProblem("V013", "Der Vorgang wurde inzwischen von einem anderen Arbeitsprozess übernommen.")
+    return case
