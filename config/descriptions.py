@@ -1,0 +1,163 @@
+"""Checks everything that people write: forms, processes, targets and scanners, against what is known.
+
+The codes: forms.E001 not readable, E002 unknown rule, E003 unknown kind, E004 place on the paper, E005 the same
+name twice, E006 unknown form, E007 unknown target, E008 unknown scanner, E009 robot file missing, E010 options.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import ocr.kinds
+from cases import rules
+from cases.processes import ProcessSpec, TargetSpec, load
+from ocr.errors import FormProblem
+from ocr.scanner import Scanner, load_scanner
+from ocr.spec import BoxMm, FieldSpec, FormSpec, load_form
+
+ROOT = Path(__file__).resolve().parents[1]
+Spec = TypeVar("Spec")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong in one file. `message` is German and says what is known."""
+
+    file: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: ({self.code}) {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the descriptions and the robots lie."""
+
+    forms: Path = ROOT / "config" / "forms"
+    processes: Path = ROOT / "config" / "processes"
+    targets: Path = ROOT / "config" / "targets"
+    scanners: Path = ROOT / "config" / "scanners"
+    robots: Path = ROOT / "robots"
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptions:
+    """What could be read, by file name without suffix, and everything that is wrong."""
+
+    forms: Mapping[str, FormSpec]
+    processes: Mapping[str, ProcessSpec]
+    targets: Mapping[str, TargetSpec]
+    scanners: Mapping[str, Scanner]
+    findings: tuple[Finding, ...] = field(default=())
+
+
+def kinds() -> tuple[str, ...]:
+    """The known kinds of fields, from the folder."""
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(ocr.kinds.__path__)))
+
+
+def check(folders: Folders) -> Descriptions:
+    """Read all descriptions. Nothing is raised: everything that is wrong becomes a finding."""
+    wrong: list[Finding] = []
+    forms = _read(folders.forms, load_form, wrong)
+    processes = _read(folders.processes, lambda path: load(path, ProcessSpec), wrong)
+    targets = _read(folders.targets, lambda path: load(path, TargetSpec), wrong)
+    scanners = _read(folders.scanners, lambda path: load_scanner(path.stem, folders.scanners), wrong)
+    for form in forms.values():
+        wrong += _check_form(form)
+    # A file that could not be read is a finding already; what names it is not wrong for that.
+    named = {kind: names(getattr(folders, kind)) for kind in ("forms", "targets", "scanners")}
+    for process in processes.values():
+        wrong += _check_process(process, named)
+    for target in targets.values():
+        wrong += _check_target(target, folders.robots)
+    return Descriptions(forms, processes, targets, scanners, tuple(wrong))
+
+
+def names(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+def _read(folder: Path, load_file: Callable[[Path], Spec], wrong: list[Finding]) -> dict[str, Spec]:
+    found: dict[str, Spec] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found[path.stem] = load_file(path)
+        except FormProblem as problem:
+            message = problem.message.removeprefix(f"{path.name}: ")
+            wrong.append(Finding(path.name, "forms.E001", message))
+    return found
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    return f"{what} „{name}“ gibt es nicht; bekannt sind: {', '.join(known) or 'keine'}"
+
+
+def _check_form(form: FormSpec) -> Iterator[Finding]:
+    file = f"{form.name}.toml"
+    for name, count in Counter(spec.name for spec in form.field).items():
+        if count > 1:
+            yield Finding(
+                file, "forms.E005", f"Feld „{name}“ steht {count}-mal da; jeder Name darf nur einmal vorkommen."
+            )
+    for spec in form.field:
+        for name in spec.rules:
+            if name not in rules.names():
+                yield Finding(file, "forms.E002", _unknown("Regel", name, rules.names()))
+        if spec.kind not in kinds():
+            yield Finding(file, "forms.E003", _unknown("Feldart", spec.kind, kinds()))
+        for message in _places(spec, form):
+            yield Finding(file, "forms.E004", f"Feld „{spec.name}“: {message}")
+        if spec.kind == "choice" and len(spec.options) < 2:
+            yield Finding(file, "forms.E010", f"Feld „{spec.name}“: eine Auswahl braucht mindestens zwei options.")
+    for anchor in form.anchor:
+        outside = _outside(anchor.page, anchor.box_mm, form)
+        if outside:
+            yield Finding(file, "forms.E004", f"Anker „{anchor.text}“: {outside}")
+
+
+def _places(spec: FieldSpec, form: FormSpec) -> Iterator[str]:
+    if spec.box_mm is None and not spec.labels:
+        yield "weder labels noch box_mm; ohne eines von beiden ist das Feld auf dem Papier nicht zu finden."
+    boxes = [spec.box_mm, *(box for box in spec.options.values() if not isinstance(box, str))]
+    for message in {_outside(spec.page, box, form) for box in boxes}:
+        if message:
+            yield message
+
+
+def _outside(page: int, box: BoxMm | None, form: FormSpec) -> str | None:
+    if not 1 <= page <= form.pages:
+        return f"Seite {page} gibt es nicht; das Formular hat {form.pages}."
+    if box is None:
+        return None
+    x0, y0, x1, y1 = box
+    width, height = form.size_mm
+    if x1 <= x0 or y1 <= y0:
+        return f"box_mm {list(box)} ist leer; gemeint ist [links, oben, rechts, unten] in mm."
+    if x0 < 0 or y0 < 0 or x1 > width or y1 > height:
+        return f"box_mm {list(box)} liegt außerhalb der Seite ({width:g} mal {height:g} mm)."
+    return None
+
+
+def _check_process(process: ProcessSpec, known: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+    file = f"{process.name}.toml"
+    for form in process.forms:
+        if form not in known["forms"]:
+            yield Finding(file, "forms.E006", _unknown("Formular", form, known["forms"]))
+    if process.target and process.target not in known["targets"]:
+        yield Finding(file, "forms.E007", _unknown("Ziel", process.target, known["targets"]))
+    if process.scanner not in known["scanners"]:
+        yield Finding(file, "forms.E008", _unknown("Scannerprofil", process.scanner, known["scanners"]))
+
+
+def _check_target(target: TargetSpec, robots: Path) -> Iterator[Finding]:
+    if not (robots / f"{target.robot}.robot").is_file():
+        known = sorted(path.stem for path in robots.glob("*.robot"))
+        yield Finding(f"{target.name}.toml", "forms.E009", _unknown("Roboter", target.robot, known))
