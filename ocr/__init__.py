@@ -1,1 +1,38 @@
 """A pure library: file in, fields out. Knows no database, queue or web."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ocr.page import Reading
+    from ocr.scanner import Scanner
+    from ocr.spec import FormSpec
+
+
+def read(
+    path: Path | str,
+    specs: Mapping[str, FormSpec],
+    *,
+    form: str | None = None,
+    scanner: Scanner | None = None,
+) -> Reading:
+    """Read one file: load, clean, find the form, lay the pages over it, read its fields.
+
+    `specs` are the forms that may come; `form` names the one when it is known. A form that is not known is no error:
+    the reading then has no fields, the decision "review" and the nearest guesses.
+
+    Raises:
+        ScanProblem: S.. when the file cannot be read. FormProblem: F003 when `form` is not among `specs`.
+    """
+    from ocr import reading
+
+    start = time.perf_counter()
+    pages, problems = reading.load(Path(path), scanner)
+    sheets = reading.look(pages, specs)
+    name, guesses = reading.choose(sheets, specs, form)
+    fields = reading.fields(sheets, specs[name]) if name else ()
+    return reading.result(Path(path).name, name, pages, fields, problems, guesses, start)

@@ -18,23 +18,45 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class FieldSpec(Strict):
+Side = Literal["right", "below", "above", "left", "inside"]
+
+
+class PlaceSpec(Strict):
+    """Where a value stands: on which side of its printed label.
+
+    `labels` are spellings of the label (revisions differ); the value stands `place` of it: beside it on the
+    line (`right`, `left`), under or over it (`below`, `above`; on the ruled line there, if one is), or anywhere
+    in the ruled cell that holds the label (`inside`). The zone ends at ruled lines, at other labels of the form,
+    at `stop_labels`, and at `reach_mm` (width, height).
+    `keep_label`: the label is part of the value ("this _ day of _").
+    `pattern`: a regular expression that the text must hold, else this place does not count.
+    `trust`: the highest confidence that a value from this place may have.
+    """
+
+    labels: tuple[str, ...] = ()
+    stop_labels: tuple[str, ...] = ()
+    place: Side = "right"
+    reach_mm: tuple[float, float] | None = None
+    keep_label: bool = False
+    pattern: str = ""
+    trust: float = Field(default=1.0, ge=0.0, le=1.0)
+
+
+class FieldSpec(PlaceSpec):
     """One field: where it stands, what it is, how sure it must be.
 
-    A field hangs on its printed label(s) where `labels` is given (`place` says on which side the value
-    stands; `reach_mm` how far: width, height), and on `box_mm` (x0, y0, x1, y1 in form coordinates, mm from the
-    top left corner of the page) where labels are missing or not found. `cells` is the number of equal character
-    cells that `box_mm` is divided into by printed strokes (a comb), 0 where one writes freely.
+    A field hangs on its printed label(s) where `labels` is given, and on `box_mm` (x0, y0, x1, y1 in form
+    coordinates, mm from the top left corner of the page) where labels are missing or not found. `also`: further
+    places, tried in order where the ones before are not there or empty. `cells` is the number of equal character
+    cells that `box_mm` is divided into by printed strokes (a comb), 0 where one writes freely. `lines`: how
+    many lines of text the value may have.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     kind: str = "text"
     page: int = 1
-    labels: tuple[str, ...] = ()
-    stop_labels: tuple[str, ...] = ()
-    place: Literal["right", "below", "above", "left", "inside"] = "right"
-    reach_mm: tuple[float, float] | None = None
+    also: tuple[PlaceSpec, ...] = ()
     box_mm: BoxMm | None = None
     options: dict[str, BoxMm | str] = Field(default_factory=dict)
     required: bool = False
@@ -43,6 +65,11 @@ class FieldSpec(Strict):
     cells: int = 0
     error_budget: float = 0.001
     hint: Literal["print", "hand", "both"] = "both"
+
+    @property
+    def places(self) -> tuple[PlaceSpec, ...]:
+        """All places with a label, in the order in which they are tried."""
+        return tuple(place for place in (self, *self.also) if place.labels)
 
 
 class AnchorSpec(Strict):
@@ -56,7 +83,8 @@ class AnchorSpec(Strict):
 class FormSpec(Strict):
     """One form. `marks` are printed phrases that only this form carries; `size_mm` is the page size.
 
-    `anchor`: printed phrases with their places, spread over each page.
+    `anchor`: printed phrases with their places, spread over each page. `printed`: further printed phrases,
+    never part of a value (headings, remarks in small print, stamps of the receiving office).
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -68,6 +96,7 @@ class FormSpec(Strict):
     marks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     not_marks: tuple[str, ...] = ()
     anchor: tuple[AnchorSpec, ...] = ()
+    printed: tuple[str, ...] = ()
     field: tuple[FieldSpec, ...] = ()
 
     @cached_property

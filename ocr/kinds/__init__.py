@@ -1,27 +1,75 @@
-"""Kinds of fields. The folder is the registry: `kind = "iban"` in a form means `ocr/kinds/iban.py`.
+"""Kinds of fields. The folder is the registry: `ocr/kinds/<kind>.py` is the kind `<kind>`.
 
-A text kind has `parse(text) -> Parsed | None`, a mark kind has `look(zone, dpi, field) -> Mark`.
+A text kind has `parse(text) -> Parsed | None` and may have `CHARS` (the characters engines may use).
+With `USES_LANGUAGE = True` its parse is called as `parse(text, language)` (the form's first language, "deu").
+A mark kind has `look(zone, dpi, field) -> Mark`: the zone is the field's `box_mm` brought into form
+coordinates, so that a millimetre of the form is `dpi / 25.4` pixels from the zone's top left corner.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ocr.page import Note
+from ocr.errors import FormProblem
+from ocr.page import Gray, Note
+
+if TYPE_CHECKING:
+    from ocr.spec import FieldSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text understood as what the field holds: normalised value, `quality` 0..1, remarks for a person."""
+    """A text understood as a value of one kind: `quality` 0..1 says how well it fits."""
 
     value: str
-    quality: float
+    quality: float = 1.0
     notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is marked: `value` None means that nothing can be said or nothing is there; `confidence` 0..1."""
+    """What a mark kind saw in its zone."""
 
     value: str | None
     confidence: float
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of field; exactly one of `parse` and `look` is there."""
+
+    name: str
+    parse: Callable[[str, str], Parsed | None] | None
+    look: Callable[[Gray, float, FieldSpec], Mark] | None
+    chars: str = ""
+
+
+def kind_names() -> tuple[str, ...]:
+    """The names of all kinds."""
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(__path__)))
+
+
+@lru_cache(maxsize=64)
+def kind(name: str) -> Kind:
+    """The kind `name`. Only names found in this folder are imported.
+
+    Raises:
+        FormProblem: F002 when there is no such kind.
+    """
+    if name not in kind_names():
+        raise FormProblem("F002", f"Feldart „{name}“ gibt es nicht; bekannt sind: {', '.join(kind_names())}.")
+    module = importlib.import_module(f"{__name__}.{name}")
+    parse = getattr(module, "parse", None)
+    if parse is not None and not getattr(module, "USES_LANGUAGE", False):
+        parse = _without_language(parse)
+    return Kind(name, parse, getattr(module, "look", None), getattr(module, "CHARS", ""))
+
+
+def _without_language(parse: Callable[[str], Parsed | None]) -> Callable[[str, str], Parsed | None]:
+    return lambda text, _language: parse(text)

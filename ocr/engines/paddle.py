@@ -1,0 +1,136 @@
+"""PP-OCRv6 on zones: find text lines, read text lines. The models lie in the `rapidocr` wheel.
+
+The models are run with `onnxruntime` directly, not through the `RapidOCR` class: so a line can be read with
+only the characters that a field may hold (the model knows 18,708, most of them Chinese), one thread is
+used, nothing is logged and nothing can be downloaded.
+Source: https://github.com/RapidAI/RapidOCR (pre- and post-processing), DB text detection arXiv:1911.08947.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.errors import EngineProblem
+from ocr.page import Box, EngineReading, Gray
+
+NAME = "paddle"
+LINE_HEIGHT_PX = 48  # Source: rec_img_shape of the recognition model
+MAX_LINE_WIDTH_PX = 2400
+TEXT_MIN, LINE_MIN, UNCLIP = 0.3, 0.5, 1.6  # Source: rapidocr config.yaml, Det
+
+LATIN = (
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "äöüßÄÖÜàáâãåæçèéêëìíîïñòóôõøùúûýÿÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕØÙÚÛÝčćđšžČĆĐŠŽłŁńśźżęąğıİşŞřěůőű"
+    " .,;:!?'\"()[]/&-+#%$€§@*=_°–’“”„"
+)
+"""What may stand in a field: the letters of Latin languages in Europe, digits, punctuation."""
+
+
+def _model(name: str) -> Path:
+    spec = importlib.util.find_spec("rapidocr")
+    folder = Path(spec.origin).parent / "models" if spec and spec.origin else Path()
+    path = folder / name
+    if not path.is_file():
+        raise EngineProblem("E003", f"Das Modell {name} fehlt. Bitte „make setup“ ausführen.")
+    return path
+
+
+@lru_cache(maxsize=2)
+def _session(name: str) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(_model(name)), options, providers=["CPUExecutionProvider"])
+
+
+@lru_cache(maxsize=1)
+def _alphabet() -> tuple[str, ...]:
+    listed = _session("PP-OCRv6_rec_small.onnx").get_modelmeta().custom_metadata_map["character"]
+    return ("", *listed.splitlines(), " ")  # 0 is the CTC blank, the last one the space
+
+
+@lru_cache(maxsize=32)
+def _allowed(chars: str) -> NDArray[np.int64]:
+    wanted = set(chars or LATIN)
+    return np.array([i for i, c in enumerate(_alphabet()) if i == 0 or c in wanted], dtype=np.int64)
+
+
+def read_lines(lines: Sequence[Gray], chars: str = "") -> list[EngineReading]:
+    """The text of each line image (any height, dark on white). `chars` limits what may be read."""
+    return [_read_line(line, chars) for line in lines]
+
+
+def _read_line(gray: Gray, chars: str) -> EngineReading:
+    height, width = gray.shape
+    scaled_width = int(min(MAX_LINE_WIDTH_PX, max(LINE_HEIGHT_PX, round(width * LINE_HEIGHT_PX / height))))
+    shrink = cv2.INTER_AREA if height > LINE_HEIGHT_PX else cv2.INTER_CUBIC
+    scaled = cv2.resize(gray, (scaled_width, LINE_HEIGHT_PX), interpolation=shrink)
+    padded = np.full((LINE_HEIGHT_PX, -(-scaled_width // 32) * 32), 255, np.uint8)
+    padded[:, :scaled_width] = scaled
+    odds = _run("PP-OCRv6_rec_small.onnx", padded)[0]
+    return _decode(odds, _allowed(chars))
+
+
+def _run(name: str, gray: Gray) -> NDArray[np.float32]:
+    session = _session(name)
+    plane = (gray.astype(np.float32) / 255 - 0.5) / 0.5
+    batch = np.repeat(plane[None, None], 3, axis=1)
+    result: NDArray[np.float32] = session.run(None, {session.get_inputs()[0].name: batch})[0]
+    return result
+
+
+def _decode(odds: NDArray[np.float32], allowed: NDArray[np.int64]) -> EngineReading:
+    """Greedy CTC over the allowed characters; confidence = mean of the characters' probabilities."""
+    limited = odds[:, allowed]
+    best = limited.argmax(axis=1)
+    chosen = allowed[best]
+    keep = (chosen != 0) & np.concatenate(([True], chosen[1:] != chosen[:-1]))
+    if not keep.any():
+        return EngineReading("", 0.0)
+    text = "".join(_alphabet()[i] for i in chosen[keep])
+    return EngineReading(text.strip(), float(limited.max(axis=1)[keep].mean()))
+
+
+def find_lines(gray: Gray, dpi: float, *, work_dpi: float = 130.0) -> list[Box]:
+    """Boxes of text lines in a zone, from top to bottom, in pixels of `gray`. Printed and handwritten."""
+    scale = min(1.0, work_dpi / dpi)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    height, width = small.shape
+    padded = np.full((-(-(height + 16) // 32) * 32, -(-(width + 16) // 32) * 32), 255, np.uint8)
+    padded[8 : 8 + height, 8 : 8 + width] = small
+    text_map = _run("PP-OCRv6_det_small.onnx", padded)[0, 0]
+    boxes = [_grow(place, small.shape, scale, gray.shape) for place in _blobs(text_map)]
+    return sorted((box for box in boxes if box), key=lambda box: (box.y0, box.x0))
+
+
+def _blobs(text_map: NDArray[np.float32]) -> list[tuple[int, int, int, int]]:
+    mask = cv2.dilate((text_map > TEXT_MIN).astype(np.uint8), np.ones((2, 2), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    found = []
+    for index in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[index])
+        if min(w, h) >= 3 and area >= 12:
+            part = labels[y : y + h, x : x + w] == index
+            if float(text_map[y : y + h, x : x + w][part].mean()) >= LINE_MIN:
+                found.append((x, y, w, h))
+    return found
+
+
+def _grow(place: tuple[int, int, int, int], small: tuple[int, ...], scale: float, full: tuple[int, ...]) -> Box | None:
+    """The model marks the core of a line; its full height follows from the shape of the core."""
+    x, y, w, h = place
+    by = w * h * UNCLIP / (2 * (w + h))
+    x0, y0, x1, y1 = x - 8 - by, y - 8 - by, x - 8 + w + by, y - 8 + h + by
+    box = [max(0, round(v / scale)) for v in (x0, y0, x1, y1)]
+    right, low = min(full[1], box[2]), min(full[0], box[3])
+    return Box(box[0], box[1], right, low) if right > box[0] and low > box[1] else None

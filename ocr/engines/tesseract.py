@@ -1,0 +1,127 @@
+"""Tesseract in this process: words of a page, text of lines. One API object per language is kept.
+
+Where `tesserocr` is missing, `pytesseract` (a system Tesseract, a process each) answers instead.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_THREAD_LIMIT"] = "1"  # read once when the library is loaded; more threads only cost time
+
+import sys
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ocr.errors import EngineProblem
+from ocr.page import Box, EngineReading, Gray, Word
+
+try:
+    import tesserocr
+except ImportError:  # pragma: no cover  (the locked environment always brings it)
+    tesserocr = None
+
+NAME = "tesseract"
+SPARSE_TEXT, ONE_LINE = 11, 7  # Source: tesseract --help-psm
+
+
+def model_folder() -> Path:
+    """Where the models are: TESSDATA_PREFIX, else `share/tessdata` of this environment."""
+    named = os.environ.get("TESSDATA_PREFIX")
+    return Path(named) if named else Path(sys.prefix) / "share" / "tessdata"
+
+
+@lru_cache(maxsize=4)
+def _api(languages: tuple[str, ...]) -> Any:
+    """Raises EngineProblem E001 when a model is missing or cannot be loaded."""
+    folder = model_folder()
+    missing = [name for name in languages if not (folder / f"{name}.traineddata").exists()]
+    if missing:
+        raise EngineProblem(
+            "E001", f"Sprachmodell {', '.join(missing)} fehlt in {folder}. Bitte „make setup“ ausführen."
+        )
+    try:
+        api = tesserocr.PyTessBaseAPI(path=str(folder), lang="+".join(languages), psm=ONE_LINE)
+    except RuntimeError as error:
+        raise EngineProblem(
+            "E001", "Tesseract lädt seine Modelle nicht. Bitte „laufzettel doctor“ ausführen."
+        ) from error
+    api.SetVariable("debug_file", os.devnull)
+    return api
+
+
+def read_words(gray: Gray, dpi: float, languages: Sequence[str], *, psm: int = SPARSE_TEXT) -> tuple[Word, ...]:
+    """All words of a page with their boxes (pixels of `gray`)."""
+    if tesserocr is None:
+        return _words_by_process(gray, dpi, languages, psm)
+    api = _api(tuple(languages))
+    api.SetVariable("tessedit_char_whitelist", "")
+    api.SetPageSegMode(psm)
+    api.SetImage(Image.fromarray(gray))
+    api.SetSourceResolution(round(dpi))
+    api.Recognize()
+    found = []
+    iterator = api.GetIterator()
+    if iterator is not None:
+        for item in tesserocr.iterate_level(iterator, tesserocr.RIL.WORD):
+            place = item.BoundingBox(tesserocr.RIL.WORD)
+            text = (item.GetUTF8Text(tesserocr.RIL.WORD) or "").strip() if place else ""
+            if text and place[2] > place[0] and place[3] > place[1]:
+                found.append(Word(text, Box(*place), item.Confidence(tesserocr.RIL.WORD) / 100))
+    api.Clear()
+    return tuple(found)
+
+
+def read_line(gray: Gray, languages: Sequence[str], chars: str = "") -> EngineReading:
+    """The text of one line (about 48 px high, dark on white). `chars` limits what may be read."""
+    if tesserocr is None:
+        return _line_by_process(gray, languages, chars)
+    api = _api(tuple(languages))
+    api.SetVariable("tessedit_char_whitelist", chars)
+    api.SetPageSegMode(ONE_LINE)
+    api.SetImage(Image.fromarray(np.ascontiguousarray(gray)))
+    api.SetSourceResolution(300)
+    text = (api.GetUTF8Text() or "").strip().replace("\n", " ")
+    confidence = max(0, api.MeanTextConf()) / 100
+    api.Clear()
+    return EngineReading(text, confidence if text else 0.0)
+
+
+def _words_by_process(
+    gray: Gray, dpi: float, languages: Sequence[str], psm: int
+) -> tuple[Word, ...]:  # pragma: no cover
+    data = _process().image_to_data(
+        Image.fromarray(gray),
+        lang="+".join(languages),
+        config=f"--psm {psm} --dpi {round(dpi)}",
+        output_type="dict",
+    )
+    rows = zip(data["text"], data["left"], data["top"], data["width"], data["height"], data["conf"], strict=True)
+    return tuple(
+        Word(text.strip(), Box(x, y, x + w, y + h), max(0.0, float(conf)) / 100)
+        for text, x, y, w, h, conf in rows
+        if text.strip() and w > 0 and h > 0
+    )
+
+
+def _line_by_process(gray: Gray, languages: Sequence[str], chars: str) -> EngineReading:  # pragma: no cover
+    config = f"--psm {ONE_LINE} --dpi 300"
+    if chars:
+        config += f" -c tessedit_char_whitelist={chars}"
+    words = _process().image_to_data(Image.fromarray(gray), lang="+".join(languages), config=config, output_type="dict")
+    pairs = [(t, float(c)) for t, c in zip(words["text"], words["conf"], strict=True) if t.strip()]
+    confidence = sum(c for _, c in pairs) / len(pairs) / 100 if pairs else 0.0
+    return EngineReading(" ".join(t for t, _ in pairs), max(0.0, confidence))
+
+
+def _process() -> Any:  # pragma: no cover
+    try:
+        import pytesseract
+    except ImportError as error:
+        raise EngineProblem("E002", "Weder tesserocr noch pytesseract ist da. Bitte „make setup“ ausführen.") from error
+    return pytesseract

@@ -1,0 +1,84 @@
+"""Two engines and a kind: which value is it, how sure are we?
+
+Agreement of engines that err differently is the strongest evidence, then what the kind knows (a date is a date of
+the calendar, an IBAN carries its check digits), then what each engine says of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from ocr.kinds import Kind, Parsed
+from ocr.page import EngineReading, Note
+
+SURE = 0.90
+"""From this confidence on a field passes without a person."""
+PREFERRED = {"paddle": 1.0, "tesseract": 0.9}
+"""PP-OCRv6 is the better reader of bad print and of handwriting (docs/measured.md)."""
+
+ILLEGIBLE = Note("L001", "Hier steht etwas, das sich nicht lesen ließ. Bitte vom Bild abschreiben.")
+DISAGREE = Note("L002", "Die beiden Leseverfahren lesen Verschiedenes. Bitte mit dem Bild vergleichen.")
+ONLY_ONE = Note("L003", "Nur eines der beiden Leseverfahren hat hier etwas Passendes gelesen. Bitte vergleichen.")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is taken for the value, the text behind it, and how sure it is (0..1)."""
+
+    value: str | None
+    raw: str | None
+    confidence: float
+    notes: tuple[Note, ...] = ()
+
+
+def folded(text: str) -> str:
+    """Letters and digits, case folded: what counts when readings are compared."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> Verdict:
+    """The value on which the readings agree, or the likelier one."""
+    assert kind.parse is not None
+    understood = {
+        engine: parsed for engine, r in readings.items() if (parsed := kind.parse(r.text, language)) is not None
+    }
+    if not understood:
+        seen = [r.text for r in readings.values() if folded(r.text)]
+        return Verdict(None, seen[0] if seen else None, 0.0, (ILLEGIBLE,) if seen else ())
+    weight = {
+        e: p.quality * (0.3 + 0.7 * readings[e].confidence) * PREFERRED.get(e, 1.0) for e, p in understood.items()
+    }
+    best = max(weight, key=lambda engine: weight[engine])
+    parsed = understood[best]
+    agreement = _agreement(understood, best)
+    confidence = _confidence(parsed, readings, understood, agreement)
+    notes = parsed.notes
+    if agreement is None:
+        notes += (ONLY_ONE,)
+    elif agreement < 1.0:
+        notes += (DISAGREE,)
+    return Verdict(parsed.value, readings[best].text, confidence, notes)
+
+
+def _agreement(understood: Mapping[str, Parsed], best: str) -> float | None:
+    """Likeness of the other engine's value to the best one; None when only one engine read a value."""
+    others = [p.value for engine, p in understood.items() if engine != best]
+    if not others:
+        return None
+    mine = understood[best].value
+    return max(fuzz.ratio(folded(mine), folded(other)) / 100 for other in others)
+
+
+def _confidence(
+    parsed: Parsed, readings: Mapping[str, EngineReading], understood: Mapping[str, Parsed], agreement: float | None
+) -> float:
+    own = max(readings[e].confidence for e in understood)
+    if agreement is None:
+        return round(0.5 * parsed.quality * own, 4)
+    if agreement == 1.0:
+        low = min(readings[e].confidence for e in understood)
+        return round(parsed.quality * (0.80 + 0.12 * own + 0.08 * low), 4)
+    return round(0.75 * parsed.quality * agreement**2 * own, 4)

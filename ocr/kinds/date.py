@@ -1,0 +1,147 @@
+"""A calendar date in German or English habits; the value is ISO, `2026-11-23`.
+
+Numbers alone are day-first on a German form; on an English form month-first, except `05.11.2012` (points and
+two digits each), which is the European way of writing. A two-digit year belongs to the hundred years that end with
+next year. A date that can be read both ways has a lower quality.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from rapidfuzz import process
+
+from ocr.kinds import Parsed
+
+USES_LANGUAGE = True
+CHARS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZäÄ .,/-'’"
+
+MONTHS = {
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
+    "september": 9, "october": 10, "november": 11, "december": 12,
+    "januar": 1, "jänner": 1, "februar": 2, "märz": 3, "maerz": 3, "mai": 5, "juni": 6, "juli": 7, "oktober": 10,
+    "dezember": 12,
+    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9,
+    "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
+}  # fmt: skip
+
+_DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
+_OF = re.compile(r"\b(this|den|am|dated?|datum|day|of|on|the)\b", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?<=\d)\s*(st|nd|rd|th|\.?t[hn])\b", re.IGNORECASE)
+_SPLIT_YEAR = re.compile(r"\b(19|20)\s+(\d{2})(?!\d)")
+
+
+def parse(text: str, language: str = "deu") -> Parsed | None:
+    """The first date in the text, or None."""
+    for candidate in (text.replace("\n", " "), *text.splitlines()):
+        parsed = _parse(candidate, language)
+        if parsed:
+            return parsed
+    return None
+
+
+def _parse(text: str, language: str) -> Parsed | None:
+    text = re.sub(r"\s+", " ", text).strip()
+    return _iso(text) or _with_month_name(text) or _numbers(text, language) or _bare_digits(text, language)
+
+
+def _iso(text: str) -> Parsed | None:
+    found = re.search(r"\b((?:19|20)\d\d)\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})(?!\d)", text)
+    return _dated(int(found[1]), int(found[2]), int(found[3]), 1.0) if found else None
+
+
+def _with_month_name(text: str) -> Parsed | None:
+    plain = _ORDINAL.sub(" ", _OF.sub(" ", text))
+    for word in re.finditer(r"[A-Za-zäÄ]{3,}", plain):
+        month, likeness = _month(word[0])
+        if month:
+            before = re.findall(r"\d+", plain[: word.start()])
+            after = re.findall(r"\d+", _SPLIT_YEAR.sub(r"\1\2", plain[word.end() :]))
+            dated = _around_month(before, month, after, likeness)
+            if dated:
+                return dated
+    return None
+
+
+def _month(word: str) -> tuple[int, float]:
+    folded = word.casefold()
+    if folded in MONTHS:
+        return MONTHS[folded], 1.0
+    if len(folded) < 4:
+        return 0, 0.0
+    names = [name for name in MONTHS if len(name) > 3]
+    best = process.extractOne(folded, names, score_cutoff=66)
+    return (MONTHS[best[0]], best[1] / 100) if best else (0, 0.0)
+
+
+def _around_month(before: list[str], month: int, after: list[str], likeness: float) -> Parsed | None:
+    if before and after and len(before[-1]) <= 2:  # 5 October 1982
+        return _dated(_year(after[0]), month, int(before[-1]), likeness)
+    if len(after) >= 2 and len(after[0]) <= 2:  # October 5, 1982
+        return _dated(_year(after[1]), month, int(after[0]), likeness)
+    if after and len(after[0]) in (5, 6):  # October 51982, the blank was lost
+        return _dated(_year(after[0][-4:]), month, int(after[0][:-4]), 0.7 * likeness)
+    return None
+
+
+def _numbers(text: str, language: str) -> Parsed | None:
+    clean = re.sub(r"(?<=\d)[OolI|SBQZ](?=[\d/.,\- ]|$)|(?<=[\d/.,\- ])[OolIQ](?=\d)", _as_digit, text)
+    found = re.search(
+        r"(?<!\d)(\d{1,2})\s*([-–/.,:;'’ ]+|[lI|])\s*(\d{1,2})\s*([-–/.,:;'’ ]+|[lI|])\s*(\d{4}|\d{2})(?!\d)", clean
+    )
+    if not found:
+        return None
+    first, second, year = int(found[1]), int(found[3]), _year(found[5])
+    european = "." in found[2] and "." in found[4] and len(found[1]) == len(found[3]) == 2 and len(found[5]) == 4
+    quality = 1.0 if clean == text and set("-/.") & set(found[2]) else 0.85
+    return _ordered(first, second, year, language == "deu" or european, quality, _certain(language, european))
+
+
+def _as_digit(found: re.Match[str]) -> str:
+    return found[0].translate(_DIGIT_LIKE)
+
+
+def _certain(language: str, european: bool) -> float:
+    if language == "deu":
+        return 1.0
+    return 0.8 if european else 0.95
+
+
+def _ordered(first: int, second: int, year: int, day_first: bool, quality: float, certain: float) -> Parsed | None:
+    day, month = (first, second) if day_first else (second, first)
+    other = _dated(year, day, month, quality * 0.8)  # the unusual order, where only that is a date
+    usual = _dated(year, month, day, quality)
+    if usual and other and first != second:
+        return Parsed(usual.value, usual.quality * certain)
+    return usual or other
+
+
+def _bare_digits(text: str, language: str) -> Parsed | None:
+    """Eight or six digits without anything between them, as in a comb."""
+    digits = re.sub(r"\D", "", text)
+    if len(digits) not in (6, 8) or sum(c.isalpha() for c in text) > 1:
+        return None
+    year = _year(digits[4:])
+    quality = 0.95 if len(digits) == 8 and digits == re.sub(r"\s", "", text) else 0.6
+    return _ordered(int(digits[:2]), int(digits[2:4]), year, language == "deu", quality, _certain(language, False))
+
+
+def _year(digits: str) -> int:
+    """Four digits as they are; two digits in the hundred years that end with next year."""
+    year = int(digits)
+    if len(digits) > 2:
+        return year
+    last = datetime.datetime.now(tz=datetime.UTC).year + 1
+    century = last - last % 100
+    return century + year if century + year <= last else century - 100 + year
+
+
+def _dated(year: int, month: int, day: int, quality: float) -> Parsed | None:
+    last = datetime.datetime.now(tz=datetime.UTC).year + 20
+    if not 1850 <= year <= last:
+        return None
+    try:
+        return Parsed(datetime.date(year, month, day).isoformat(), quality)
+    except ValueError:
+        return None

@@ -1,0 +1,25 @@
+"""Free text: one or more lines as they stand."""
+
+from __future__ import annotations
+
+import re
+
+from ocr.kinds import Parsed
+
+_STRAY = "|_~^°*\\=<>{}"
+
+
+def parse(text: str) -> Parsed | None:
+    """Lines with blanks folded; strokes that an engine makes of ruled lines are taken off the ends."""
+    lines = [re.sub(r"\s+", " ", line).strip(_STRAY + " ") for line in text.splitlines()]
+    kept = [line for line in lines if any(c.isalnum() for c in line)]
+    if not kept:
+        return None
+    value = "\n".join(kept)
+    return Parsed(value, _quality(value))
+
+
+def _quality(value: str) -> float:
+    """Share of letters, digits, blanks and usual punctuation."""
+    usual = sum(c.isalnum() or c in " \n.,;:&'’\"()/#+-@–" for c in value)
+    return usual / len(value)

@@ -1,0 +1,94 @@
+"""Finding printed phrases among the words of a page, although the engine misread letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from ocr.page import Box, Word
+
+MIN_SCORE = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """Words side by side. `letters` = their letters and digits in one string, `owner` = whose each one is."""
+
+    words: tuple[Word, ...]
+    letters: str
+    owner: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase on a page: where, and how well it matched (0..1)."""
+
+    phrase: str
+    box: Box
+    score: float
+    words: tuple[Word, ...]
+
+
+def letters_of(text: str) -> str:
+    """Letters and digits only, case folded."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all of `boxes`."""
+    every = list(boxes)
+    return Box(min(b.x0 for b in every), min(b.y0 for b in every), max(b.x1 for b in every), max(b.y1 for b in every))
+
+
+def lines_of(words: Iterable[Word]) -> tuple[TextLine, ...]:
+    """Words grouped into lines across the whole page, from top to bottom."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.box.x0):
+        best = max(lines, key=lambda line: _overlap(line[-1].box, word.box), default=None)
+        if best is not None and _overlap(best[-1].box, word.box) > 0.5:
+            best.append(word)
+        else:
+            lines.append([word])
+    lines.sort(key=lambda line: line[0].box.y0)
+    return tuple(_line(line) for line in lines)
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """Share of the lower of two boxes that stands beside the other."""
+    return (min(a.y1, b.y1) - max(a.y0, b.y0)) / min(a.height, b.height)
+
+
+def _line(words: Sequence[Word]) -> TextLine:
+    letters, owner = "", []
+    for index, word in enumerate(words):
+        part = letters_of(word.text)
+        letters += part
+        owner += [index] * len(part)
+    return TextLine(tuple(words), letters, tuple(owner))
+
+
+def find_phrase(lines: Sequence[TextLine], phrase: str, *, min_score: float = MIN_SCORE) -> list[Found]:
+    """Where `phrase` stands on the page, best first; at most one place a line."""
+    wanted = letters_of(phrase)
+    found = [hit for line in lines if (hit := _in_line(line, phrase, wanted, min_score))]
+    return sorted(found, key=lambda hit: (-round(hit.score, 2), hit.box.y0))
+
+
+def _in_line(line: TextLine, phrase: str, wanted: str, min_score: float) -> Found | None:
+    if len(line.letters) < 0.7 * len(wanted) or not wanted:
+        return None
+    place = fuzz.partial_ratio_alignment(wanted, line.letters, score_cutoff=100 * min_score)
+    if place is None or place.dest_end <= place.dest_start:
+        return None
+    start, end = place.dest_start, place.dest_end
+    tail = min(4, len(wanted))
+    if fuzz.ratio(wanted[-tail:], line.letters[max(0, end - tail) : end]) < 50:
+        return None  # "Registration No." is not "Registration Unit"
+    first, last = line.owner[start], line.owner[end - 1]
+    words = line.words[first : last + 1]
+    outside = len(letters_of("".join(w.text for w in words))) - len(wanted)
+    if len(wanted) < 8 and abs(outside) > 1:
+        return None  # a short word must stand by itself
+    return Found(phrase, around(w.box for w in words), place.score / 100, words)

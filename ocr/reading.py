@@ -1,0 +1,86 @@
+"""The stages of `ocr.read`, each one call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ocr.errors import FormProblem, ScanProblem
+from ocr.extract import Desk, extract
+from ocr.find_form import Guess, find_form
+from ocr.load import open_pages
+from ocr.page import Decision, FieldReading, Note, Page, Reading
+from ocr.register import register
+from ocr.scanner import GENERIC, Scanner
+from ocr.sheet import Sheet, look_at, with_printed
+from ocr.spec import FormSpec
+from ocr.steps.clean import clean_page
+
+UNKNOWN_FORM = Note("L010", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen.")
+
+
+def load(path: Path, scanner: Scanner | None) -> tuple[tuple[Page, ...], tuple[Note, ...]]:
+    """All pages, cleaned. When only some pages can be read, those and a note.
+
+    Raises:
+        ScanProblem: when no page can be read.
+    """
+    pages: list[Page] = []
+    try:
+        for raw in open_pages(path):
+            pages.append(clean_page(raw, scanner or GENERIC))
+    except ScanProblem as problem:
+        if not pages:
+            raise
+        return tuple(pages), (Note(problem.code, problem.message),)
+    return tuple(pages), ()
+
+
+def look(pages: Sequence[Page], specs: Mapping[str, FormSpec]) -> tuple[Sheet, ...]:
+    """The printed words of every page, in the languages of the forms that may come."""
+    languages = tuple(dict.fromkeys(language for spec in specs.values() for language in spec.language))
+    return tuple(look_at(page, languages or ("deu",)) for page in pages)
+
+
+def choose(
+    sheets: Sequence[Sheet], specs: Mapping[str, FormSpec], form: str | None
+) -> tuple[str | None, tuple[Guess, ...]]:
+    """The form that was named, or the one that the pages show.
+
+    Raises:
+        FormProblem: F003 when the named form is not known.
+    """
+    if form is None:
+        return find_form([sheet.words for sheet in sheets], specs)
+    if form not in specs:
+        raise FormProblem("F003", f"Formular „{form}“ gibt es nicht; bekannt sind: {', '.join(sorted(specs))}.")
+    return form, ()
+
+
+def fields(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[FieldReading, ...]:
+    """Every field of the form."""
+    known = [with_printed(sheet, spec) for sheet in sheets]
+    numbers = sorted({field.page for field in spec.field if field.box_mm})
+    pages, lines = [sheet.page for sheet in known], [sheet.lines for sheet in known]
+    fits = {number: register(pages, lines, spec, number) for number in numbers}
+    desk = Desk(spec, known, fits)
+    return tuple(extract(field, desk) for field in spec.field)
+
+
+def result(
+    file: str,
+    form: str | None,
+    pages: tuple[Page, ...],
+    fields: tuple[FieldReading, ...],
+    problems: tuple[Note, ...],
+    guesses: Sequence[Guess],
+    start: float,
+) -> Reading:
+    """Everything together. Ready is what was found whole, with every field sure."""
+    if form is None:
+        problems += (UNKNOWN_FORM,)
+    ready = form is not None and not problems and all(field.sure for field in fields)
+    decision: Decision = "ready" if ready else "review"
+    ms = {"all": round((time.perf_counter() - start) * 1000, 1)}
+    return Reading(file, form, decision, pages, fields, problems, tuple(guess.form for guess in guesses), ms)

@@ -1,0 +1,71 @@
+"""Ruled lines of a page: the long straight strokes that make cells and writing lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.page import Box, Gray, Page
+
+MM_PER_INCH = 25.4
+SHORTEST_MM = 9.0
+WORK_DPI = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """Ruled lines in pixels of the page: `across` are level ones, `down` are upright ones."""
+
+    across: tuple[Box, ...]
+    down: tuple[Box, ...]
+
+
+def find_rulings(page: Page) -> Rulings:
+    """All ruled lines of the page of 9 mm and more; broken ones are joined across small gaps."""
+    scale = WORK_DPI / page.dpi
+    small = cv2.resize(page.gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = (small < 160).astype(np.uint8)
+    across = _strokes(ink, WORK_DPI)
+    down = [Box(b.y0, b.x0, b.y1, b.x1) for b in _strokes(np.ascontiguousarray(ink.T), WORK_DPI)]
+    return Rulings(tuple(_scaled(b, 1 / scale) for b in across), tuple(_scaled(b, 1 / scale) for b in down))
+
+
+def _strokes(ink: Gray, dpi: float) -> list[Box]:
+    """Level strokes: long runs of ink, not thicker than 3 mm."""
+    px = dpi / MM_PER_INCH
+    run = cv2.getStructuringElement(cv2.MORPH_RECT, (round(4 * px), 1))
+    gap = cv2.getStructuringElement(cv2.MORPH_RECT, (round(2.5 * px), 1))
+    long_runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, run)
+    joined = cv2.morphologyEx(cv2.dilate(long_runs, np.ones((3, 1), np.uint8)), cv2.MORPH_CLOSE, gap)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    return [
+        Box(int(x), int(y), int(x + w), int(y + h))
+        for x, y, w, h, _area in stats[1:]
+        if w >= SHORTEST_MM * px and h <= 3 * px
+    ]
+
+
+def _scaled(box: Box, by: float) -> Box:
+    return Box(int(box.x0 * by), int(box.y0 * by), int(np.ceil(box.x1 * by)), int(np.ceil(box.y1 * by)))
+
+
+def without_rulings(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
+    """A zone's ink (1 = ink) without its ruled lines; strokes of letters that cross a line stay whole."""
+    px = dpi / MM_PER_INCH
+    level = _rule_pixels(ink, px)
+    upright = _rule_pixels(np.ascontiguousarray(ink.T), px * 1.2).T
+    return ink & (1 - level) & (1 - upright)
+
+
+def _rule_pixels(ink: NDArray[np.uint8], px: float) -> NDArray[np.uint8]:
+    """Pixels of level rules (thin, at least 7 mm long), without those where a stroke goes through."""
+    run = cv2.getStructuringElement(cv2.MORPH_RECT, (max(3, round(7 * px)), 1))
+    rule = cv2.morphologyEx(ink, cv2.MORPH_OPEN, run)
+    if not rule.any():
+        return rule
+    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(3, round(0.9 * px)), 1), np.uint8))
+    wide = cv2.dilate(rule, np.ones((3, 3), np.uint8)) & ink
+    return np.asarray(wide & (1 - thick), dtype=np.uint8)
