@@ -7,7 +7,7 @@ Resource            browser.resource
 
 
 *** Variables ***
-${URL}              %{LAUFZETTEL_TARGET_URL}
+${URL}              ${{os.environ['LAUFZETTEL_TARGET_URL'].rstrip('/') + '/'}}
 
 
 *** Tasks ***

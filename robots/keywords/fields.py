@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from robots.keywords.problems import Rejected, Unavailable
 
@@ -49,7 +49,10 @@ def load_rules(target_file: Path) -> dict[str, FieldRule]:
 
 
 def _rule(given: str | dict[str, Any]) -> FieldRule:
-    return FieldRule(given) if isinstance(given, str) else FieldRule(**given)
+    rule = FieldRule(given) if isinstance(given, str) else FieldRule(**given)
+    if not isinstance(rule.to, str) or rule.write not in get_args(Writing) or not isinstance(rule.choices, dict):
+        raise ValueError(given)
+    return rule
 
 
 def unknown(fields: Mapping[str, str | None], rules: Rules) -> list[str]:

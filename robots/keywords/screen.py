@@ -6,9 +6,11 @@ a locator, a key stroke or code.
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -18,10 +20,18 @@ from robot.api.deco import keyword, library
 from robot.api.types import Secret
 from robot.libraries.BuiltIn import BuiltIn
 from RPA.Browser.Selenium import Selenium
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    InvalidSessionIdException,
+    NoSuchWindowException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
 from selenium.webdriver import ChromeOptions
+from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
-from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from robots.keywords.problems import Rejected, Unavailable
@@ -40,6 +50,7 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--no-first-run",
     "--disk-cache-size=1",
+    "--remote-debugging-pipe",  # a browser on a pipe ends with its driver, one on a port lives on
     "--window-size=1024,900",
 )
 
@@ -69,14 +80,27 @@ return arguments[0].map(id => {
   return element && element.textContent;
 });
 """
+PAGE_NAME = """
+const complete = document.readyState === 'complete' && document.body;
+return [location.href, complete ? document.body.id || '(none)' : ''];
+"""
 MISFITS = {
     "long": "der Wert ist länger, als das Zielsystem erlaubt",
     "option": "diese Auswahl gibt es im Zielsystem nicht",
     "changed": "das Zielsystem nimmt Zeichen des Wertes nicht an",
 }
 
+SESSION_LOST = (InvalidSessionIdException, NoSuchWindowException)
+NOT_CLICKED = (ElementClickInterceptedException, ElementNotInteractableException, *SESSION_LOST)
+
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def end_with_robot() -> None:
+    """Called in the new driver process: it is killed when the robot ends, however that ends."""
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def without_page_source(function: Callable[P, R]) -> Callable[P, R]:
@@ -92,6 +116,19 @@ def without_page_source(function: Callable[P, R]) -> Callable[P, R]:
             raise Unavailable(code) from None
 
     return guarded
+
+
+def is_gone(element: WebElement) -> bool:
+    """Whether the page of this element has been left. While it is being left, drivers answer with other errors."""
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    except SESSION_LOST:
+        raise
+    except WebDriverException:
+        return False
+    return False
 
 
 @library(scope="GLOBAL", auto_keywords=False)
@@ -120,9 +157,13 @@ class Screen:
         options.binary_location = os.environ.get("LAUFZETTEL_CHROMIUM", "/usr/bin/chromium")
         for flag in (*FLAGS, f"--user-data-dir={self._profile}"):
             options.add_argument(flag)
-        driver = os.environ.get("LAUFZETTEL_CHROMEDRIVER", "/usr/bin/chromedriver")
+        driver_path = os.environ.get("LAUFZETTEL_CHROMEDRIVER", "/usr/bin/chromedriver")
+        for program in (options.binary_location, driver_path):
+            if not os.access(program, os.X_OK):
+                raise Unavailable("Z005", f"{program} fehlt. Bitte „laufzettel doctor“ ausführen.")
+        driver = Service(executable_path=driver_path, popen_kw={"preexec_fn": end_with_robot})
         try:
-            self._selenium.open_browser(browser="chrome", options=options, executable_path=driver)
+            self._selenium.open_browser(browser="chrome", options=options, service=driver)
         except Exception as error:  # rpaframework and Selenium raise many kinds here
             raise Unavailable("Z005") from error
         self._driver.set_page_load_timeout(PAGE_TIMEOUT_S)
@@ -142,28 +183,35 @@ class Screen:
     def show_page(self, url: str) -> str:
         """Go to an address. Returns the page's name."""
         self._driver.get(url)
-        return self._page_name(self._driver)
+        return str(WebDriverWait(self._driver, PAGE_TIMEOUT_S, POLL_S).until(self._page_name))
 
     @keyword
     @without_page_source
     def press(self, element_id: str) -> str:
         """Click once and wait until another page is there. Returns its name."""
         before = self._driver.find_element("tag name", "html")
-        self._driver.find_element("id", element_id).click()
+        button = self._driver.find_element("id", element_id)
+        try:
+            button.click()
+        except NOT_CLICKED:
+            raise
+        except WebDriverException as error:  # the page may go away under the driver's hands: the click was made
+            logger.info(f"The click was answered with {type(error).__name__}")
         wait = WebDriverWait(self._driver, PAGE_TIMEOUT_S, POLL_S)
-        wait.until(staleness_of(before))
-        wait = WebDriverWait(self._driver, PAGE_TIMEOUT_S, POLL_S, ignored_exceptions=[WebDriverException])
+        wait.until(lambda driver: is_gone(before))
         return str(wait.until(self._page_name))
 
     def _page_name(self, driver: WebDriver) -> str:
         """The id of the body once the page is complete; "" while it is not; "(none)" for a body without one."""
-        if driver.current_url.startswith("chrome-error:"):
+        try:
+            address, name = driver.execute_script(PAGE_NAME)
+        except SESSION_LOST:
+            raise
+        except WebDriverException:
+            return ""  # between two pages
+        if address.startswith("chrome-error:"):
             raise Unavailable("Z001")
-        return str(
-            driver.execute_script(
-                "return document.readyState === 'complete' && document.body ? document.body.id || '(none)' : ''"
-            )
-        )
+        return str(name)
 
     @keyword
     @without_page_source

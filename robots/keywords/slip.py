@@ -20,7 +20,7 @@ from robots.keywords.values import Entry, Values
 from robots.keywords.veil import VEIL
 from robots.keywords.workitems import SlipAdapter
 
-TARGETS = Path(__file__).parents[2] / "config" / "targets"
+TARGETS = Path(os.environ.get("LAUFZETTEL_TARGETS", Path(__file__).parents[2] / "config" / "targets"))
 
 
 @library(scope="GLOBAL", auto_keywords=False, listener=VEIL)
@@ -51,12 +51,13 @@ class Slip:
         """The reserved case, its values under the names and in the spelling of the target."""
         self._intent_journaled, self._words_of_target = False, ""
         item = self._adapter.item
-        VEIL.cover_case(value for value in item["fields"].values() if value)
         self._rules = fields.load_rules(TARGETS / f"{item['target']}.toml")
         self._fields = {**item["fields"], "reference": item["reference"]}
         if homeless := sorted(set(fields.unknown(self._fields, self._rules)) - {"reference"}):
             logger.info(f"Fields without a place in the target: {', '.join(homeless)}")
-        return Entry(item["id"], item["mode"], item["reference"], Values(fields.to_target(self._fields, self._rules)))
+        values = fields.to_target(self._fields, self._rules)
+        VEIL.cover_case({*values.values(), *self._fields.values()} - {item["reference"]})
+        return Entry(item["id"], item["mode"], item["reference"], Values(values))
 
     @keyword
     def journal_intent(self, entry: Entry) -> None:

@@ -23,11 +23,11 @@ class Veil:
         self._lasting: set[str] = set()
         self._passing: set[str] = set()
 
-    def cover(self, texts: Iterable[str]) -> None:
+    def cover(self, texts: Iterable[str | None]) -> None:
         """Cover these from now on (passwords)."""
         self._lasting |= _spellings(texts)
 
-    def cover_case(self, texts: Iterable[str]) -> None:
+    def cover_case(self, texts: Iterable[str | None]) -> None:
         """Cover these, and no longer those of the case before."""
         self._passing = _spellings(texts)
 
@@ -48,9 +48,9 @@ class Veil:
         result.message = self.covered(result.message)
 
 
-def _spellings(texts: Iterable[str]) -> set[str]:
+def _spellings(texts: Iterable[str | None]) -> set[str]:
     """Each text as it stands and as JSON writes it (Selenium's traffic at level DEBUG)."""
-    long_enough = {text for text in texts if len(text) >= SHORTEST}
+    long_enough = {text for text in texts if text and len(text) >= SHORTEST}
     return long_enough | {json.dumps(text)[1:-1] for text in long_enough}
 
 

@@ -19,6 +19,7 @@ class FakeWorker:
         self.path = path
         self.said: list[dict[str, Any]] = []
         self.on_intent: Callable[[dict[str, Any]], Answer | None] = lambda question: {"ok": True}
+        self.on_reserve: Callable[[dict[str, Any]], None] = lambda item: None
         self._items = list(items)
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._server.bind(str(path))
@@ -42,6 +43,9 @@ class FakeWorker:
 
     def _answer(self, question: dict[str, Any]) -> Answer | None:
         if question["do"] == "reserve":
-            return {"item": self._items.pop(0) if self._items else None}
+            item = self._items.pop(0) if self._items else None
+            if item:
+                self.on_reserve(item)
+            return {"item": item}
         self.said.append(question)
         return self.on_intent(question) if question["do"] == "intent" else {"ok": True}
