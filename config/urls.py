@@ -1,9 +1,10 @@
 """All addresses. Everything but the administration lives in `web.urls`."""
 
-from django.contrib import admin
 from django.urls import include, path
 
+from web.admin import administration
+
 urlpatterns = [
-    path("verwaltung/", admin.site.urls),
+    path("verwaltung/", administration.urls),
     path("", include("web.urls")),
 ]

@@ -1,3 +1,34 @@
-from django.urls import URLPattern
+"""The addresses of the application."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, path
+
+from web.views import case, health, lists, pages, pictures, trail
+
+urlpatterns: list[URLPattern] = [
+    path("", lists.home, name="home"),
+    path("vorgaenge/", lists.cases, name="cases"),
+    path("naechster/", case.next_one, name="next"),
+    path("vorgang/<uuid:case_id>/", case.show, name="case"),
+    path("vorgang/<uuid:case_id>/freigeben/", case.confirm, name="confirm"),
+    path("vorgang/<uuid:case_id>/zurueckweisen/", case.reject, name="reject"),
+    path("vorgang/<uuid:case_id>/zurueckstellen/", case.hold, name="hold"),
+    path("vorgang/<uuid:case_id>/wiederaufnehmen/", case.resume, name="resume"),
+    path("vorgang/<uuid:case_id>/formular/", case.choose_form, name="choose_form"),
+    path("vorgang/<uuid:case_id>/klaeren/", case.settle, name="settle"),
+    path("vorgang/<uuid:case_id>/noch-einmal/", case.retry, name="retry"),
+    path("vorgang/<uuid:case_id>/zur-pruefung/", case.to_review, name="to_review"),
+    path("vorgang/<uuid:case_id>/sperre/", case.keep_lock, name="keep_lock"),
+    path("vorgang/<uuid:case_id>/schliessen/", case.close, name="close"),
+    path("vorgang/<uuid:case_id>/seite/<int:number>.png", pictures.page, name="page_image"),
+    path("vorgang/<uuid:case_id>/feld/<slug:name>.png", pictures.crop, name="crop"),
+    path("vorgang/<uuid:case_id>/original", pictures.original, name="original"),
+    path("protokoll/", trail.trail, name="trail"),
+    path("protokoll/pruefen/", trail.verify, name="verify"),
+    path("hilfe/", pages.help_page, name="help"),
+    path("anmelden/", pages.Login.as_view(), name="login"),
+    path("abmelden/", LogoutView.as_view(), name="logout"),
+    path("health", health.health, name="health"),
+]

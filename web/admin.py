@@ -1,0 +1,59 @@
+"""Django's administration for people and their roles, and for nothing else."""
+
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from web import access
+
+
+class Administration(AdminSite):
+    """Open for whoever has the role; the login is the application's own."""
+
+    site_header = site_title = "Laufzettel: Personen und Rollen"
+    index_title = "Verwaltung"
+    site_url = "/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.has_perm(access.USERS)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        return redirect("home") if request.user.is_authenticated else redirect("login")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponseBase:
+        return redirect("home")
+
+
+class People(UserAdmin):  # type: ignore[type-arg]
+    """People and their roles. Rights come from roles alone, and nobody can make themselves more than that."""
+
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Rollen", {"fields": ("is_active", "groups")}),
+    )
+    list_display = ("username", "first_name", "last_name", "is_active")
+    list_filter = ("is_active", "groups")
+    filter_horizontal = ("groups",)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+
+class Roles(GroupAdmin):
+    """Which roles there are; what they may do is fixed in `web.roles`."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return False
+
+
+administration = Administration(name="admin")
+administration.register(User, People)
+administration.register(Group, Roles)

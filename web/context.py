@@ -1,0 +1,21 @@
+"""What every template knows: who may do what, and how much waits in the basket."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from cases.models import Case
+from web import worklist
+from web.access import may
+
+
+def everywhere(request: HttpRequest) -> dict[str, object]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    allowed = may(user)
+    context: dict[str, object] = {"may": allowed}
+    if allowed.see_contents:
+        waiting = Case.objects.filter(state__in=worklist.basket_states(allowed))
+        context["basket_count"] = worklist.due_now(waiting).count()
+    return context

@@ -1,0 +1,131 @@
+"""What people send besides field values: reasons, days, choices, searches."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+
+from cases.models import State
+from web import titles, values
+from web.states import FOR_A_PERSON
+
+INPUT = {"class": "kern-form-input__input"}
+
+
+class GermanDate(forms.CharField):
+    """A day typed as TT.MM.JJJJ; the cleaned value is a `date`."""
+
+    def clean(self, value: object) -> object:
+        text = super().clean(value)
+        try:
+            day = values.meant("date", str(text))
+        except values.NotSuchAValue as error:
+            raise forms.ValidationError(str(error)) from error
+        return day and forms.DateField(input_formats=["%Y-%m-%d"]).clean(day)
+
+
+class RejectForm(forms.Form):
+    """Why a case is sent back."""
+
+    reason = forms.CharField(
+        label="Grund",
+        max_length=1000,
+        widget=forms.Textarea(attrs={**INPUT, "rows": 3}),
+        error_messages={"required": "Bitte den Grund angeben."},
+    )
+
+
+class HoldForm(forms.Form):
+    """Until when a case waits, and for what."""
+
+    until = GermanDate(
+        label="Wiedervorlage am",
+        widget=forms.TextInput(attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"}),
+        error_messages={"required": "Bitte den Tag der Wiedervorlage angeben."},
+    )
+    reason = forms.CharField(
+        label="Worauf wird gewartet? (freiwillig)",
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
+    )
+
+    def clean_until(self) -> object:
+        day = self.cleaned_data["until"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError("Der Tag muss in der Zukunft liegen.")
+        return day
+
+
+def in_a_week() -> str:
+    """The day that the hold form proposes."""
+    return values.shown("date", (timezone.localdate() + timedelta(days=7)).isoformat())
+
+
+class SettleForm(forms.Form):
+    """What a person found in the target about a case whose entry is unclear."""
+
+    OUTCOMES = (
+        ("entered", "Der Datensatz steht im Fachverfahren"),
+        ("not_there", "Der Datensatz fehlt: noch einmal übertragen"),
+        ("search_again", "Der Roboter soll noch einmal nachsehen"),
+        ("reject", "Vorgang zurückweisen"),
+    )
+    outcome = forms.ChoiceField(
+        label="Was haben Sie im Fachverfahren gefunden?",
+        choices=OUTCOMES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Bitte eine Antwort wählen."},
+    )
+    record_number = forms.CharField(
+        label="Nummer des Datensatzes",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label="Grund der Zurückweisung",
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        given = self.cleaned_data
+        if given.get("outcome") == "entered" and not given.get("record_number"):
+            self.add_error("record_number", "Bitte die Nummer des Datensatzes eintragen.")
+        if given.get("outcome") == "reject" and not given.get("reason"):
+            self.add_error("reason", "Bitte den Grund angeben.")
+        return given
+
+
+class SearchForm(forms.Form):
+    """Filters of the lists. Every part is optional, and nonsense is simply no filter."""
+
+    q = forms.CharField(
+        label="Vorgang suchen",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={**INPUT, "placeholder": "2026-000123", "autocomplete": "off"}),
+    )
+    zustand = forms.ChoiceField(
+        label="Zustand", required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+    )
+    verfahren = forms.ChoiceField(
+        label="Verfahren", required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+    )
+
+    def __init__(self, data: object, states: tuple[State, ...] = FOR_A_PERSON) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.fields["zustand"].choices = [  # type: ignore[attr-defined]
+            ("", "alle"),
+            *((state.value, state.label) for state in states),
+        ]
+        self.fields["verfahren"].choices = [("", "alle"), *titles.process_titles()]  # type: ignore[attr-defined]
+
+    def chosen(self, name: str) -> str:
+        """The value of one filter, empty when it was left out or made no sense."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")

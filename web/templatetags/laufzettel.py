@@ -1,0 +1,101 @@
+"""Template tags: states, days and titles in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cases.models import State
+from web import states, titles
+
+register = template.Library()
+
+EVENT_KINDS = {
+    "received": "Eingegangen",
+    "duplicate": "Doppelt eingegangen",
+    "set_aside": "Beiseitegelegt",
+    "read": "Ausgelesen",
+    "not_readable": "Nicht lesbar",
+    "opened": "Geöffnet",
+    "closed": "Geschlossen",
+    "confirmed": "Geprüft",
+    "confirmed_again": "Zweitgeprüft",
+    "form_chosen": "Formular gewählt",
+    "rejected": "Zurückgewiesen",
+    "held": "Zurückgestellt",
+    "resumed": "Wiederaufgenommen",
+    "hold_due": "Wiedervorlage fällig",
+    "retried": "Noch einmal versucht",
+    "settled": "Geklärt",
+    "cancelled": "Abgebrochen",
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A KERN icon; it only repeats what a word beside it says."""
+    return format_html('<span class="kern-icon kern-icon--{}" aria-hidden="true"></span>', name)
+
+
+@register.simple_tag
+def state_badge(state: str) -> SafeString:
+    """Word and icon of a state."""
+    look = states.LOOKS[State(state)]
+    return badge(look.tone, look.icon, str(State(state).label))
+
+
+@register.simple_tag
+def badge(tone: str, icon_name: str, word: str) -> SafeString:
+    return format_html(
+        '<span class="kern-badge kern-badge--{}"><span class="kern-icon kern-icon--{}" aria-hidden="true"></span>'
+        '<span class="kern-label">{}</span></span>',
+        tone,
+        icon_name,
+        word,
+    )
+
+
+@register.filter
+def form_title(name: str) -> str:
+    return titles.form_title(name) if name else "unbekannt"
+
+
+@register.filter
+def process_title(name: str) -> str:
+    return titles.process_title(name)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day as in Germany; a moment counts in local time."""
+    if value is None:
+        return "–"
+    return f"{timezone.localtime(value) if isinstance(value, datetime) else value:%d.%m.%Y}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return f"{timezone.localtime(value):%d.%m.%Y %H:%M}" if value else "–"
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """The time of today, and the day as well when it was another day."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{local:%H:%M}" if local.date() == timezone.localdate() else f"{local:%d.%m. %H:%M}"
+
+
+@register.filter
+def event_kind(kind: str) -> str:
+    return EVENT_KINDS.get(kind, kind)
+
+
+@register.filter
+def state_name(state: str) -> str:
+    return str(State(state).label) if state in State.values else state

@@ -1,0 +1,245 @@
+"""One case on one screen: the slip, the page, the fields, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cases import transitions
+from cases.models import Case, State
+from cases.transitions import RulesFailed
+from ocr.errors import StateProblem
+from ocr.page import Note
+from web import access, desk, slip, titles, worklist
+from web.forms import HoldForm, RejectForm, SettleForm, in_a_week
+
+WRONG_INPUT = 422
+
+
+@require_safe
+@access.needs(access.VIEW)
+def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The case; for whoever may review it now, it is locked for them."""
+    case = get_object_or_404(Case.objects.select_related("locked_by", "document"), pk=case_id)
+    return case_screen(request, case)
+
+
+@require_POST
+@access.needs(access.REVIEW, access.SECOND)
+def confirm(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Take over the values of the fields; broken rules come back at their fields."""
+    case = get_object_or_404(Case, pk=case_id)
+    rows = list(case.fields.all())
+    typed = desk.read_form(case, rows, titles.field_specs(case.form), request.POST.dict())
+    if typed.errors:
+        return case_screen(request, case, typed=typed, status=WRONG_INPUT)
+    try:
+        state = transitions.confirm(case.pk, access.person(request), typed.values, overrides=typed.overrides)
+    except RulesFailed as failed:
+        return case_screen(request, case, typed=typed, broken=failed.notes, status=WRONG_INPUT)
+    except StateProblem as problem:
+        messages.error(request, problem.message)
+        return case_screen(request, case, typed=typed, status=409)
+    done = "ging zur Zweitprüfung" if state == State.SECOND_REVIEW else "ist freigegeben"
+    return finished(request, f"Vorgang {case.reference} {done}.")
+
+
+@require_POST
+@access.needs(access.REVIEW, access.SECOND)
+def reject(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = get_object_or_404(Case, pk=case_id)
+    form = RejectForm(request.POST)
+    if not form.is_valid():
+        return case_screen(request, case, reject_form=form, status=WRONG_INPUT)
+    try:
+        transitions.reject(case.pk, access.person(request), form.cleaned_data["reason"])
+    except StateProblem as problem:
+        return refused(request, case, problem)
+    return finished(request, f"Vorgang {case.reference} ist zurückgewiesen.")
+
+
+@require_POST
+@access.needs(access.REVIEW, access.SECOND)
+def hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    case = get_object_or_404(Case, pk=case_id)
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return case_screen(request, case, hold_form=form, status=WRONG_INPUT)
+    until: date = form.cleaned_data["until"]
+    try:
+        transitions.hold(case.pk, access.person(request), until, form.cleaned_data["reason"])
+    except StateProblem as problem:
+        return refused(request, case, problem)
+    return finished(request, f"Vorgang {case.reference} kommt am {until:%d.%m.%Y} wieder.")
+
+
+@require_POST
+@access.needs(access.REVIEW)
+def resume(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    return act(request, case_id, transitions.resume)
+
+
+@require_POST
+@access.needs(access.REVIEW)
+def choose_form(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Say which form this is; the case is read again with it."""
+    case = get_object_or_404(Case, pk=case_id)
+    form = request.POST.get("form", "")
+    if form not in dict(titles.form_choices(case.process)):
+        return case_screen(request, case, form_error="Bitte ein Formular wählen.", status=WRONG_INPUT)
+    try:
+        transitions.choose_form(case.pk, access.person(request), form)
+    except StateProblem as problem:
+        return refused(request, case, problem)
+    return finished(request, f"Vorgang {case.reference} wird als „{titles.form_title(form)}“ neu gelesen.")
+
+
+@require_POST
+@access.needs(access.REVIEW)
+def settle(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What a person found in the target about an unclear entry."""
+    case = get_object_or_404(Case, pk=case_id)
+    form = SettleForm(request.POST)
+    if not form.is_valid():
+        return case_screen(request, case, settle_form=form, status=WRONG_INPUT)
+    given = form.cleaned_data
+    try:
+        transitions.settle_unclear(
+            case.pk,
+            access.person(request),
+            given["outcome"],
+            record_number=given["record_number"],
+            reason=given["reason"],
+        )
+    except StateProblem as problem:
+        return refused(request, case, problem)
+    return finished(request, f"Vorgang {case.reference}: Ihre Entscheidung ist festgehalten.")
+
+
+@require_POST
+@access.needs(access.OPERATE)
+def retry(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    return act(request, case_id, transitions.retry_failed)
+
+
+@require_POST
+@access.needs(access.REVIEW)
+def to_review(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    return act(request, case_id, transitions.send_to_review)
+
+
+@require_POST
+@access.needs(access.REVIEW, access.SECOND)
+def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Let go of the case without a decision."""
+    transitions.unlock(case_id, access.person(request))
+    return redirect("home")
+
+
+@require_POST
+@access.needs(access.REVIEW, access.SECOND)
+def keep_lock(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Asked by the open screen every few minutes, so that the lock does not end under the person's hands."""
+    case = get_object_or_404(Case, pk=case_id)
+    try:
+        case = transitions.lock(case.pk, access.person(request))
+    except StateProblem as problem:
+        return render(request, "web/parts/lock.html", {"case": case, "lost": problem.message})
+    return render(request, "web/parts/lock.html", {"case": case, "locked_for_me": True})
+
+
+@require_safe
+@access.needs(access.REVIEW, access.SECOND)
+def next_one(request: HttpRequest) -> HttpResponse:
+    """The most urgent case that nobody else has open."""
+    case = worklist.next_case(access.person(request), access.may(request.user))
+    if case is None:
+        messages.info(request, "Kein Vorgang wartet auf Ihre Prüfung.")
+        return redirect("home")
+    return redirect("case", case_id=case.pk)
+
+
+def act(request: HttpRequest, case_id: UUID, step: Callable[[UUID, User], State]) -> HttpResponse:
+    """A decision without input: back to the case, which shows where it stands now."""
+    case = get_object_or_404(Case, pk=case_id)
+    try:
+        state = step(case.pk, access.person(request))
+    except StateProblem as problem:
+        return refused(request, case, problem)
+    messages.success(request, f"Vorgang {case.reference}: {State(state).label}.")
+    return redirect("case", case_id=case.pk)
+
+
+def refused(request: HttpRequest, case: Case, problem: StateProblem) -> HttpResponse:
+    """The case is no longer in a state for this: say why and show it as it is now."""
+    messages.error(request, problem.message)
+    return redirect("case", case_id=case.pk)
+
+
+def finished(request: HttpRequest, sentence: str) -> HttpResponse:
+    """Back to the basket, which offers the next case."""
+    messages.success(request, sentence, extra_tags="next")
+    return redirect("home")
+
+
+def case_screen(
+    request: HttpRequest,
+    case: Case,
+    *,
+    typed: desk.Typed | None = None,
+    broken: Mapping[str, tuple[Note, ...]] | None = None,
+    status: int = 200,
+    **filled: object,
+) -> HttpResponse:
+    """The whole screen, after a refused input with what was typed and with what is wrong at its field."""
+    allowed = access.may(request.user)
+    case, lost = locked(case, access.person(request))
+    working = access.may_work_on(access.person(request), case) and not lost
+    context: dict[str, object] = {
+        "case": case,
+        "lost": lost,
+        "working": working,
+        "locked_for_me": working,
+        "stations": slip.stations(case, case.events.all()),
+        "entries": case.entries.order_by("-fence"),
+        "arrivals": case.arrivals.order_by("at"),
+        "now": timezone.now(),
+        **filled,
+    }
+    if allowed.see_contents:
+        context |= contents(case, typed, broken)
+        context |= {"reject_form": RejectForm(), "hold_form": HoldForm(initial={"until": in_a_week()})}
+        context |= {"settle_form": SettleForm(), "form_choices": titles.form_choices(case.process)}
+        context |= filled
+    return render(request, "web/case.html", context, status=status)
+
+
+def locked(case: Case, user: User) -> tuple[Case, str]:
+    """The case locked for this person, and the reason if that was not possible (empty if it was, or need not be)."""
+    if not access.may_work_on(user, case):
+        return case, ""
+    try:
+        return transitions.lock(case.pk, user), ""
+    except StateProblem as problem:
+        return Case.objects.select_related("locked_by", "document").get(pk=case.pk), problem.message
+
+
+def contents(case: Case, typed: desk.Typed | None, broken: Mapping[str, tuple[Note, ...]] | None) -> dict[str, object]:
+    """Fields and pages: only for people who may review."""
+    views = desk.fields(case, case.fields.all(), titles.field_specs(case.form), typed, broken)
+    known = {view.name for view in views}
+    return {
+        "asking": [view for view in views if view.asks],
+        "sure": [view for view in views if not view.asks],
+        "sheets": desk.sheets(case.pages.all(), views),
+        "wrong": [view for view in views if view.error],
+        "wrong_case": [note for name, notes in (broken or {}).items() if name not in known for note in notes],
+    }

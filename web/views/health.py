@@ -1,0 +1,40 @@
+"""Whether the parts that the application needs answer. No secrets, no addresses, no figures."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+from kombu import Connection
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """200 when database and broker answer, else 503; `{"database": bool, "broker": bool}`."""
+    answers = {"database": database_answers(), "broker": broker_answers()}
+    return JsonResponse(answers, status=200 if all(answers.values()) else 503)
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.warning("the database does not answer")
+        return False
+    return True
+
+
+def broker_answers() -> bool:
+    try:
+        with Connection(settings.BROKER, connect_timeout=2) as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except Exception:  # every transport raises its own kinds; the answer is the same
+        logger.warning("the broker does not answer")
+        return False
+    return True

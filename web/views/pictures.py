@@ -1,0 +1,59 @@
+"""Page images, crops of fields and the original file: only for people who may review."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from cases import store
+from cases.models import Case, Field, Page
+from web import access, images
+
+
+@require_safe
+@access.needs(access.REVIEW, access.SECOND)
+def page(request: HttpRequest, case_id: UUID, number: int) -> HttpResponseBase:
+    """One cleaned page as PNG; `?klein=1` is its thumbnail."""
+    sheet = get_object_or_404(Page.objects.select_related("case"), case_id=case_id, number=number)
+    path = images.page_path(sheet.case, sheet.number)
+    if not path.is_file():
+        raise Http404
+    if request.GET.get("klein"):
+        return HttpResponse(images.thumbnail(path), content_type="image/png")
+    return FileResponse(path.open("rb"), content_type="image/png")
+
+
+@require_safe
+@access.needs(access.REVIEW, access.SECOND)
+def crop(request: HttpRequest, case_id: UUID, name: str) -> HttpResponseBase:
+    """The place of one field, cut out of its page."""
+    field = get_object_or_404(Field.objects.select_related("case"), case_id=case_id, name=name)
+    sheet = get_object_or_404(Page, case_id=case_id, number=field.page)
+    try:
+        return HttpResponse(
+            images.crop(images.page_path(field.case, sheet.number), field, sheet), content_type="image/png"
+        )
+    except (ValueError, FileNotFoundError) as error:
+        raise Http404 from error
+
+
+@require_safe
+@access.needs(access.REVIEW, access.SECOND)
+def original(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
+    """The bytes as they came in, to be saved and never shown inside the application."""
+    case = get_object_or_404(Case.objects.select_related("document"), pk=case_id)
+    if case.document is None:
+        raise Http404
+    arrival = case.arrivals.order_by("at").first()
+    suffix = arrival.file_name.rpartition(".")[2].lower() if arrival else ""
+    known = suffix if suffix in {"pdf", "tif", "tiff", "jpg", "jpeg", "png"} else "bin"
+    return FileResponse(
+        store.open_original(case.document.sha256),
+        as_attachment=True,
+        filename=f"{case.reference}.{known}",
+        content_type="application/octet-stream",
+    )

@@ -1,0 +1,44 @@
+"""The trail: every event, and whether its chain is whole. Nothing can be changed here."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cases import audit
+from cases.models import Event
+from web import access
+
+ROWS_PER_PAGE = 50
+
+
+@require_safe
+@access.needs(access.TRAIL)
+def trail(request: HttpRequest) -> HttpResponse:
+    """All events, the newest first, or those of one case in order."""
+    wanted = request.GET.get("q", "").strip()
+    events = Event.objects.select_related("case")
+    found = events.filter(case__reference=wanted).order_by("number") if wanted else events.order_by("-number")
+    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("seite"))
+    query = request.GET.copy()
+    query.pop("seite", None)
+    return render(request, "web/trail.html", {"page": page, "wanted": wanted, "query": query.urlencode()})
+
+
+@require_POST
+@access.needs(access.TRAIL)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Compute the whole chain again."""
+    broken = audit.verify()
+    if broken is None:
+        messages.success(request, f"Die Kette ist vollständig: {Event.objects.count()} Ereignisse geprüft.")
+    else:
+        messages.error(
+            request,
+            f"Die Kette ist ab Ereignis {broken} nicht mehr schlüssig. Bitte die IT und den Datenschutz "
+            "verständigen und die Datenbank sichern, bevor weitergearbeitet wird.",
+        )
+    return redirect("trail")
