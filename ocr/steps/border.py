@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ocr.page import Gray
-from ocr.steps.blobs import ink_below
+from ocr.steps.blobs import find_blobs, ink_below
 from ocr.steps.reduce import reduced
 
 WORK_DPI = 50.0
@@ -14,30 +14,29 @@ DARK_BELOW = 110
 LARGEST_SHARE = 0.5
 """More than half of the picture is no border but a dark page."""
 EDGE_BAND_MM = 4.0
+BESIDE_MM, ALONG_MM = 8.0, 25.0
+"""A bar this close to an edge and this long is border too."""
 
 
 def find_border(gray: Gray, dpi: float) -> Gray:
     """Where the black border is: uint8 (height, width) at about 50 dpi, 255 = border, else 0.
 
-    Border is what is dark, at least 1.5 mm thick and hangs together with the edge of the picture. Thinner
-    remains of it are taken only within 4 mm of the edge, so that rules and strokes which run into the
-    border are not eaten up.
+    Border is what is dark, at least 1.5 mm thick and hangs together with the edge of the picture, or runs
+    along it (scanners pad short pages with white). Thinner remains are taken only within 4 mm of the edge,
+    so that rules and strokes which run into the border are not eaten up.
     """
     small = reduced(gray, dpi, WORK_DPI)
-    framed = cv2.copyMakeBorder(small, 3, 3, 3, 3, cv2.BORDER_CONSTANT, value=0)
-    dark = ink_below(np.asarray(framed, dtype=np.uint8), DARK_BELOW)
-    thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    near_edge = np.full(framed.shape, 255, np.uint8)
-    band = 3 + round(EDGE_BAND_MM / 25.4 * WORK_DPI)
-    near_edge[band:-band, band:-band] = 0
-    solid = cv2.bitwise_or(thick, cv2.bitwise_and(dark, near_edge))
-    cv2.floodFill(solid, None, (0, 0), 128, flags=4)
-    found = np.where(solid == 128, np.uint8(255), np.uint8(0))
-    inside = cv2.dilate(found, np.ones((3, 3), np.uint8))[3:-3, 3:-3]
-    rim_only = cv2.countNonZero(found[3:-3, 3:-3]) == 0
-    if rim_only or cv2.countNonZero(inside) > LARGEST_SHARE * inside.size:
-        return np.zeros(small.shape, np.uint8)
-    return np.asarray(inside, dtype=np.uint8)
+    work_dpi = dpi * small.shape[1] / gray.shape[1]
+    dark = ink_below(small, DARK_BELOW)
+    framed = np.asarray(cv2.copyMakeBorder(dark, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=255), dtype=np.uint8)
+    thick = np.asarray(cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    thick = thick[2:-2, 2:-2]
+    band = max(1, round(EDGE_BAND_MM / 25.4 * work_dpi))
+    thick = np.asarray(cv2.bitwise_or(thick, cv2.bitwise_and(dark, _edge_band(dark, band))), dtype=np.uint8)
+    beside, along = (mm / 25.4 * work_dpi for mm in (BESIDE_MM, ALONG_MM))
+    found = _hanging_on_edge(thick, beside, along)
+    found = np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    return found if cv2.countNonZero(found) <= LARGEST_SHARE * found.size else np.zeros_like(found)
 
 
 def remove_border(gray: Gray, dpi: float) -> Gray:
@@ -47,3 +46,22 @@ def remove_border(gray: Gray, dpi: float) -> Gray:
         return gray
     full = cv2.resize(found, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_NEAREST)
     return np.asarray(cv2.bitwise_or(gray, full), dtype=np.uint8)
+
+
+def _edge_band(dark: Gray, band: int) -> Gray:
+    inside = np.full(dark.shape, 255, np.uint8)
+    inside[band:-band, band:-band] = 0
+    return inside
+
+
+def _hanging_on_edge(thick: Gray, near: float, along: float) -> Gray:
+    """Of all thick dark blobs, those at the edge: touching it, or close to it and long beside it."""
+    blobs = find_blobs(thick)
+    height, width = thick.shape
+    x, y, wide, high = blobs.boxes.T
+    right, bottom = width - x - wide, height - y - high
+    touches = np.minimum.reduce([x, y, right, bottom]) <= 0
+    beside = ((np.minimum(x, right) < near) & (high >= along)) | ((np.minimum(y, bottom) < near) & (wide >= along))
+    chosen = np.where(touches | beside, np.uint8(255), np.uint8(0))
+    chosen[0] = 0
+    return np.asarray(chosen[blobs.labels], dtype=np.uint8)

@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
-from ocr.page import Box, Gray
+from ocr.page import Gray
 from ocr.steps.blobs import find_blobs, ink_below
 from ocr.steps.reduce import reduced
 
 WORK_DPI = 75.0
 DARK_BELOW = 110
-ACROSS_MM = (4.0, 10.0)
-"""ISO 838 holes are 6 mm, US ones 6 to 8 mm; worn ones are larger."""
+RADIUS_MM = (1.9, 6.5)
+"""ISO 838 holes are 6 mm across, US ones 6 to 8 mm; worn ones are larger."""
 FROM_EDGE_MM = 24.0
-DISC_FILL = (0.68, 0.90)
-"""Share of its bounding square that a disc fills: 0.785. A filled square (a timing mark) fills it all."""
-CLEAR_RING_MM = 0.8
+CLEAR_RING_MM = (0.6, 1.1)
+CLEAR_SHARE = 0.8
+"""So much of a ring around the disc must be paper: letters may touch it, but bars (0.4) and squares (0.75)
+are none."""
 
 
-def find_punch_holes(gray: Gray, dpi: float) -> tuple[Box, ...]:
-    """Filled round discs of punch-hole size near an edge with nothing close around them (page pixels)."""
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A disc in pixels of the page."""
+
+    x: float
+    y: float
+    radius: float
+
+
+def find_punch_holes(gray: Gray, dpi: float) -> tuple[Hole, ...]:
+    """Solid discs of punch-hole size near an edge, also where print runs into them."""
     small = reduced(gray, dpi, WORK_DPI)
+    work_dpi = dpi * small.shape[1] / gray.shape[1]
     dark = ink_below(small, DARK_BELOW)
-    blobs = find_blobs(dark)
-    scale = gray.shape[1] / small.shape[1]
-    return tuple(
-        Box(*(round(value * scale) for value in (x, y, x + width, y + height)))
-        for (x, y, width, height), area in zip(blobs.boxes[1:].tolist(), blobs.areas[1:].tolist(), strict=True)
-        if _is_disc(width, height, area) and _near_edge(small, x, y, width, height)
-        if _stands_alone(dark, x, y, width, height, area)
-    )
+    depth = cv2.distanceTransform(cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 5)
+    depth = depth[1:-1, 1:-1]
+    least, most = (mm / 25.4 * work_dpi for mm in RADIUS_MM)
+    peaks = find_blobs(np.where(depth >= least, np.uint8(255), np.uint8(0)))
+    scale = dpi / work_dpi
+    found = []
+    for label in range(1, len(peaks.areas)):
+        x, y, width, height = peaks.boxes[label].tolist()
+        inner = np.where(peaks.labels[y : y + height, x : x + width] == label, depth[y : y + height, x : x + width], 0)
+        radius = float(inner.max())
+        rows, columns = np.nonzero(inner >= radius - 0.5)
+        centre_x, centre_y = x + float(columns.mean()), y + float(rows.mean())
+        alone = _clear_around(dark, centre_x, centre_y, radius, work_dpi) >= CLEAR_SHARE
+        if radius <= most and alone and _near_edge(small, centre_x, centre_y, work_dpi):
+            found.append(Hole((centre_x + 0.5) * scale, (centre_y + 0.5) * scale, radius * scale))
+    return tuple(found)
 
 
 def remove_punch_holes(gray: Gray, dpi: float) -> Gray:
@@ -39,32 +60,31 @@ def remove_punch_holes(gray: Gray, dpi: float) -> Gray:
     holes = find_punch_holes(gray, dpi)
     if not holes:
         return gray
-    rim = round(0.6 / 25.4 * dpi)
     result = gray.copy()
     for hole in holes:
-        Box(hole.x0 - rim, hole.y0 - rim, hole.x1 + rim, hole.y1 + rim).crop(result)[:] = 255
+        radius = round(hole.radius + 0.5 / 25.4 * dpi)
+        cv2.circle(result, (round(hole.x), round(hole.y)), radius, 255, cv2.FILLED)
     return result
 
 
-def _is_disc(width: int, height: int, area: int) -> bool:
-    smallest, largest = (mm / 25.4 * WORK_DPI for mm in ACROSS_MM)
-    if not (smallest <= width <= largest and smallest <= height <= largest):
-        return False
-    return 0.75 <= width / height <= 1.33 and DISC_FILL[0] <= area / (width * height) <= DISC_FILL[1]
+def _near_edge(small: Gray, x: float, y: float, work_dpi: float) -> bool:
+    height, width = small.shape
+    return bool(min(x, y, width - x, height - y) <= FROM_EDGE_MM / 25.4 * work_dpi)
 
 
-def _near_edge(small: Gray, x: int, y: int, width: int, height: int) -> bool:
-    page_height, page_width = small.shape
-    far = FROM_EDGE_MM / 25.4 * WORK_DPI
-    gap = min(x, y, page_width - x - width, page_height - y - height)
-    return bool(gap < far - min(width, height))
+def _clear_around(dark: Gray, x: float, y: float, radius: float, work_dpi: float) -> float:
+    """The share of paper in a ring around the disc; outside of the picture counts as paper."""
+    inner, outer = (radius + mm / 25.4 * work_dpi for mm in CLEAR_RING_MM)
+    rows, columns = _around(dark, x, y, outer)
+    distance = np.hypot(columns[None, :] - x, rows[:, None] - y)
+    ring = (distance >= inner) & (distance <= outer)
+    inked = np.count_nonzero(ring & (dark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] > 0))
+    whole = np.pi * (outer**2 - inner**2)
+    return 1.0 - float(inked) / whole
 
 
-def _stands_alone(dark: Gray, x: int, y: int, width: int, height: int, area: int) -> bool:
-    """All ink of the surroundings is the disc's own, and its corners are free (a letter has them filled)."""
-    ring = math.ceil(CLEAR_RING_MM / 25.4 * WORK_DPI)
-    around = dark[max(0, y - ring) : y + height + ring, max(0, x - ring) : x + width + ring]
-    if cv2.countNonZero(around) > 1.03 * area + 2:
-        return False
-    middle = dark[y + height // 4 : y + height - height // 4, x + width // 4 : x + width - width // 4]
-    return bool(cv2.countNonZero(middle) >= 0.98 * middle.size)
+def _around(dark: Gray, x: float, y: float, reach: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    height, width = dark.shape
+    rows = np.arange(max(0, int(y - reach)), min(height, int(y + reach) + 2))
+    columns = np.arange(max(0, int(x - reach)), min(width, int(x + reach) + 2))
+    return rows, columns
