@@ -47,7 +47,8 @@ class Entry:
             return _with_rim(tuple(self.options.values()))
         if self.kind == "signature":
             return self.box_mm
-        return (x0 + 0.3, y0 + 3.1, x1 - 0.3, y1 - 0.3)
+        side = 0.0 if self.cells else 0.3  # the cells of a comb are equal parts of the whole width
+        return (x0 + side, y0 + 3.1, x1 - side, y1 - 0.3)
 
     @property
     def comb_mm(self) -> BoxMm:
