@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.cookiejar
+import os
+import signal
 import time
 import urllib.parse
 import urllib.request
@@ -116,12 +118,24 @@ def test_a_worker_that_goes_away_takes_robot_and_browser_with_it(robots: Robots,
     worker.on_intent = lambda question: None  # the line is cut instead of an answer
     process.communicate(timeout=60)
     assert process.returncode == -9
-    for _ in range(100):  # the kernel ends them one by one
-        if not members_of_group(process.pid):
-            break
-        time.sleep(0.05)
-    assert members_of_group(process.pid) == []
+    assert nobody_is_left_of(process.pid)
     assert application.records.all() == []
+
+
+def test_a_robot_that_is_killed_takes_its_browser_with_it(robots: Robots) -> None:
+    process, worker, _ = robots.start(case(1))
+    worker.on_intent = lambda question: os.kill(process.pid, signal.SIGKILL)  # only the robot itself
+    process.communicate(timeout=60)
+    assert nobody_is_left_of(process.pid)
+
+
+def nobody_is_left_of(group: int) -> bool:
+    """Whether a process group ends within five seconds: the kernel ends its members one by one."""
+    for _ in range(100):
+        if not members_of_group(group):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def members_of_group(group: int) -> list[str]:
