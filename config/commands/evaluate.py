@@ -1,0 +1,122 @@
+"""`laufzettel evaluate`: how much of a labelled set of documents is read right."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+import ocr
+from config.forms import known_forms
+from ocr.errors import FormProblem, ScanProblem
+from ocr.evaluate import Answer, Answers, Report, Score, Truth, as_json, evaluate, through, truth_of
+from ocr.spec import FormSpec
+
+HELP = "Genauigkeit und Durchlaufquote an Dokumenten messen, deren Inhalt bekannt ist."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("truth", type=Path, metavar="TRUTH.jsonl", help="je Zeile ein Dokument mit seinen Werten")
+    parser.add_argument("--documents", type=Path, required=True, metavar="ORDNER", help="Ordner der Dateien")
+    parser.add_argument("--form", action="append", default=[], metavar="FORMULAR", help="nur diese Formulare")
+    parser.add_argument("--json", type=Path, metavar="DATEI", help="Ergebnis als JSON in diese Datei")
+
+
+def run(args: argparse.Namespace) -> int:
+    specs = _chosen(args.form)
+    truths = [truth for truth in _truths(args.truth) if _wanted(truth, args.form)]
+    report = evaluate(_read_all(truths, args.documents, specs))
+    if report.documents == 0:
+        raise ScanProblem("S030", "Kein einziges Dokument der Liste ließ sich lesen. Bitte --documents prüfen.")
+    _print(report)
+    if args.json:
+        args.json.write_text(json.dumps(as_json(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _chosen(names: list[str]) -> Mapping[str, FormSpec]:
+    specs = known_forms()
+    for name in names:
+        if name not in specs:
+            raise FormProblem("F003", f"Formular „{name}“ gibt es nicht; bekannt sind: {', '.join(specs)}.")
+    return {name: specs[name] for name in names} if names else specs
+
+
+def _wanted(truth: Truth, forms: list[str]) -> bool:
+    plain = truth.template.casefold().replace(" ", "_").replace("-", "_")
+    return not forms or plain in forms
+
+
+def _truths(path: Path) -> Iterator[Truth]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScanProblem("S031", f"{path.name} ist nicht lesbar. Bitte den Pfad der Liste prüfen.") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield truth_of(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise ScanProblem(
+                    "S031", f"{path.name}, Zeile {number}: keine gültige Zeile. Bitte die Liste berichtigen."
+                ) from error
+
+
+def _read_all(truths: list[Truth], folder: Path, specs: Mapping[str, FormSpec]) -> Iterator[tuple[Truth, Answers]]:
+    errors = Console(stderr=True)
+    with Progress(console=errors, transient=True) as progress:
+        task = progress.add_task("Lese", total=len(truths))
+        for truth in truths:
+            path = folder / truth.file
+            if path.is_file():
+                yield truth, _answers(path, specs, errors)
+            else:
+                errors.print(f"S032: {truth.file} liegt nicht in {folder}; ausgelassen.", markup=False)
+            progress.advance(task)
+
+
+def _answers(path: Path, specs: Mapping[str, FormSpec], errors: Console) -> Answers:
+    """What was read; nothing where the file was refused (its fields then count as missed)."""
+    try:
+        reading = ocr.read(path, specs)
+    except ScanProblem as problem:
+        errors.print(f"{path.name}: {problem.code}: {problem.message}", markup=False)
+        return Answers({})
+    fields = {f.name: Answer(f.value, f.raw, f.sure) for f in reading.fields}
+    return Answers(fields, reading.decision == "ready", reading.ms.get("all", 0.0))
+
+
+def _print(report: Report) -> None:
+    console = Console()
+    table = Table(title=f"{report.documents} Dokumente, Groß/klein und Satzzeichen gefaltet", title_justify="left")
+    for column in ("Feld", "Schrift", "Dokumente", "richtig", "falsch", "fehlt", "erfunden", "F1"):
+        table.add_column(column, justify="left" if column in ("Feld", "Schrift") else "right")
+    for name, score in report.fields.items():
+        _rows(table, name, score)
+    table.add_section()
+    _rows(table, "alle Felder", report.lenient)
+    _rows(table, "alle, streng", report.strict)
+    console.print(table)
+    shares = through(report)
+    console.print(
+        f"Ohne Prüfung: {shares['documents']:.1%} der Dokumente, {shares['fields']:.1%} der Felder; "
+        f"davon falsch: {shares['wrong']:.2%} ({report.sure_wrong} von {report.sure})."
+    )
+    console.print(f"Zeit je Dokument: {report.ms / report.documents / 1000:.1f} s")
+
+
+def _rows(table: Table, name: str, score: Score) -> None:
+    labels = {"all": "alle", "printed": "gedruckt", "handwritten": "Hand"}
+    for group, count in score.groups.items():
+        if count.documents and (group == "all" or count.documents < score.groups["all"].documents):
+            table.add_row(
+                name if group == "all" else "",
+                labels[group],
+                *(str(n) for n in (count.documents, count.right, count.wrong, count.missed, count.invented)),
+                f"{count.f1:.3f}",
+            )
