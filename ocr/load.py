@@ -47,13 +47,17 @@ def open_pages(path: Path | str, limits: Limits = DEFAULT) -> Pages:
 
 
 class Pages(Iterator[RawPage]):
-    """The pages of one open file. Use up, or close (`with`), and the child process ends."""
+    """The pages of one open file. Use up, or close (`with`), and the child process ends.
+
+    `total` is how many pages the file announces, known with the first page; `notes` are known at the end.
+    """
 
     def __init__(self, channel: socket.socket, limits: Limits) -> None:
         self._channel = channel
         self._limits = limits
         self._left_s = limits.document_s
         self._received = 0
+        self.total: int | None = None
         self.notes: list[Note] = []
 
     def __next__(self) -> RawPage:
@@ -64,6 +68,7 @@ class Pages(Iterator[RawPage]):
             try:
                 if "page" in message:
                     self._received += 1
+                    self.total = int(message.get("total", 0)) or None
                     return wire.receive_page(message, fds)
             finally:
                 _close(fds)

@@ -26,4 +26,11 @@ class Active:
     """The file holds scripts or attachments. They are never run or opened."""
 
 
-Item = RawPage | Lost | Incomplete | Active
+@dataclass(frozen=True, slots=True)
+class Total:
+    """So many pages the file announces; comes before the first page."""
+
+    pages: int
+
+
+Item = RawPage | Lost | Incomplete | Active | Total

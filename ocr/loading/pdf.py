@@ -17,7 +17,7 @@ from ocr.errors import ScanProblem
 from ocr.loading import born_digital, gate
 from ocr.loading.gate import Format
 from ocr.loading.limits import Limits
-from ocr.loading.outcome import Active, Item, Lost
+from ocr.loading.outcome import Active, Item, Lost, Total
 from ocr.loading.pictures import fit
 from ocr.page import Gray, RawPage
 
@@ -49,6 +49,7 @@ def pages(file: BinaryIO, kind: Format, limits: Limits) -> Iterator[Item]:
     document, source = _open(file)
     if len(document) > limits.pages:
         raise gate.refuse(gate.TOO_LARGE)
+    yield Total(len(document))
     has_form = document.get_formtype() != pdfium.FORMTYPE_NONE
     if has_form:
         document.init_forms()
@@ -137,12 +138,18 @@ def _look(page: pypdfium2.PdfPage) -> Content:
             images.append(thing)
         elif thing.type == pdfium.FPDF_PAGEOBJ_TEXT:
             hidden = pdfium.FPDFTextObj_GetTextRenderMode(thing.raw) in INVISIBLE_MODES
-            visible, invisible = visible or not hidden, invisible or hidden
+            visible, invisible = visible or not hidden, invisible or (hidden and _has_extent(thing))
         elif thing.type != pdfium.FPDF_PAGEOBJ_FORM:
             drawing = True
         if count >= OBJECTS_LOOKED_AT:
             break
     return Content(tuple(images), visible, invisible, drawing)
+
+
+def _has_extent(text: pypdfium2.PdfObject) -> bool:
+    """False for the blanks that word processors write invisibly between words."""
+    left, bottom, right, top = text.get_bounds()
+    return bool(right - left > 0.5 and top - bottom > 0.5)
 
 
 def _is_one_picture(page: pypdfium2.PdfPage, content: Content) -> bool:

@@ -17,7 +17,7 @@ from PIL import WebPImagePlugin as _webp
 from ocr.loading import gate, resolution
 from ocr.loading.gate import Format
 from ocr.loading.limits import Limits
-from ocr.loading.outcome import Incomplete, Item, Lost
+from ocr.loading.outcome import Incomplete, Item, Lost, Total
 from ocr.page import Gray, RawPage
 
 PLUGINS = (_jpeg, _png, _tiff, _webp)  # imported in the warm parent, so that no child imports them again
@@ -36,8 +36,10 @@ def pages(file: BinaryIO, kind: Format, limits: Limits) -> Iterator[Item]:
         ScanProblem: S004 too large, S006 when no page at all can be read.
     """
     header = gate.check_header(file, kind, limits)
+    count = len(header.pages) if kind is Format.TIFF else 1
+    yield Total(count)
     good, number = 0, 0
-    for index in range(len(header.pages) if kind is Format.TIFF else 1):
+    for index in range(count):
         found, whole = _whole_or_part(file, kind, index, number + 1)
         if found is None:
             continue

@@ -6,19 +6,21 @@ Started by `ocr.loading.warm` as `python -m ocr.loading.reader FD`; ends when it
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from typing import BinaryIO, Protocol, cast
 
 from ocr.errors import ScanProblem
 from ocr.loading import gate, limits, wire
 from ocr.loading.gate import Format
 from ocr.loading.limits import Limits
-from ocr.loading.outcome import Active, Incomplete, Item, Lost
+from ocr.loading.outcome import Active, Incomplete, Item, Lost, Total
 from ocr.page import RawPage
 
 MODULES = {Format.PDF: "ocr.loading.pdf"}
@@ -44,6 +46,7 @@ def main(control: socket.socket) -> None:
         message, (file_fd, channel_fd) = request
         kind = Format(message["format"])
         decoder = cast(Decoder, importlib.import_module(MODULES.get(kind, OTHER)))
+        gc.freeze()  # a collection in the child would touch, and so copy, all pages of memory
         if os.fork() == 0:
             _child(decoder, kind, Limits(**message["limits"]), file_fd, channel_fd)
         os.close(file_fd)
@@ -53,6 +56,7 @@ def main(control: socket.socket) -> None:
 def _child(decoder: Decoder, kind: Format, allowed: Limits, file_fd: int, channel_fd: int) -> None:
     """One document, then the end of this process, whatever happens."""
     status = 1
+    gc.disable()
     try:
         limits.die_with_parent()
         limits.close_descriptors({file_fd, channel_fd})
@@ -66,7 +70,7 @@ def _child(decoder: Decoder, kind: Format, allowed: Limits, file_fd: int, channe
 
 def answer(channel: socket.socket, decoder: Decoder, file: BinaryIO, kind: Format, allowed: Limits) -> None:
     """Send one page for each request of the caller, then what was missing."""
-    end: dict[str, list[int] | bool] = {"lost": [], "incomplete": [], "active": False}
+    end = End()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         try:
             file.seek(0)  # the descriptor shares its position with the caller's
@@ -76,8 +80,8 @@ def answer(channel: socket.socket, decoder: Decoder, file: BinaryIO, kind: Forma
                 page = _next_page(items, end)
                 limits.stop_page_clock()
                 if page is None:
-                    return wire.send(channel, {"end": end})
-                wire.send_page(channel, page)
+                    return wire.send(channel, {"end": asdict(end)})
+                wire.send_page(channel, page, end.total)
         except ScanProblem as problem:
             wire.send(channel, {"problem": [problem.code, problem.message]})
         except MemoryError:
@@ -92,17 +96,29 @@ def _asked(channel: socket.socket) -> bool:
     return bool(channel.recv(16))
 
 
-def _next_page(items: Iterator[Item], end: dict[str, list[int] | bool]) -> RawPage | None:
+@dataclass(slots=True)
+class End:
+    """What is said after the last page."""
+
+    total: int = 0
+    lost: list[int] = field(default_factory=list)
+    incomplete: list[int] = field(default_factory=list)
+    active: bool = False
+
+
+def _next_page(items: Iterator[Item], end: End) -> RawPage | None:
     for item in items:
         match item:
             case RawPage():
                 return item
             case Lost(number):
-                cast(list[int], end["lost"]).append(number)
+                end.lost.append(number)
             case Incomplete(number):
-                cast(list[int], end["incomplete"]).append(number)
+                end.incomplete.append(number)
             case Active():
-                end["active"] = True
+                end.active = True
+            case Total(number):
+                end.total = number
     return None
 
 

@@ -41,6 +41,7 @@ def settle(width_px: int, height_px: int, tagged: tuple[float, float] | None) ->
 
 def working_size(width_px: int, height_px: int, x_dpi: float, y_dpi: float) -> tuple[int, int, float]:
     """Size and dpi for the raw page: both directions alike (the finer one), never finer than 400 dpi."""
+    x_dpi, y_dpi = round(x_dpi, 1), round(y_dpi, 1)
     dpi = max(x_dpi, y_dpi)
     if dpi > FINEST_DPI:
         dpi = WORK_DPI

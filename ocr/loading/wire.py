@@ -48,7 +48,7 @@ def receive(channel: socket.socket, fd_count: int = 1) -> tuple[dict[str, Any], 
     return message, fds
 
 
-def send_page(channel: socket.socket, page: RawPage) -> None:
+def send_page(channel: socket.socket, page: RawPage, total: int = 0) -> None:
     """Put pixels and words into shared memory that nobody can change any more, and hand it over."""
     pixels = np.ascontiguousarray(page.gray)
     words = b"" if page.words is None else json.dumps([_pack(word) for word in page.words]).encode()
@@ -60,6 +60,7 @@ def send_page(channel: socket.socket, page: RawPage) -> None:
         fcntl.fcntl(memory, fcntl.F_ADD_SEALS, SEALS)
         message = {
             "page": page.number,
+            "total": total,
             "height": pixels.shape[0],
             "width": pixels.shape[1],
             "dpi": page.dpi,
