@@ -30,7 +30,7 @@ def check_configuration(**_: Any) -> Sequence[CheckMessage]:
 
 
 def error(file: str, code: str, sentence: str) -> Error:
-    return Error(f"{file}: ({code}) {sentence}", id=code)
+    return Error(sentence, obj=file, id=code)
 
 
 def collect(folder: Path, read: Callable[[Path], Spec], code: str, found: list[CheckMessage]) -> dict[str, Spec]:

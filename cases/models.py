@@ -52,6 +52,7 @@ class Case(models.Model):
     process = models.SlugField()
     document = models.OneToOneField(Document, null=True, blank=True, on_delete=models.PROTECT)
     salt = models.CharField(max_length=32, default=fresh_salt, editable=False)
+    scanner = models.SlugField(blank=True)
     form = models.SlugField(blank=True)
     form_version = models.CharField(max_length=40, blank=True)
     guesses = models.JSONField(default=list)

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "csp",
     "cases",
     "web",
+    "workers",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

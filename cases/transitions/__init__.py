@@ -4,7 +4,14 @@ After the commit the next worker is nudged; a lost nudge costs time, never a cas
 """
 
 from cases.transitions.claims import Claim, EntryClaim, Failure, Receipt
-from cases.transitions.entry import claim_entry, journal_intent, record_entry, release_entry, take_over_entry
+from cases.transitions.entry import (
+    claim_entry,
+    has_work,
+    journal_intent,
+    record_entry,
+    release_entry,
+    take_over_entry,
+)
 from cases.transitions.erasure import erase
 from cases.transitions.gates import end_run, failed_to_start, name_processes, open_run, renew_run
 from cases.transitions.intake import receive, set_aside
@@ -44,6 +51,7 @@ __all__ = [
     "erase",
     "failed_to_start",
     "give_back_reading",
+    "has_work",
     "hold",
     "journal_intent",
     "lock",

@@ -17,12 +17,16 @@ ReceiptOutcome = Literal["entered", "found", "none", "several", "different"]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A case being read. `form` is the form a clerk chose, else "". `sha256` names the original in the store."""
+    """A case being read. `form` is the form a clerk chose, else "". `sha256` names the original in the store.
+
+    `scanner` is the profile asked for at intake, else "" (the process's own).
+    """
 
     case_id: UUID
     fence: int
     process: str
     form: str
+    scanner: str
     sha256: str
     file_name: str
     worker: str

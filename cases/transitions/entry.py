@@ -81,6 +81,11 @@ def waiting_cases(target: str, now: datetime) -> tuple[tuple[Mode, QuerySet[Case
     )
 
 
+def has_work(target: str) -> bool:
+    """Whether a robot of `target` would find a case to take."""
+    return any(waiting.exists() for _, waiting in waiting_cases(target, clock.now()))
+
+
 def take(
     case_id: UUID,
     waiting: QuerySet[Case],

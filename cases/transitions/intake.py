@@ -15,12 +15,20 @@ from ocr.errors import Problem
 LONGEST_NAME = 255
 
 
-def receive(source: Path, process: str, file_name: str, *, token: str | None = None, actor: str = "intake") -> Arrival:
+def receive(
+    source: Path,
+    process: str,
+    file_name: str,
+    *,
+    token: str | None = None,
+    scanner: str = "",
+    actor: str = "intake",
+) -> Arrival:
     """Keep the bytes of `source` durably and open a case for them (RECEIVED).
 
     The same bytes again are flagged as a duplicate of the one case they belong to. With `token` (one taking of
-    one file), a repetition after a crash changes nothing and returns the arrival of the first time. The caller
-    may remove `source` once this has returned.
+    one file), a repetition after a crash changes nothing and returns the arrival of the first time. `scanner` names
+    another profile than the process's own. The caller may remove `source` once this has returned.
 
     Raises:
         StateProblem: V011 unknown process.
@@ -43,6 +51,7 @@ def receive(source: Path, process: str, file_name: str, *, token: str | None = N
                 reference=next_reference(at),
                 process=process,
                 document=document,
+                scanner=scanner,
                 received_at=at,
                 changed_at=at,
                 due_at=due_at,

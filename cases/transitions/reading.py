@@ -57,6 +57,7 @@ def claim_reading(
         fence=case.fence,
         process=case.process,
         form=case.form,
+        scanner=case.scanner,
         sha256=case.document_id or "",
         file_name=first.file_name if first else case.reference,
         worker=worker,
@@ -173,8 +174,8 @@ def write_fields(case: Case, found: Iterable[FieldReading], broken: Mapping[str,
 
 
 def record_reading_problem(claim: Claim, problem: Problem) -> State:
-    """A Problem ended the reading. One that may pass is tried again (three times, then FAILED); else REVIEW, with
-    the original to look at.
+    """A Problem ended the reading. One that may pass is tried again (three times, then FAILED). One for a clerk goes
+    to REVIEW, with the original to look at; one that no clerk can mend is FAILED at once.
 
     Raises:
         StateProblem: V013 when the lease was lost.
@@ -185,7 +186,7 @@ def record_reading_problem(claim: Claim, problem: Problem) -> State:
         case = held(claim)
         return step.move(
             case,
-            State.REVIEW,
+            State.REVIEW if problem.audience == "clerk" else State.FAILED,
             "not_readable",
             actor=f"worker:{claim.worker}",
             details={"code": problem.code},
@@ -202,11 +203,11 @@ def give_back_reading(claim: Claim, note: Note) -> State:
         return back_to_received(case, note, kind="reading_broke", actor=f"worker:{claim.worker}")
 
 
-def take_over_reading(case_id: UUID) -> State | None:
-    """The sweeper's: end a reading whose worker is gone. None when the case is not being read (any more)."""
+def take_over_reading(case_id: UUID, fence: int) -> State | None:
+    """The sweeper's: end a reading whose worker is gone. None when that reading is over."""
     with transaction.atomic():
         case = step.locked(case_id)
-        if case.state != State.RECEIVED or case.lease_until is None:
+        if case.state != State.RECEIVED or case.lease_until is None or case.fence != fence:
             return None
         note = Note("V016", "Das Lesen ist abgebrochen, weil ein Arbeitsprozess endete. Bitte die IT verständigen.")
         return back_to_received(case, note, kind="reading_taken_over", actor="sweep", pause_s=0)

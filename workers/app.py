@@ -1,0 +1,83 @@
+"""The Celery application. Messages are nudges: JSON, one opaque id, no results, no schedules inside the broker."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+from kombu import Queue
+
+from workers import broker, stopping
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings
+
+VISIBILITY_S = 3600
+
+
+def conf() -> dict[str, Any]:
+    return {
+        "broker_url": settings.BROKER,
+        "broker_transport_options": {
+            # Without these a worker hangs for ever after a network cut.
+            "socket_timeout": 5,
+            "socket_connect_timeout": 5,
+            "health_check_interval": 10,
+            "visibility_timeout": VISIBILITY_S,
+        },
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "result_backend": None,
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_max_tasks_per_child": 100,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_soft_shutdown_timeout": 10.0,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "task_create_missing_queues": True,
+        "task_default_queue": "housekeeping",
+        "task_queues": [Queue("read"), Queue("housekeeping")],
+        "task_routes": {
+            "read_case": {"queue": "read"},
+            "sweep": {"queue": "housekeeping"},
+            "take_inbox": {"queue": "housekeeping"},
+        },
+        "beat_scheduler": "django_celery_beat.schedulers:DatabaseScheduler",
+        "beat_max_loop_interval": 2,
+        "timezone": "Europe/Berlin",
+        "include": ["workers.tasks"],
+    }
+
+
+broker.install()
+application = Celery("laufzettel")
+application.conf.update(conf())
+
+
+@signals.setup_logging.connect
+def log_to_stderr(**_: Any) -> None:
+    from cases.log import to_stderr
+
+    to_stderr()
+
+
+@signals.worker_shutting_down.connect
+def stop_taking_cases(**_: Any) -> None:
+    """Robots finish the case they have and take no other."""
+    stopping.announce()
+
+
+@signals.worker_ready.connect
+def look_around(sender: Any = None, **_: Any) -> None:
+    """Ticks that piled up while nobody worked are worthless; one look now is not."""
+    if "housekeeping" in {queue.name for queue in sender.task_consumer.queues}:
+        with sender.app.connection_for_write() as connection:
+            connection.default_channel.queue_purge("housekeeping")
+        sender.app.send_task("sweep", queue="housekeeping")

@@ -1,0 +1,102 @@
+"""Puts right what others left: dead workers, lost messages, days that have come. Safe at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import structlog
+from django.db.models import Q
+
+from cases import catalog, clock, nudges, transitions
+from cases.models import Case, Entry, Gate, Run, State
+from cases.transitions.entry import waiting_cases
+from cases.transitions.gates import is_shut
+from ocr.errors import StateProblem
+from workers import identity, queues
+
+log = structlog.get_logger(__name__)
+MOST_NUDGES = 100
+
+
+def sweep() -> None:
+    """One tick. What another sweeper does at the same moment is found done."""
+    take_over_robots()
+    take_over_entries()
+    take_over_readings()
+    resume_held()
+    nudge_waiting()
+
+
+def take_over_robots() -> None:
+    """Sessions whose worker is dead or silent: end all their processes first, then settle what they had."""
+    now = clock.now()
+    for run in Run.objects.filter(ended_at=None):
+        dead = identity.is_dead(run.worker)
+        if not dead and run.lease_until >= now:
+            continue
+        elsewhere = run.process_group is not None and identity.is_dead(run.process_group) is None
+        gone = not elsewhere and identity.end_group(run.process_group)
+        if not gone and not elsewhere:
+            log.error("robot_does_not_end", run=str(run.pk), target=run.target)
+            continue
+        for entry in run.entries.filter(outcome=Entry.Outcome.OPEN):
+            settle(entry, process_gone=gone)
+        transitions.end_run(run.pk, actor="sweep", code="" if gone else "V038")
+        log.warning("robot_taken_over", run=str(run.pk), target=run.target, worker_dead=dead, gone=gone)
+
+
+def take_over_entries() -> None:
+    """Open attempts whose session is over or never was, once their lease has run out."""
+    orphans = Entry.objects.filter(Q(run=None) | Q(run__ended_at__isnull=False), outcome=Entry.Outcome.OPEN)
+    for entry in orphans.filter(case__lease_until__lt=clock.now()):
+        settle(entry, process_gone=True)
+
+
+def settle(entry: Entry, *, process_gone: bool) -> None:
+    state = transitions.take_over_entry(entry.pk, process_gone=process_gone)
+    if state is not None:
+        log.warning("entry_taken_over", case=str(entry.case_id), entry=entry.pk, state=str(state))
+
+
+def take_over_readings() -> None:
+    now = clock.now()
+    for case in Case.objects.filter(state=State.RECEIVED, lease_until__isnull=False):
+        if case.lease_until and case.lease_until >= now and not identity.is_dead(case.claimed_by):
+            continue
+        state = transitions.take_over_reading(case.pk, case.fence)
+        if state is not None:
+            log.warning("reading_taken_over", case=str(case.pk), state=str(state))
+
+
+def resume_held() -> None:
+    for case in Case.objects.filter(state=State.ON_HOLD, hold_until__isnull=False):
+        try:
+            transitions.resume_due(case.pk)
+        except StateProblem as problem:
+            log.warning("hold_not_resumed", case=str(case.pk), code=problem.code)
+
+
+def nudge_waiting() -> None:
+    """Nudge again whatever waits and has no message. A queue that holds messages is left alone."""
+    try:
+        for queue, task, cases in waiting():
+            if cases and queues.depth(queue) == 0:
+                for case in cases:
+                    nudges.send(task, str(case.pk), queue)
+    except Exception as error:  # no broker: the next tick tries again
+        log.warning("broker_not_reached", error=type(error).__name__)
+
+
+def waiting() -> Iterator[tuple[str, str, list[Case]]]:
+    """Queue, task and the oldest waiting cases: up to a hundred to read, one for each free session to enter."""
+    now = clock.now()
+    free = Q(lease_until__isnull=True) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    unread = Case.objects.filter(free, state=State.RECEIVED, cancelled=False).order_by("received_at")
+    yield "read", "read_case", list(unread[:MOST_NUDGES])
+    for name, spec in catalog.targets().items():
+        gate = Gate.objects.filter(pk=name).first()
+        sessions = spec.sessions - Run.objects.filter(target=name, ended_at=None).count()
+        if sessions <= 0 or (gate and is_shut(gate, now)):
+            continue
+        due = [case for _, cases in waiting_cases(name, now) for case in cases.order_by("received_at")[:sessions]]
+        yield f"enter.{name}", "enter", due[:sessions]

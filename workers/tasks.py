@@ -1,0 +1,44 @@
+"""What a message can ask for. Three lines each; an id that means nothing does nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+
+from workers import inbox, reading, robot, sweep
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="read_case", time_limit=reading.LIMIT_S + 60)
+def read_case(case_id: Any = None, *_: Any, **__: Any) -> None:
+    if known := opaque_id(case_id):
+        reading.read_one(known)
+
+
+@shared_task(name="enter")
+def enter(case_id: Any = None, *_: Any, **__: Any) -> None:
+    if known := opaque_id(case_id):
+        robot.serve_case(known)
+
+
+@shared_task(name="sweep")
+def sweep_all(*_: Any, **__: Any) -> None:
+    sweep.sweep()
+
+
+@shared_task(name="take_inbox")
+def take_inbox(*_: Any, **__: Any) -> None:
+    inbox.take_all()
+
+
+def opaque_id(given: Any) -> UUID | None:
+    """The case id of a message, None (and a line in the security log) for anything else."""
+    try:
+        return UUID(given)
+    except (ValueError, TypeError, AttributeError):
+        structlog.get_logger("security").warning("strange_id", kind=type(given).__name__)
+        return None
