@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.robots.harness import LOGIN, Robots, case
@@ -18,3 +20,8 @@ def test_no_log_holds_a_password_or_a_field_value(robots: Robots, loglevel: str)
     for canary in (*CANARIES, LOGIN["password"]):
         assert canary not in left
     assert not list(run.folder.glob("selenium-screenshot*"))
+
+
+def test_the_browser_reaches_no_other_host_than_the_target(robots: Robots) -> None:
+    run = robots.run(source=Path(__file__).with_name("alone.robot"))
+    assert run.exit_code == 0, run.output
