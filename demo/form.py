@@ -19,6 +19,7 @@ FORM_NUMBER = "Vordruck 22-107 · Anmeldung zur Hundesteuer · Stand 03/2026"
 LABEL_PT = 6.5
 SQUARE_MM = 4.0
 RIM_MM = 2.4
+LABEL_MM = 4.2  # the strip that holds the label, and the millimetre by which zones are enlarged in reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class Entry:
             return _with_rim(tuple(self.options.values()))
         if self.kind == "signature":
             return self.box_mm
-        side = 0.0 if self.cells else 0.3  # the cells of a comb are equal parts of the whole width
-        return (x0 + side, y0 + 3.1, x1 - side, y1 - 0.3)
+        if self.cells:  # the cells are equal parts of the whole width
+            return (x0, y0 + 3.5, x1, y1 - 0.3)
+        return (x0 + 0.3, y0 + LABEL_MM, x1 - 0.3, y1 - 0.3)
 
     @property
     def comb_mm(self) -> BoxMm:
