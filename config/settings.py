@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "axes",
     "csp",
+    "config",
     "cases",
     "web",
     "workers",
@@ -160,7 +161,6 @@ TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True  # serves web/static as it lies there: no collectstatic step
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"

@@ -20,7 +20,7 @@ MARGIN_LEAST_PX = 8
 
 
 def page_path(case: Case, number: int) -> Path:
-    return Path(store.page_path(case, number))
+    return Path(store.page_path(case.pk, number))
 
 
 @lru_cache(maxsize=4)

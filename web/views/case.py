@@ -210,6 +210,7 @@ def case_screen(
         "locked_for_me": working,
         "stations": slip.stations(case, case.events.all()),
         "entries": case.entries.order_by("-fence"),
+        "was_sent": case.entries.exclude(intent_at=None).exists(),
         "arrivals": case.arrivals.order_by("at"),
         "now": timezone.now(),
         **filled,

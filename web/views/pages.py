@@ -16,7 +16,7 @@ class LoginForm(AuthenticationForm):
     """Django's own login form with KERN's inputs."""
 
     def __init__(self, request: HttpRequest | None = None, *args: object, **kwargs: object) -> None:
-        super().__init__(request, *args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(request, *args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.update(INPUT)
 

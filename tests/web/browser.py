@@ -1,0 +1,114 @@
+"""Chromium for tests: started once, driven by the keyboard, and checked with axe-core."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from selenium import webdriver
+from selenium.webdriver import ActionChains
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+from config import machine
+from tests.web.factories import PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--no-first-run",
+    "--force-prefers-reduced-motion", "--lang=de",
+)  # fmt: skip
+DESK, PHONE = (1440, 900), (390, 844)
+
+
+@contextmanager
+def chromium(profile: Path) -> Iterator[webdriver.Chrome]:
+    """A browser of our own with an empty profile; no driver is ever downloaded."""
+    options = Options()
+    options.binary_location = str(machine.chromium())
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    driver = webdriver.Chrome(options=options, service=Service(str(machine.chromedriver())))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+class Desk:
+    """One person at one browser."""
+
+    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
+        self.driver = driver
+        self.url = url
+
+    def size(self, width: int, height: int, zoom: float = 1.0) -> None:
+        """The size of the page's window in device pixels, at a browser zoom."""
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {
+                "width": round(width / zoom), "height": round(height / zoom), "deviceScaleFactor": zoom,
+                "mobile": False,
+            },
+        )  # fmt: skip
+
+    def open(self, path: str) -> None:
+        self.driver.get(self.url + path)
+
+    def log_in(self, name: str) -> None:
+        """Through the login page, with the keyboard."""
+        self.driver.delete_all_cookies()
+        self.open("/anmelden/")
+        self.find("#id_username").send_keys(name, Keys.TAB, PASSWORD, Keys.ENTER)
+        self.until("form.top__user")
+
+    def find(self, selector: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def until(self, selector: str) -> WebElement:
+        return WebDriverWait(self.driver, 15).until(lambda _: self.find(selector), f"nicht da: {selector}")
+
+    def keys(self, *keys: str) -> None:
+        """Press keys wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def chord(self, held: str, key: str) -> None:
+        ActionChains(self.driver).key_down(held).send_keys(key).key_up(held).perform()
+
+    def active(self) -> str:
+        """The id of the element that has the focus."""
+        return str(self.driver.execute_script("return document.activeElement.id || document.activeElement.tagName"))
+
+    def violations(self) -> list[str]:
+        """What axe-core finds on the page, one line each."""
+        self.driver.execute_script(AXE.read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = self.driver.execute_async_script(
+            "const done = arguments[1];"
+            "axe.run(document, {runOnly: arguments[0]}).then(r => done(r.violations), e => done([{id: String(e),"
+            " nodes: []}]));",
+            STANDARDS,
+        )
+        return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"] or [{"html": "?"}]]
+
+    def scrolls_sideways(self) -> bool:
+        return bool(
+            self.driver.execute_script(
+                "const page = document.scrollingElement; return page.scrollWidth > page.clientWidth + 1"
+            )
+        )
+
+    def shoot(self, name: str) -> None:
+        """Keep a picture where LAUFZETTEL_SCREENS says; otherwise nothing."""
+        if folder := os.environ.get("LAUFZETTEL_SCREENS"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.driver.save_screenshot(str(Path(folder) / f"{name}.png"))

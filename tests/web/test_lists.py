@@ -1,0 +1,94 @@
+"""Basket, list of all cases, trail and health."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Event, State
+from tests.web.factories import make_case
+from web import roles
+from web.views import health, lists
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_basket_shows_the_most_urgent_first(clerk: Client) -> None:
+    now = timezone.now()
+    late = make_case(due_at=now + timedelta(days=30), received_at=now - timedelta(days=9))
+    none = make_case(due_at=None, received_at=now - timedelta(days=20))
+    soon = make_case(due_at=now + timedelta(days=1))
+    page = clerk.get("/").text
+    assert page.index(soon.reference) < page.index(late.reference) < page.index(none.reference)
+
+
+def test_the_basket_holds_only_what_waits_for_a_person(clerk: Client) -> None:
+    shown = {state: make_case(state).reference for state in State}
+    page = clerk.get("/").text
+    waiting = {State.REVIEW, State.ON_HOLD, State.UNCLEAR, State.FAILED}
+    assert {state for state, reference in shown.items() if reference in page} == waiting
+
+
+def test_held_cases_wait_until_their_day(clerk: Client) -> None:
+    held = make_case(State.ON_HOLD, hold_until=timezone.localdate() + timedelta(days=3))
+    assert held.reference not in clerk.get("/").text
+    assert held.reference in clerk.get("/?zustand=on_hold").text
+
+
+def test_the_basket_counts_filters_and_searches(clerk: Client) -> None:
+    wanted, other = make_case(), make_case(State.FAILED)
+    page = clerk.get("/").text
+    assert 'Zur Prüfung <span class="count">1</span>' in page and 'Offen <span class="count">2</span>' in page
+    assert other.reference not in clerk.get("/?zustand=review").text
+    assert other.reference not in clerk.get(f"/?q={wanted.reference}").text
+    assert wanted.reference in clerk.get("/?verfahren=hundesteuer").text
+
+
+def test_nonsense_in_the_address_is_no_filter(clerk: Client) -> None:
+    case = make_case()
+    assert case.reference in clerk.get("/?zustand=unsinn&verfahren=x&seite=abc").text
+
+
+def test_long_lists_come_in_pages_with_few_queries(clerk: Client) -> None:
+    for _ in range(lists.ROWS_PER_PAGE + 1):
+        make_case(pages=0)
+    with CaptureQueriesContext(connection, ) as queries:
+        first = clerk.get("/")
+    assert "Seite 1 von 2" in first.text and len(queries) < 16
+    assert clerk.get("/?seite=2").text.count('scope="row"') == 1
+
+
+def test_an_empty_basket_says_what_happens_next(clerk: Client) -> None:
+    assert "Hier wartet nichts" in clerk.get("/").text
+
+
+def test_the_auditor_sees_events_and_a_broken_chain(as_role: Callable[[str], Client]) -> None:
+    case = make_case(State.READY)
+    auditor = as_role(roles.AUDITOR)
+    assert case.reference in auditor.get(reverse("trail")).text
+    assert "Ausgelesen" in auditor.get(reverse("trail"), {"q": case.reference}).text
+    assert "Die Kette ist vollständig" in auditor.post(reverse("verify"), follow=True).text
+    broken = Event.objects.order_by("number")[1]
+    Event.objects.filter(pk=broken.pk).update(actor="jemand")
+    assert f"ab Ereignis {broken.number}" in auditor.post(reverse("verify"), follow=True).text
+
+
+def test_health_says_which_part_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "broker_answers", lambda: True)
+    answer = Client().get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"database": True, "broker": True})
+    monkeypatch.setattr(health, "broker_answers", lambda: False)
+    answer = Client().get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"database": True, "broker": False})
+
+
+def test_a_broker_that_is_not_there_does_not_answer(settings: object, tmp_path: object) -> None:
+    settings.BROKER = f"redis+socket://{tmp_path}/nobody.sock"  # type: ignore[attr-defined]
+    assert not health.broker_answers()
