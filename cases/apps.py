@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.core import checks
 
 
 class CasesConfig(AppConfig):
@@ -11,8 +10,6 @@ class CasesConfig(AppConfig):
     verbose_name = "Vorgänge"
 
     def ready(self) -> None:
-        from cases.checks import check_configuration
         from cases.log import configure
 
         configure()
-        checks.register(check_configuration)

@@ -11,3 +11,22 @@ def django_ready() -> None:
     import django
 
     django.setup()
+
+
+def database_ready() -> None:
+    """Load Django and make sure that there is a database to look into.
+
+    Raises:
+        Problem: B010 when this installation was never started.
+    """
+    django_ready()
+    from django.db import connection
+
+    from ocr.errors import Problem
+
+    if "cases_chainhead" not in connection.introspection.table_names():
+        raise Problem(
+            "B010",
+            "Die Datenbank ist noch nicht angelegt. Bitte zuerst „laufzettel serve“ "
+            "(oder „python manage.py migrate“) ausführen.",
+        )
