@@ -20,12 +20,12 @@ class Limits:
     """Limits for one document. Time counts only while a page is being made, not while the caller works.
 
     `document_s` is for the whole document; every finished page earns `earned_s` more, so that a long and
-    healthy file is not cut off. `pixels` is for one page as the file announces it (A3 at 1200 dpi), colour
-    pages may have `colour_pixels` (four bytes each while decoding).
+    healthy file is not cut off. `pixels` is for one page as the file announces it (A4 at 1200 dpi is 139
+    million), colour pages may have `colour_pixels`: decoding takes three bytes a pixel, in colour six.
     """
 
-    pixels: int = 280_000_000
-    colour_pixels: int = 140_000_000
+    pixels: int = 200_000_000
+    colour_pixels: int = 100_000_000
     pages: int = 2000
     file_bytes: int = 1024 * MIB
     memory_bytes: int = 1024 * MIB

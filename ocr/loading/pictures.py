@@ -38,42 +38,50 @@ def pages(file: BinaryIO, kind: Format, limits: Limits) -> Iterator[Item]:
     header = gate.check_header(file, kind, limits)
     count = len(header.pages) if kind is Format.TIFF else 1
     yield Total(count)
-    good, number = 0, 0
+    frames = _Frames(file, kind)
+    good = 0
+    number = 1
     for index in range(count):
-        found, whole = _whole_or_part(file, kind, index, number + 1)
+        found, whole = frames.whole_or_part(index, number)
         if found is None:
             continue
-        number += 1
+        yield found
         if isinstance(found, RawPage):
             good += 1
-            yield found
             if not whole:
                 yield Incomplete(number)
-        else:
-            yield Lost(number)
+        number += 1
     if good == 0:
         raise gate.refuse(gate.DAMAGED)
     if header.broken_off:
         yield Lost(0)
 
 
-def _whole_or_part(file: BinaryIO, kind: Format, index: int, number: int) -> tuple[Item | None, bool]:
-    """The page and True; what could be decoded of it and False; or Lost."""
-    for lenient in (False, True):
-        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
-        try:
-            return _page(file, kind, index, number), not lenient
-        except MemoryError:
-            raise
-        except Exception:  # noqa: S112  (decoders raise whatever they like; the second try is the lenient one)
-            continue
-    return Lost(number), False
+class _Frames:
+    """The frames of one file, opened once: finding frame n from the start each time would cost n squared."""
 
+    def __init__(self, file: BinaryIO, kind: Format) -> None:
+        self._file = file
+        self._kind = kind
+        self._image: Image.Image | None = None
 
-def _page(file: BinaryIO, kind: Format, index: int, number: int) -> RawPage | None:
-    """Page `index` of the file, None where the picture is no page (a thumbnail)."""
-    file.seek(0)
-    with Image.open(file, formats=[NAMES[kind]]) as image:
+    def whole_or_part(self, index: int, number: int) -> tuple[RawPage | Lost | None, bool]:
+        """The page and True; what could be decoded of it and False; Lost; None where it is no page."""
+        for lenient in (False, True):
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+            try:
+                return self._page(index, number), not lenient
+            except MemoryError:
+                raise
+            except Exception:  # decoders raise whatever they like; the second try is the lenient one
+                self._image = None
+        return Lost(number), False
+
+    def _page(self, index: int, number: int) -> RawPage | None:
+        if self._image is None:
+            self._file.seek(0)
+            self._image = Image.open(self._file, formats=[NAMES[self._kind]])
+        image = self._image
         image.seek(index)
         if isinstance(image, _tiff.TiffImageFile) and index and image.tag_v2.get(SUBFILE_TYPE, 0) & SIDE_PICTURE:
             return None
