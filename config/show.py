@@ -6,6 +6,7 @@ import argparse
 import secrets
 import shutil
 import sqlite3
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ from config.supervisor import Supervisor
 from demo import samples
 
 PROCESS = "hundesteuer"
+WIDTH_WITHOUT_TERMINAL = 150
 SETTLED = {State.ENTERED, State.REVIEW, State.SECOND_REVIEW, State.ON_HOLD, State.REJECTED, State.FAILED}
 PEOPLE = {
     "sachbearbeitung": "Sachbearbeitung",
@@ -108,7 +110,9 @@ def reasons(case: Case) -> str:
 
 
 def result_table(arrivals: Iterable[Arrival]) -> Table:
-    table = Table("Datei", "Vorgang", "Formular", "Gelesen", "Entscheidung", "Datensatz", title="Ergebnis")
+    table = Table(title="Ergebnis")
+    for heading in ("Datei", "Vorgang", "Formular", "Gelesen", "Entscheidung", "Datensatz"):
+        table.add_column(heading, no_wrap=heading in {"Datei", "Vorgang", "Datensatz"}, overflow="fold")
     for arrival in arrivals:
         case = arrival.case
         if case is None:
@@ -143,16 +147,16 @@ def unaccounted(names: list[str], arrivals: list[Arrival]) -> list[str]:
 
 def records_by_reference() -> Counter[str]:
     """How often each reference stands in the line-of-business application's own table, asked past the robots."""
-    path = Path(settings.DATA) / "fachverfahren" / "fachverfahren.sqlite3"
+    path = Path(settings.DATA) / "fachverfahren" / "hundesteuer.sqlite3"
     if not path.exists():
         return Counter()
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-        return Counter(row[0] for row in connection.execute("SELECT fremdreferenz FROM hund"))
+        return Counter(row[0] for row in connection.execute("SELECT fremdref FROM satz"))
 
 
 def run(supervisor: Supervisor, args: argparse.Namespace) -> int:
     """The whole demo. Returns 0 only if every document of the batch is accounted for."""
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH_WITHOUT_TERMINAL)
     stop_on_signals()
     try:
         embedded.prepare()

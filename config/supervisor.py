@@ -142,18 +142,25 @@ class Supervisor:
         return again
 
     def stop(self) -> None:
-        """Stop all services, the last started first; what does not end in its time is killed with its group."""
+        """Stop all services; the first started, on which the others lean, goes last."""
         self.stopping = True
-        for child in reversed(list(self.children.values())):
+        children = list(self.children.values())
+        self._end(children[:0:-1])
+        self._end(children[:1])
+        self.lock_file.close()
+
+    @staticmethod
+    def _end(children: list[Child]) -> None:
+        """Ask all to end; what does not end in its time is killed with its group."""
+        for child in children:
             if child.process.poll() is None:
                 child.process.send_signal(child.service.stop_signal)
-        for child in reversed(list(self.children.values())):
+        for child in children:
             try:
                 child.process.wait(child.service.patience_s)
             except subprocess.TimeoutExpired:
                 os.killpg(child.process.pid, signal.SIGKILL)
                 child.process.wait()
-        self.lock_file.close()
 
 
 def python(*arguments: str) -> tuple[str, ...]:

@@ -39,8 +39,8 @@ def states(data: Path) -> list[str]:
 
 
 def records(data: Path) -> list[tuple[object, ...]]:
-    question = "SELECT fremdreferenz, count(*) FROM hund GROUP BY 1 ORDER BY 1"
-    return ask(data / "demo" / "fachverfahren" / "fachverfahren.sqlite3", question)
+    question = "SELECT fremdref, count(*) FROM satz GROUP BY 1 ORDER BY 1"
+    return ask(data / "demo" / "fachverfahren" / "hundesteuer.sqlite3", question)
 
 
 def worker_pids(data: Path) -> list[int]:
