@@ -101,6 +101,12 @@ class FieldView:
     override: str
 
     @property
+    def corner(self) -> tuple[int, int]:
+        """The upper right corner of the zone."""
+        x, y, width, _ = self.zone or (0, 0, 0, 0)
+        return x + width, y
+
+    @property
     def described_by(self) -> str:
         """The ids of the texts that explain this input."""
         ids = [f"sicherheit-{self.name}"]
@@ -253,23 +259,19 @@ def _missing(row: Field, kind: str, ticked_empty: bool) -> str:
     return "Bitte einen Wert eintragen oder „auf dem Papier leer“ ankreuzen."
 
 
-LABEL_SHARE = 0.011  # of the page's width: about 2.3 mm on A4
+MARK_SHARE = 0.009  # of the page's width: a mark about 4 mm across on A4
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page with the zones on it; sizes of zone labels in pixels of the page."""
+    """One page with the zones on it, and the radius of their question marks in pixels of the page."""
 
     page: Page
     zones: tuple[FieldView, ...]
 
     @property
-    def label_px(self) -> int:
-        return max(8, round(self.page.width * LABEL_SHARE))
-
-    @property
-    def lift_px(self) -> int:
-        return self.label_px // 3
+    def mark_px(self) -> int:
+        return max(6, round(self.page.width * MARK_SHARE))
 
 
 def sheets(pages: Iterable[Page], views: Iterable[FieldView]) -> list[Sheet]:

@@ -15,7 +15,7 @@ from cases.models import Case, Field, Page
 Image.MAX_IMAGE_PIXELS = 120_000_000
 
 THUMBNAIL_WIDTH_PX = 160
-MARGIN_SHARE = 0.25  # of the zone's height, on every side
+MARGIN_SHARE = 0.15  # of the zone's height, on every side
 MARGIN_LEAST_PX = 8
 
 

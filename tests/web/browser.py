@@ -108,7 +108,7 @@ class Desk:
         )
 
     def shoot(self, name: str) -> None:
-        """Keep a picture where LAUFZETTEL_SCREENS says; otherwise nothing."""
-        if folder := os.environ.get("LAUFZETTEL_SCREENS"):
+        """Keep a picture where SCREENS says; otherwise nothing."""
+        if folder := os.environ.get("SCREENS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.driver.save_screenshot(str(Path(folder) / f"{name}.png"))
