@@ -1,22 +1,23 @@
 """Checks everything that people write: forms, processes, targets and scanners, against what is known.
 
 The codes: forms.E001 not readable, E002 unknown rule, E003 unknown kind, E004 place on the paper, E005 the same
-name twice, E006 unknown form, E007 unknown target, E008 unknown scanner, E009 robot file missing, E010 options.
+name twice, E006 unknown form, E007 unknown target, E008 unknown scanner, E009 robot file missing, E010 options,
+E011 pattern.
 """
 
 from __future__ import annotations
 
-import pkgutil
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-import ocr.kinds
 from cases import rules
 from cases.processes import ProcessSpec, TargetSpec, load
 from ocr.errors import FormProblem
+from ocr.kinds import kind_names
 from ocr.scanner import Scanner, load_scanner
 from ocr.spec import BoxMm, FieldSpec, FormSpec, load_form
 
@@ -56,11 +57,6 @@ class Descriptions:
     targets: Mapping[str, TargetSpec]
     scanners: Mapping[str, Scanner]
     findings: tuple[Finding, ...] = field(default=())
-
-
-def kinds() -> tuple[str, ...]:
-    """The known kinds of fields, from the folder."""
-    return tuple(sorted(info.name for info in pkgutil.iter_modules(ocr.kinds.__path__)))
 
 
 def check(folders: Folders) -> Descriptions:
@@ -111,10 +107,12 @@ def _check_form(form: FormSpec) -> Iterator[Finding]:
         for name in spec.rules:
             if name not in rules.names():
                 yield Finding(file, "forms.E002", _unknown("Regel", name, rules.names()))
-        if spec.kind not in kinds():
-            yield Finding(file, "forms.E003", _unknown("Feldart", spec.kind, kinds()))
+        if spec.kind not in kind_names():
+            yield Finding(file, "forms.E003", _unknown("Feldart", spec.kind, kind_names()))
         for message in _places(spec, form):
             yield Finding(file, "forms.E004", f"Feld „{spec.name}“: {message}")
+        for pattern in filter(_is_no_pattern, (place.pattern for place in (spec, *spec.also))):
+            yield Finding(file, "forms.E011", f"Feld „{spec.name}“: pattern „{pattern}“ ist kein regulärer Ausdruck.")
         if spec.kind == "choice" and len(spec.options) < 2:
             yield Finding(file, "forms.E010", f"Feld „{spec.name}“: eine Auswahl braucht mindestens zwei options.")
     for anchor in form.anchor:
@@ -123,8 +121,16 @@ def _check_form(form: FormSpec) -> Iterator[Finding]:
             yield Finding(file, "forms.E004", f"Anker „{anchor.text}“: {outside}")
 
 
+def _is_no_pattern(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return True
+    return False
+
+
 def _places(spec: FieldSpec, form: FormSpec) -> Iterator[str]:
-    if spec.box_mm is None and not spec.labels:
+    if spec.box_mm is None and not spec.places:
         yield "weder labels noch box_mm; ohne eines von beiden ist das Feld auf dem Papier nicht zu finden."
     boxes = [spec.box_mm, *(box for box in spec.options.values() if not isinstance(box, str))]
     for message in {_outside(spec.page, box, form) for box in boxes}:

@@ -24,7 +24,8 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from cases import rules
-    from config.descriptions import Folders, check, kinds
+    from config.descriptions import Folders, check
+    from ocr.kinds import kind_names
 
     folders = Folders(settings.FORMS, settings.PROCESSES, settings.TARGETS, settings.SCANNERS)
     seen = check(folders)
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         "scanners": sorted(seen.scanners),
     }
     if args.json:
-        known = {"kinds": kinds(), "rules": rules.names()}
+        known = {"kinds": kind_names(), "rules": rules.names()}
         print(json.dumps({**read, "known": known, "problems": [asdict(f) for f in seen.findings]}, ensure_ascii=False))
     else:
         for title, names in zip(("Formulare", "Prozesse", "Ziele", "Scanner"), read.values(), strict=True):

@@ -60,6 +60,7 @@ def test_an_unknown_rule_is_named_with_the_known_ones(folders):
         ("[10, 10, 40, 20]", "[40, 10, 10, 20]", "forms.E004"),
         ("box_mm = [10, 10, 40, 20]\n", "", "forms.E004"),
         ('kind = "plz"', 'kind = "plz"\npage = 2', "forms.E004"),
+        ('kind = "plz"', 'kind = "plz"\npattern = "(\\\\d+"', "forms.E011"),
         ("title", "titel", "forms.E001"),
         ("[[field]]", "[[field", "forms.E001"),
         ('name = "kita"', 'name = "krippe"', "forms.E001"),
