@@ -1,11 +1,12 @@
 """Keywords for targets that are web pages, in Debian's Chromium through RPA.Browser.Selenium.
 
-Elements are found by their id only, and values are handed to the browser as data: nothing in a value is ever
-a locator, a key stroke or code.
+Elements are found by their id only, and values are set as data: nothing in a value is ever a locator, code or a
+key stroke (typed, a line break would submit the page, and characters from U+E000 on press keys).
 """
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import functools
 import os
@@ -148,13 +149,14 @@ def is_gone(element: WebElement) -> bool:
 class Screen:
     """One Chromium with a profile of its own that lives as long as the session."""
 
-    @property
-    def _selenium(self) -> Selenium:
-        found: Selenium = BuiltIn().get_library_instance("RPA.Browser.Selenium")
-        return found
+    def __init__(self) -> None:
+        self._selenium: Selenium | None = None
+        atexit.register(self.close_chromium)  # after a stop signal no keyword runs to its end
 
     @property
     def _driver(self) -> WebDriver:
+        if self._selenium is None:
+            raise Unavailable("Z005", "Es ist kein Browser geöffnet.")
         driver: WebDriver = self._selenium.driver
         return driver
 
@@ -175,6 +177,7 @@ class Screen:
             if not os.access(program, os.X_OK):
                 raise Unavailable("Z005", f"{program} fehlt. Bitte „laufzettel doctor“ ausführen.")
         driver = Service(executable_path=driver_path, popen_kw={"preexec_fn": end_with_robot})
+        self._selenium = BuiltIn().get_library_instance("RPA.Browser.Selenium")
         try:
             self._selenium.open_browser(browser="chrome", options=options, service=driver)
         except Exception as error:  # rpaframework and Selenium raise many kinds here
@@ -194,10 +197,13 @@ class Screen:
     @keyword
     def close_chromium(self) -> None:
         """End the browser and remove its profile (cookies, history). Never fails."""
+        if self._selenium is None:
+            return
         try:
             self._selenium.close_all_browsers()
         except Exception as error:  # a browser that died is closed as well
             logger.info(f"Closing the browser: {type(error).__name__}")
+        self._selenium = None
         shutil.rmtree(self._profile, ignore_errors=True)
 
     @keyword

@@ -31,7 +31,6 @@ class Slip:
         os.umask(0o077)  # screenshots show personal data
         self._rules: fields.Rules = {}
         self._fields: dict[str, str | None] = {}
-        self._intent_journaled = False
         self._words_of_target = ""
 
     @property
@@ -49,7 +48,7 @@ class Slip:
     @keyword
     def current_entry(self) -> Entry:
         """The reserved case, its values under the names and in the spelling of the target."""
-        self._intent_journaled, self._words_of_target = False, ""
+        self._words_of_target = ""
         item = self._adapter.item
         self._rules = fields.load_rules(TARGETS / f"{item['target']}.toml")
         self._fields = {**item["fields"], "reference": item["reference"]}
@@ -69,7 +68,6 @@ class Slip:
         answer = self._adapter.journal_intent(hashlib.sha256(sent.encode()).hexdigest())
         if answer.get("ok") is not True:
             raise Unavailable("Z007")
-        self._intent_journaled = True
 
     @keyword
     def differing_fields(self, seen: Values) -> list[str]:
@@ -109,7 +107,7 @@ class Slip:
     @keyword
     def release_with_problem(self, error: str) -> str:
         """Release the case as failed. Says how to go on: "next", "reopen" the session first, or "stop"."""
-        failure = after_intent() if self._intent_journaled else understood(error)
+        failure = after_intent() if self._adapter.intent_journaled else understood(error)
         message = failure.message
         if failure.code == "Z010" and self._words_of_target:
             message = f"{MESSAGES['Z010']} Es meldet: „{self._words_of_target}“"

@@ -8,8 +8,23 @@ import select
 import signal
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+
+@contextmanager
+def stop_signals_held() -> Iterator[None]:
+    """SIGTERM and SIGINT wait until the block ends: half a question would put the line out of step.
+
+    A thread started inside holds them for good, so that they reach the main thread.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class WorkerGone(ConnectionError):
@@ -25,12 +40,12 @@ class WorkerLine:
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.connect(str(path))
-        self._stream = self._socket.makefile("rwb")
-        self._lock = threading.Lock()
+        self._answers = self._socket.makefile("rb")
         self.holding = False
         if os.getpgrp() != os.getpid():
             os.setpgid(0, 0)  # so that the group is ours to end: robot, driver, browser
-        threading.Thread(target=self._watch, name="worker line", daemon=True).start()
+        with stop_signals_held():
+            threading.Thread(target=self._watch, name="worker line", daemon=True).start()
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Send a question and wait for its answer.
@@ -38,13 +53,12 @@ class WorkerLine:
         Raises:
             WorkerGone: the line is closed and no case is held (with a case held this call never comes back).
         """
-        try:
-            with self._lock:
-                self._stream.write(json.dumps(question).encode() + b"\n")
-                self._stream.flush()
-                line = self._stream.readline()
-        except OSError:
-            line = b""
+        with stop_signals_held():
+            try:
+                self._socket.sendall(json.dumps(question).encode() + b"\n")
+                line = self._answers.readline()
+            except OSError:
+                line = b""
         if not line.endswith(b"\n"):
             self._gone()
             raise WorkerGone("Der Worker hat die Verbindung beendet.")

@@ -129,6 +129,22 @@ def test_a_robot_that_is_killed_takes_its_browser_with_it(robots: Robots) -> Non
     assert nobody_is_left_of(process.pid)
 
 
+def test_a_stop_signal_after_the_intent_leaves_the_outcome_open(robots: Robots, application: Application) -> None:
+    def stop(question: dict[str, Any]) -> dict[str, Any]:
+        os.kill(process.pid, signal.SIGTERM)
+        time.sleep(0.5)  # the robot must have seen it before it gets its yes
+        return {"ok": True}
+
+    process, worker, folder = robots.start(case(1), case(2))
+    worker.on_intent = stop
+    process.communicate(timeout=60)
+    assert nobody_is_left_of(process.pid)
+    assert not (folder / "browser").exists()
+    assert worker.of("receipt") == []
+    assert exception(worker)["code"] == "Z020"
+    assert application.records.all() == []
+
+
 def nobody_is_left_of(group: int) -> bool:
     """Whether a process group ends within five seconds: the kernel ends its members one by one."""
     for _ in range(100):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -32,14 +33,13 @@ class FakeWorker:
     def _serve(self) -> None:
         while True:
             connection, _ = self._server.accept()
-            with connection, connection.makefile("rwb") as stream:
-                for line in stream:
+            with connection, contextlib.suppress(ConnectionError), connection.makefile("rb") as lines:
+                for line in lines:
                     answer = self._answer(json.loads(line))
                     if answer is None:
                         connection.shutdown(socket.SHUT_RDWR)
                         break
-                    stream.write(json.dumps(answer).encode() + b"\n")
-                    stream.flush()
+                    connection.sendall(json.dumps(answer).encode() + b"\n")
 
     def _answer(self, question: dict[str, Any]) -> Answer | None:
         if question["do"] == "reserve":
