@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import select
+import shutil
 import socket
 import subprocess
 import time
@@ -251,6 +252,8 @@ class Session:
         if robot is not None and not launch.end(robot, address):
             log.error("robot_does_not_end", run=str(self.run.pk), pid=robot.pid)
             return
+        profile = Path(settings.RUNS) / str(self.run.pk) / "browser"  # left behind by a browser that was killed
+        shutil.rmtree(profile, ignore_errors=True)
         code = robot.returncode if robot is not None else None
         if not self.asked:
             log.error("robot_never_asked", run=str(self.run.pk), target=self.spec.name, exit_code=code)
