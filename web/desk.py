@@ -119,7 +119,7 @@ def asks(row: Field, case: Case) -> bool:
     """Whether a person must look: unsure and unconfirmed; in the second review all that a person decided before."""
     if case.state == State.SECOND_REVIEW:
         return not row.sure or row.value != row.read_value
-    return not row.sure and row.confirmed_by_id is None
+    return case.state == State.REVIEW and not row.sure and row.confirmed_by_id is None
 
 
 def confidence(row: Field) -> Confidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -111,4 +112,6 @@ class Desk:
         """Keep a picture where SCREENS says; otherwise nothing."""
         if folder := os.environ.get("SCREENS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.driver.save_screenshot(str(Path(folder) / f"{name}.png"))
+            beyond = {"captureBeyondViewport": name.endswith("-schmal")}
+            shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", **beyond})
+            (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
