@@ -21,7 +21,11 @@ FOREIGN_SHARE = 0.1
 
 
 class _TimeUp(Exception):
-    pass
+    """The words of a page took too long."""
+
+
+class _Sideways(Exception):
+    """Letters on their side come as single letters in a wrong order: such a page is read from its pixels."""
 
 
 class TextLayer:
@@ -51,14 +55,29 @@ class TextLayer:
 
 
 def _words(page: Any, scale: float) -> list[Word]:
-    left, top = page.cropbox[0] - page.bbox[0], page.cropbox[1] - page.bbox[1]
+    left, top = _cut_off(page)
     found = []
-    for word in page.extract_words(keep_blank_chars=False, use_text_flow=False):
+    for word in page.extract_words(extra_attrs=["upright"]):
+        if not word["upright"]:
+            raise _Sideways
         x0, x1 = (round((word[key] - page.bbox[0] - left) * scale) for key in ("x0", "x1"))
         y0, y1 = (round((word[key] - page.bbox[1] - top) * scale) for key in ("top", "bottom"))
         if x1 > x0 and y1 > y0:
             found.append(Word(word["text"], Box(x0, y0, x1, y1), 1.0))
     return found
+
+
+def _cut_off(page: Any) -> tuple[float, float]:
+    """What the crop box cuts off on the left and at the top of the page as it is shown, in points.
+
+    pdfplumber turns the words with the page, but not its crop box.
+    """
+    x0, y0, x1, y1 = page.page_obj.mediabox
+    crop_x0, crop_y0, crop_x1, crop_y1 = page.page_obj.cropbox
+    left, bottom, right, top = crop_x0 - x0, crop_y0 - y0, x1 - crop_x1, y1 - crop_y1
+    shown = {0: (left, top), 90: (bottom, left), 180: (right, bottom), 270: (top, right)}
+    across, down = shown[page.rotation]
+    return max(0.0, across), max(0.0, down)
 
 
 def _trusted(words: list[Word], gray: Gray) -> tuple[Word, ...] | None:

@@ -6,6 +6,8 @@ PAPERS_IN = ((11.69, 8.27), (11.0, 8.5), (14.0, 8.5), (16.54, 11.69), (8.27, 5.8
 """A4, US letter, US legal, A3, A5: longer and shorter side in inches, the commonest first."""
 
 SCANNED_AT = (100.0, 150.0, 200.0, 240.0, 300.0, 400.0, 600.0)
+ALIKE_SHARE = 0.01
+"""Page sizes in PDF are rounded to points; so small a difference is not worth touching the pixels."""
 FINEST_DPI = 400.0
 WORK_DPI = 300.0
 """Pages finer than 400 dpi are reduced to 300 dpi: engines are trained for it and gain nothing from more,
@@ -41,10 +43,9 @@ def settle(width_px: int, height_px: int, tagged: tuple[float, float] | None) ->
 
 def working_size(width_px: int, height_px: int, x_dpi: float, y_dpi: float) -> tuple[int, int, float]:
     """Size and dpi for the raw page: both directions alike (the finer one), never finer than 400 dpi."""
-    x_dpi, y_dpi = round(x_dpi, 1), round(y_dpi, 1)
-    dpi = max(x_dpi, y_dpi)
-    if dpi > FINEST_DPI:
-        dpi = WORK_DPI
-    if dpi == x_dpi == y_dpi:
+    alike = abs(x_dpi - y_dpi) <= ALIKE_SHARE * max(x_dpi, y_dpi)
+    dpi = round((x_dpi + y_dpi) / 2 if alike else max(x_dpi, y_dpi), 1)
+    if dpi <= FINEST_DPI and alike:
         return width_px, height_px, dpi
+    dpi = min(dpi, WORK_DPI) if dpi > FINEST_DPI else dpi
     return max(1, round(width_px * dpi / x_dpi)), max(1, round(height_px * dpi / y_dpi)), dpi

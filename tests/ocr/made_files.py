@@ -101,7 +101,7 @@ def picture_pdf(
             + b">>",
             stream(content),
             stream(data, entries.encode()),
-            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
         ],
         path,
     )
@@ -117,7 +117,7 @@ def text_pdf(content: str, path: Path, page: str = "", catalogue: str = "") -> P
             + page.encode()
             + b">>",
             stream(content.encode("latin-1")),
-            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
         ],
         path,
     )
@@ -175,8 +175,7 @@ def nested_pdf(path: Path, depth: int = 12, times: int = 10) -> Path:
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-        b"/Resources<</XObject<</X 5 0 R>>>>>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
         stream(b"/X Do " * times),
     ]
     for level in range(depth):

@@ -1,0 +1,172 @@
+"""Loading PDF: the scanner's picture as it is, and text only where it is printed on the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+from reportlab.pdfgen import canvas
+
+from ocr.errors import ScanProblem
+from ocr.load import open_pages
+from ocr.page import RawPage
+from tests.ocr.made_files import Picture, form_page, picture_pdf, text_pdf
+
+PAGE = form_page()
+
+
+def only_page(path: Path) -> RawPage:
+    (page,) = open_pages(path)
+    return page
+
+
+def difference(one: Picture, other: Picture) -> float:
+    assert one.shape == other.shape
+    return float(np.abs(one.astype(int) - other.astype(int)).mean())
+
+
+def test_it_takes_out_the_scanners_picture_as_it_is(tmp_path: Path) -> None:
+    page = only_page(picture_pdf(PAGE, tmp_path / "a.pdf"))
+    assert np.array_equal(page.gray, PAGE)
+    assert page.words is None
+    assert page.dpi == pytest.approx(150, abs=0.2)
+
+
+def test_it_takes_out_a_fax_picture_as_it_is(tmp_path: Path) -> None:
+    images = [Image.fromarray(form_page(seed=seed)).convert("1") for seed in (1, 2)]
+    images[0].save(tmp_path / "a.pdf", save_all=True, append_images=images[1:], resolution=150)
+    first, second = open_pages(tmp_path / "a.pdf")
+    assert np.array_equal(first.gray, form_page(seed=1))
+    assert np.array_equal(second.gray, form_page(seed=2))
+
+
+@pytest.mark.parametrize(
+    ("matrix", "rotate", "as_shown"),
+    [
+        ("595 0 0 842 0 0", 0, PAGE),
+        ("595 0 0 842 0 0", 90, np.rot90(PAGE, -1)),
+        ("595 0 0 842 0 0", 180, np.rot90(PAGE, 2)),
+        ("595 0 0 842 0 0", 270, np.rot90(PAGE)),
+        ("595 0 0 -842 0 842", 0, PAGE[::-1]),
+        ("-595 0 0 842 595 0", 0, PAGE[:, ::-1]),
+        ("0 595 -842 0 842 0", 0, np.rot90(PAGE)),
+        ("0 -595 842 0 0 595", 90, np.rot90(PAGE, 2)),
+    ],
+)
+def test_it_turns_the_picture_as_the_page_shows_it(tmp_path: Path, matrix: str, rotate: int, as_shown: Picture) -> None:
+    size = (842, 595) if matrix.startswith("0 ") else (595, 842)
+    path = picture_pdf(PAGE, tmp_path / "a.pdf", matrix=matrix, page=f"/Rotate {rotate}", size_pt=size)
+    page = only_page(path)
+    assert page.gray.shape == as_shown.shape
+    assert np.array_equal(page.gray, as_shown)
+
+
+@pytest.mark.parametrize("image", ["/Decode[1 0]"])
+def test_it_sees_an_inverted_picture_as_the_page_shows_it(tmp_path: Path, image: str) -> None:
+    page = only_page(picture_pdf(255 - PAGE, tmp_path / "a.pdf", image=image))
+    assert abs(float(page.gray.mean()) - float(PAGE.mean())) < 5
+
+
+def test_it_ignores_a_hidden_text_layer_over_a_scan(tmp_path: Path) -> None:
+    hidden = "BT /F 12 Tf 3 Tr 60 700 Td (Ganz etwas anderes) Tj ET"
+    page = only_page(picture_pdf(PAGE, tmp_path / "a.pdf", extra=hidden))
+    assert page.words is None
+    assert np.array_equal(page.gray, PAGE)
+
+
+def test_visible_text_on_a_scan_is_in_the_pixels_but_not_taken_as_words(tmp_path: Path) -> None:
+    page = only_page(picture_pdf(PAGE, tmp_path / "a.pdf", extra="BT /F 40 Tf 60 60 Td (Eingang 7) Tj ET"))
+    assert page.words is None
+    bottom = page.gray[page.gray.shape[0] * 90 // 100 :]
+    assert int(bottom.min()) < 60
+
+
+def test_it_takes_the_words_of_a_born_digital_page_from_the_file(tmp_path: Path) -> None:
+    page = only_page(text_pdf("BT /F 14 Tf 72 700 Td (Name: M\xfcller-L\xfcdenscheidt) Tj ET", tmp_path / "a.pdf"))
+    assert page.dpi == pytest.approx(300, abs=0.1)
+    assert page.words is not None
+    name, value = page.words
+    assert (name.text, name.box.x0) == ("Name:", 300)
+    ink = np.argwhere(value.box.crop(page.gray) < 128)
+    assert len(ink) > 100
+    outside = page.gray.copy()
+    for word in page.words:
+        word.box.crop(outside)[:] = 255
+    assert int(outside.min()) > 200
+
+
+@pytest.mark.parametrize(
+    ("rotate", "upright"), [(0, "1 0 0 1"), (90, "0 1 -1 0"), (180, "-1 0 0 -1"), (270, "0 -1 1 0")]
+)
+def test_words_stand_where_their_ink_is_on_a_turned_and_cropped_page(tmp_path: Path, rotate: int, upright: str) -> None:
+    content = f"BT /F 14 Tf {upright} 300 600 Tm (Hundesteuer) Tj ET"
+    path = text_pdf(content, tmp_path / "a.pdf", f"/Rotate {rotate}/CropBox[100 300 500 800]")
+    page = only_page(path)
+    ink = np.argwhere(page.gray < 128)
+    (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0)
+    assert page.words is not None
+    boxes = [word.box for word in page.words]
+    assert min(box.x0 for box in boxes) <= left + 2
+    assert max(box.x1 for box in boxes) >= right - 2
+    assert min(box.y0 for box in boxes) <= top + 2
+    assert max(box.y1 for box in boxes) >= bottom - 2
+
+
+def test_a_page_with_letters_on_their_side_is_read_from_its_pixels(tmp_path: Path) -> None:
+    path = text_pdf("BT /F 14 Tf 0 1 -1 0 300 300 Tm (Hundesteuer) Tj ET", tmp_path / "a.pdf")
+    assert only_page(path).words is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "1 1 1 rg BT /F 14 Tf 72 700 Td (Unsichtbar weil weiss auf weiss) Tj ET",
+        "BT /F 14 Tf 3 Tr 72 700 Td (Unsichtbar geschrieben) Tj ET",
+        "BT /F 14 Tf 72 700 Td (Zugedeckt von einem Kasten) Tj ET 1 1 1 rg 0 600 595 200 re f",
+    ],
+)
+def test_it_does_not_trust_words_that_nobody_can_see(tmp_path: Path, content: str) -> None:
+    page = only_page(text_pdf(content, tmp_path / "a.pdf"))
+    assert page.words is None
+    assert int(page.gray.min()) > 200
+
+
+def test_what_is_filled_into_form_fields_is_seen_and_read(tmp_path: Path) -> None:
+    sheet = canvas.Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    sheet.drawString(72, 760, "Anmeldung")
+    sheet.acroForm.textfield(name="rasse", x=72, y=700, width=200, height=24, value="Zwergpudel", borderWidth=0)
+    sheet.save()
+    page = only_page(tmp_path / "a.pdf")
+    assert page.words is not None
+    value = next(word for word in page.words if "Zwergpudel" in word.text)
+    scale = 300 / 72
+    assert abs(value.box.x0 - 72 * scale) < 40
+    assert int(value.box.crop(page.gray).min()) < 100
+
+
+def test_it_refuses_a_pdf_with_a_password(tmp_path: Path) -> None:
+    with pikepdf.open(text_pdf("", tmp_path / "a.pdf")) as document:
+        document.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(user="geheim", owner="x"))
+        document.save(tmp_path / "open.pdf", encryption=pikepdf.Encryption(user="", owner="x"))
+    with pytest.raises(ScanProblem, match=r"S005.*Kennwort"):
+        list(open_pages(tmp_path / "locked.pdf"))
+    assert len(list(open_pages(tmp_path / "open.pdf"))) == 1
+
+
+def test_it_mentions_scripts_and_attachments_and_reads_the_pages(tmp_path: Path) -> None:
+    with pikepdf.open(text_pdf("BT /F 14 Tf 72 700 Td (Antrag) Tj ET", tmp_path / "a.pdf")) as document:
+        document.attachments["bild.exe"] = pikepdf.AttachedFileSpec(document, b"MZ", filename="bild.exe")
+        document.save(tmp_path / "b.pdf")
+    pages = open_pages(tmp_path / "b.pdf")
+    assert len(list(pages)) == 1
+    assert [note.code for note in pages.notes] == ["S010"]
+
+
+def test_it_repairs_a_pdf_without_its_table(tmp_path: Path) -> None:
+    path = picture_pdf(PAGE, tmp_path / "a.pdf")
+    data = path.read_bytes()
+    path.write_bytes(data[: data.rindex(b"xref\n0")])
+    assert np.array_equal(only_page(path).gray, PAGE)
