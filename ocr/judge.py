@@ -51,7 +51,7 @@ def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> V
     weight = {
         e: p.quality * (0.3 + 0.7 * readings[e].confidence) * PREFERRED.get(e, 1.0) for e, p in understood.items()
     }
-    best = max(weight, key=lambda engine: weight[engine])
+    best = _with_blanks(understood, max(weight, key=lambda engine: weight[engine]))
     parsed = understood[best]
     agreement = _agreement(understood, best)
     confidence = _confidence(parsed, readings, understood, agreement)
@@ -61,6 +61,19 @@ def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> V
     elif agreement < 1.0:
         notes += (DISAGREE,)
     return Verdict(parsed.value, readings[best].text, confidence, notes)
+
+
+def _with_blanks(understood: Mapping[str, Parsed], best: str) -> str:
+    """The engine whose value has the same characters as the best one's and the most blanks.
+
+    PP-OCRv6 loses blanks ("Kempten(Allgäu)", "+49 2214710323") far more often than Tesseract invents one.
+    """
+    same = [e for e, p in understood.items() if _joined(p.value) == _joined(understood[best].value)]
+    return max(same, key=lambda engine: (understood[engine].value.count(" "), engine == best))
+
+
+def _joined(text: str) -> str:
+    return "".join(text.split())
 
 
 def _agreement(understood: Mapping[str, Parsed], best: str) -> float | None:

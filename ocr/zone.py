@@ -102,7 +102,7 @@ def _near_writing(
 ) -> NDArray[np.bool_]:
     """Tall pieces, and small ones that are a dot, a comma, a hyphen or an accent of a tall one."""
     usual = float(np.median(h[tall]))
-    base = float(np.median((y + h)[tall]))
+    base, top = float(np.median((y + h)[tall])), float(y[tall].min())
     bx0, bx1, by0 = x[tall], (x + w)[tall], y[tall]
     keep = tall.copy()
     for i in np.flatnonzero(~tall | (h < 0.45 * usual)):
@@ -113,7 +113,9 @@ def _near_writing(
         accent = bool(above.any()) and area[i] >= 0.006 * usual**2
         point = abs(y[i] + h[i] - base) < 0.35 * usual and near < 0.8 * usual and area[i] >= 0.010 * usual**2
         hyphen = w[i] > 0.15 * usual and near < 1.3 * usual and area[i] > 0.02 * usual**2
-        keep[i] = accent or point or hyphen
+        high = abs(y[i] - top) < 0.35 * usual and near < 0.5 * usual
+        apostrophe = high and 0.2 * usual < h[i] < 0.5 * usual and w[i] < 0.3 * usual
+        keep[i] = accent or point or hyphen or apostrophe
     return keep
 
 
