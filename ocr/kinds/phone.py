@@ -30,8 +30,20 @@ def parse(text: str) -> Parsed | None:
     count = sum(map(len, groups))
     if "+" in rest or not FEWEST <= count <= MOST:
         return None
+    if country in ("", "+49"):
+        groups = _by_area_code(groups)
     number = groups[0] if len(groups) == 1 else f"{groups[0]} {''.join(groups[1:])}"
     return Parsed(f"{country} {number}" if country else number, quality, notes)
+
+
+def _by_area_code(groups: list[str]) -> list[str]:
+    """Groups cut after the area code where its length is known, whatever blanks were written or lost.
+
+    Source: Bundesnetzagentur: 30, 40, 69 and 89 are the only area codes of two digits; 16x and 17x are mobile.
+    """
+    whole = "".join(groups)
+    known = re.match(r"0?(?:30|40|69|89)(?=\d)|0?1[67]\d(?=\d)", whole)
+    return [known[0], whole[known.end() :]] if known else groups
 
 
 def _split_country(plain: str) -> tuple[str, str]:
