@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import cv2
-import numpy as np
+from rapidfuzz import fuzz
 
 from ocr.engines import paddle, tesseract
-from ocr.judge import SURE, Verdict, judge
+from ocr.judge import SURE, folded, judge
 from ocr.kinds import Kind, kind
 from ocr.page import Box, EngineReading, FieldReading, Gray, Note
 from ocr.places import MM_PER_INCH, Zone, find_zone, union
 from ocr.register import Fit, zone_image
-from ocr.rulings import without_rulings
+from ocr.rows import rows_in, rows_of
 from ocr.sheet import Sheet
 from ocr.spec import FieldSpec, FormSpec, PlaceSpec
-from ocr.zone import clean_zone, comb_line, ink_of, line_image
+from ocr.zone import clean_zone, comb_line, line_image
 
 MARGIN_MM = 1.0
 """A zone by `box_mm` is taken this much larger: values run over the edge, the fit is off by some tenths."""
-EMPTY_SURE = 0.95
+EMPTY_CONFIDENCE = 0.95
+ABSENT_CONFIDENCE = 0.92
+SMALLEST_ZONE_MM = 3.0
+
 NOT_FOUND = Note("L004", "Die Stelle dieses Feldes wurde auf dem Blatt nicht gefunden. Bitte selbst nachsehen.")
 LOOSE = Note("L005", "Das Blatt ließ sich nicht sicher über das Formular legen. Bitte vergleichen.")
+REQUIRED = Note("L006", "Dieses Pflichtfeld ist leer. Bitte am Bild nachsehen.")
+
+Readings = dict[str, EngineReading]
 
 
 @dataclass(slots=True)
@@ -33,112 +38,129 @@ class Desk:
 
     spec: FormSpec
     sheets: Sequence[Sheet]
-    fits: dict[int, Fit | None]
-    read: dict[tuple[int, Box, str, int], tuple[dict[str, EngineReading], Box | None]] = field(default_factory=dict)
+    fits: Mapping[int, Fit | None]
+    read: dict[tuple[int, Box, str, int], tuple[Readings, Box | None]] = field(default_factory=dict)
 
 
 def extract(spec: FieldSpec, desk: Desk) -> FieldReading:
     """The reading of one field: by its labels first, then by its box."""
     known = kind(spec.kind)
-    absent = FieldReading(spec.name, None, None, 0.0, False, problems=(NOT_FOUND,), state="absent")
-    best = absent
+    best: FieldReading | None = None
     for place in spec.places:
         found = _by_label(spec, place, known, desk)
         if found and found.value is not None:
             return found
-        best = found or best
+        best = best or found
     if spec.box_mm is not None:
         found = _by_box(spec, known, desk)
-        if found and (found.value is not None or best is absent):
+        if found and (found.value is not None or best is None):
             return found
-    return best
+    return best or _absent(spec)
+
+
+def _absent(spec: FieldSpec) -> FieldReading:
+    """No place of the field is on the document: a revision without it, or a page is missing."""
+    if spec.required or spec.box_mm:
+        return FieldReading(spec.name, None, None, 0.0, False, problems=(NOT_FOUND,), state="absent")
+    return FieldReading(spec.name, None, None, ABSENT_CONFIDENCE, True, state="absent")
+
+
+def _empty(spec: FieldSpec, number: int, where: Box, confidence: float, notes: tuple[Note, ...]) -> FieldReading:
+    if spec.required:
+        notes += (REQUIRED,)
+    sure = _is_sure(confidence) and not notes
+    return FieldReading(spec.name, None, None, confidence, sure, number, where, problems=notes, state="empty")
 
 
 def _by_label(spec: FieldSpec, place: PlaceSpec, known: Kind, desk: Desk) -> FieldReading | None:
     zone = find_zone(place, desk.sheets, spec.page)
     if zone is None or known.parse is None:
         return None
+    if zone.core.height < SMALLEST_ZONE_MM * zone.sheet.page.dpi / MM_PER_INCH:
+        return None
     number = zone.sheet.page.number
-    readings, box = _remembered(zone, known.chars, spec.lines, desk)
-    if place.pattern:
-        readings = {e: r for e, r in readings.items() if re.search(place.pattern, r.text)}
-        if not readings:
-            return None
+    readings, box = _remembered(zone, known, spec.lines, desk)
+    if place.pattern and not any(re.search(place.pattern, r.text, re.MULTILINE) for r in readings.values()):
+        return None
     where = box or zone.core
     if not readings:
-        return FieldReading(
-            spec.name, None, None, EMPTY_SURE, _is_sure(EMPTY_SURE * place.trust), number, where, state="empty"
-        )
-    verdict = judge(known, readings, desk.spec.language[0])
-    confidence = min(verdict.confidence * (0.5 + 0.5 * zone.score), place.trust)
-    return _reading(spec, verdict, confidence, number, where, readings)
+        return _empty(spec, number, where, min(EMPTY_CONFIDENCE, place.trust), ())
+    limit = min(0.5 + 0.5 * zone.score, 1.0), place.trust
+    return _judged(spec, known, readings, desk, (number, where), limit)
 
 
-def _reading(
+def _judged(
     spec: FieldSpec,
-    verdict: Verdict,
-    confidence: float,
-    number: int,
-    where: Box,
-    readings: dict[str, EngineReading],
+    known: Kind,
+    readings: Readings,
+    desk: Desk,
+    at: tuple[int, Box],
+    limit: tuple[float, float] = (1.0, 1.0),
     notes: tuple[Note, ...] = (),
 ) -> FieldReading:
+    """The verdict as a reading. `limit`: factor on the confidence, and its highest value."""
+    verdict = judge(known, readings, desk.spec.language[0])
+    notes += verdict.notes
     if verdict.value is None:
-        return FieldReading(
-            spec.name, None, verdict.raw, 0.0, False, number, where, readings, verdict.notes + notes, "illegible"
-        )
-    return FieldReading(
-        spec.name,
-        verdict.value,
-        verdict.raw,
-        round(confidence, 4),
-        _is_sure(confidence) and not notes,
-        number,
-        where,
-        readings,
-        verdict.notes + notes,
-    )
+        state = "illegible" if notes else "empty"
+        if state == "empty":
+            return _empty(spec, *at, EMPTY_CONFIDENCE, notes)
+        return FieldReading(spec.name, None, verdict.raw, 0.0, False, *at, readings, notes, "illegible")
+    confidence = round(min(verdict.confidence * limit[0], limit[1]), 4)
+    sure = _is_sure(confidence) and LOOSE not in notes
+    return FieldReading(spec.name, verdict.value, verdict.raw, confidence, sure, *at, readings, notes)
 
 
 def _is_sure(confidence: float) -> bool:
     return confidence >= SURE
 
 
-def _remembered(zone: Zone, chars: str, lines: int, desk: Desk) -> tuple[dict[str, EngineReading], Box | None]:
-    key = (zone.sheet.page.number, zone.box, chars, lines)
+def _remembered(zone: Zone, known: Kind, lines: int, desk: Desk) -> tuple[Readings, Box | None]:
+    key = (zone.sheet.page.number, zone.box, known.chars + known.grammar, lines)
     if key not in desk.read:
-        desk.read[key] = _read_zone(zone, chars, lines, desk.spec.language)
+        rows = rows_of(zone, lines)
+        readings = read_images([row.image for row in rows], known, desk.spec.language)
+        around = union(row.box for row in rows)
+        desk.read[key] = readings, around and _moved(around, zone.box)
     return desk.read[key]
 
 
-def _read_zone(
-    zone: Zone, chars: str, lines: int, languages: Sequence[str]
-) -> tuple[dict[str, EngineReading], Box | None]:
-    """Both engines on the text lines of a zone, and the box around them on the page."""
-    dpi = zone.sheet.page.dpi
-    gray = _without_printed(zone.box.crop(zone.sheet.page.gray), zone, dpi)
-    rows = [row for row in _rows(gray, dpi) if _in_core(row, zone)]
-    rows = rows[-lines:] if zone.place.place == "above" else rows[:lines]
-    images = [_row_image(gray, row, dpi) for row in rows]
-    written = [(image, row) for image, row in zip(images, rows, strict=True) if image is not None]
-    readings = read_images([image for image, _ in written], chars, languages)
-    around = union(b for _, row in written for b in row)
-    if around is None or not readings:
-        return {}, None
-    x, y = zone.box.x0, zone.box.y0
-    return readings, Box(around.x0 + x, around.y0 + y, around.x1 + x, around.y1 + y)
+def _moved(box: Box, by: Box) -> Box:
+    return Box(box.x0 + by.x0, box.y0 + by.y0, box.x1 + by.x0, box.y1 + by.y0)
 
 
-def read_images(images: Sequence[Gray], chars: str, languages: Sequence[str]) -> dict[str, EngineReading]:
+def read_images(images: Sequence[Gray], known: Kind, languages: Sequence[str]) -> Readings:
     """Both engines on line images; the lines of each engine joined by line breaks."""
-    if not images:
-        return {}
-    by_engine = {
-        tesseract.NAME: [tesseract.read_line(image, languages, chars) for image in images],
-        paddle.NAME: paddle.read_lines(images, chars),
+    pairs = [
+        (tesseract.read_line(image, languages, known.chars), paddle.read_line(image, known.chars, languages))
+        for image in images
+    ]
+    if known.grammar:
+        pairs = [(t, _by_grammar(p, image, known, languages)) for (t, p), image in zip(pairs, images, strict=True)]
+    else:
+        pairs = _without_scribbles(pairs)
+    readings = {
+        tesseract.NAME: _joined([one for one, _ in pairs]),
+        paddle.NAME: _joined([other for _, other in pairs]),
     }
-    joined = {engine: _joined(lines) for engine, lines in by_engine.items()}
-    return joined if any(r.text for r in joined.values()) else {}
+    return readings if any(r.text for r in readings.values()) else {}
+
+
+def _by_grammar(free: EngineReading, image: Gray, known: Kind, languages: Sequence[str]) -> EngineReading:
+    """Where the free reading is no value of the kind: the likeliest text that has the kind's form."""
+    assert known.parse is not None
+    if known.parse(free.text, languages[0]) is not None or not free.text:
+        return free
+    return paddle.read_as(image, known.grammar) or free
+
+
+def _without_scribbles(pairs: list[tuple[EngineReading, EngineReading]]) -> list[tuple[EngineReading, EngineReading]]:
+    """Lines that both engines read alike; a signature or a stamp between them is left out."""
+    alike = [fuzz.ratio(folded(a.text), folded(b.text)) / 100 for a, b in pairs]
+    clear = [a > 0.8 and min(p[0].confidence, p[1].confidence) > 0.5 for a, p in zip(alike, pairs, strict=True)]
+    if not any(clear):
+        return pairs
+    return [p for p, a in zip(pairs, alike, strict=True) if a >= 0.5 or p[1].confidence > 0.95]
 
 
 def _joined(lines: Sequence[EngineReading]) -> EngineReading:
@@ -150,97 +172,35 @@ def _joined(lines: Sequence[EngineReading]) -> EngineReading:
     return EngineReading("\n".join(line.text for line in kept), round(confidence, 4))
 
 
-def _without_printed(gray: Gray, zone: Zone, dpi: float) -> Gray:
-    """The zone without ruled lines and without the printed words in it."""
-    ink = without_rulings(ink_of(gray), dpi)
-    mask = np.zeros(ink.shape, np.uint8)
-    for word in zone.printed:
-        x0, y0 = max(0, word.x0 - zone.box.x0 - 1), max(0, word.y0 - zone.box.y0 - 1)
-        mask[y0 : max(0, word.y1 - zone.box.y0 + 1), x0 : max(0, word.x1 - zone.box.x0 + 1)] = 1
-    count, labels = cv2.connectedComponents(ink, connectivity=8)
-    size = np.bincount(labels.ravel(), minlength=count)
-    covered = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=count)
-    gone = covered > 0.5 * size
-    gone[0] = False
-    ink[gone[labels]] = 0
-    near = cv2.dilate(ink, np.ones((3, 3), np.uint8))
-    return np.where(near > 0, gray, 255).astype(np.uint8)
-
-
-def _rows(gray: Gray, dpi: float) -> list[list[Box]]:
-    """Text lines from top to bottom; pieces side by side are one line, from left to right."""
-    px = dpi / MM_PER_INCH
-    rows: list[list[Box]] = []
-    for box in paddle.find_lines(gray, dpi):
-        if box.height < 1.2 * px or (box.height > 8 * px and box.height > 1.5 * box.width):
-            continue  # dust; a stamp that stands upright
-        for row in rows:
-            if _level(row[0], box):
-                row.append(box)
-                break
-        else:
-            rows.append([box])
-    return [sorted(row, key=lambda b: b.x0) for row in rows]
-
-
-def _level(a: Box, b: Box) -> bool:
-    return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.6 * min(a.height, b.height)
-
-
-def _in_core(row: Sequence[Box], zone: Zone) -> bool:
-    box = union(row)
-    assert box is not None
-    x, y = (box.x0 + box.x1) / 2 + zone.box.x0, (box.y0 + box.y1) / 2 + zone.box.y0
-    core = zone.core
-    return core.x0 <= x <= core.x1 and core.y0 <= y <= core.y1
-
-
-def _row_image(gray: Gray, row: Sequence[Box], dpi: float) -> Gray | None:
-    box = union(row)
-    assert box is not None
-    tight = clean_zone(box.crop(gray), dpi)
-    return None if tight is None else line_image(tight)
-
-
 def _by_box(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
     """A field by its place in the form, on the page that was laid over it."""
     fit = desk.fits.get(spec.page)
     if fit is None or spec.box_mm is None:
         return None
-    sheet = next(s for s in desk.sheets if s.page.number == fit.number)
+    page = next(s.page for s in desk.sheets if s.page.number == fit.number)
     where = fit.to_px(spec.box_mm)
     notes = (LOOSE,) if fit.anchors < 2 else ()
     if known.look is not None:
-        mark = known.look(zone_image(sheet.page, fit, spec.box_mm), sheet.page.dpi, spec)
+        mark = known.look(zone_image(page, fit, spec.box_mm), page.dpi, spec)
+        if mark.value is None:
+            return _empty(spec, fit.number, where, mark.confidence, mark.notes + notes)
         sure = _is_sure(mark.confidence) and not notes
-        state = "read" if mark.value is not None else "empty"
-        return FieldReading(
-            spec.name, mark.value, mark.value, mark.confidence, sure, fit.number, where,
-            problems=mark.notes + notes, state=state,
-        )  # fmt: skip
-    images = _box_lines(spec, zone_image(sheet.page, fit, spec.box_mm, _margin(spec)), sheet.page.dpi)
-    if not images:
-        return FieldReading(
-            spec.name, None, None, EMPTY_SURE, not notes, fit.number, where, problems=notes, state="empty"
-        )
-    readings = read_images(images, known.chars, desk.spec.language)
+        told = mark.notes + notes
+        return FieldReading(spec.name, mark.value, mark.value, mark.confidence, sure, fit.number, where, problems=told)
+    margin_mm = 0.0 if spec.cells else MARGIN_MM
+    images = _box_lines(spec, zone_image(page, fit, spec.box_mm, margin_mm), page.dpi)
+    readings = read_images(images, known, desk.spec.language)
     if not readings:
-        verdict = Verdict(None, None, 0.0)
-        return _reading(spec, verdict, 0.0, fit.number, where, {}, notes)
-    verdict = judge(known, readings, desk.spec.language[0])
-    return _reading(spec, verdict, verdict.confidence, fit.number, where, readings, notes)
-
-
-def _margin(spec: FieldSpec) -> float:
-    return 0.0 if spec.cells else MARGIN_MM
+        confidence = 0.5 if images else EMPTY_CONFIDENCE  # ink that no engine could read
+        return _empty(spec, fit.number, where, confidence, notes)
+    return _judged(spec, known, readings, desk, (fit.number, where), notes=notes)
 
 
 def _box_lines(spec: FieldSpec, gray: Gray, dpi: float) -> list[Gray]:
     if spec.cells:
         comb = comb_line(gray, spec.cells, dpi)
         return [] if comb is None else [line_image(comb)]
-    if spec.lines == 1:
-        tight = clean_zone(gray, dpi)
-        return [] if tight is None else [line_image(tight)]
-    images = [_row_image(gray, row, dpi) for row in _rows(gray, dpi)[: spec.lines]]
-    return [image for image in images if image is not None]
+    if spec.lines > 1:
+        return [row.image for row in rows_in(gray, dpi, spec.lines)]
+    tight = clean_zone(gray, dpi)
+    return [] if tight is None else [line_image(tight)]

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from ocr.page import Box, Word
 
 MIN_SCORE = 0.80
+_ALIKE = str.maketrans({"l": "i", "1": "i", "0": "o"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Found:
 
 
 def letters_of(text: str) -> str:
-    """Letters and digits only, case folded."""
-    return "".join(c for c in text.casefold() if c.isalnum())
+    """Letters and digits only, case folded; signs that engines mix up count as one ("l" "I" "1", "O" "0")."""
+    return "".join(c for c in text.casefold() if c.isalnum()).translate(_ALIKE)
 
 
 def around(boxes: Iterable[Box]) -> Box:
@@ -77,18 +78,32 @@ def find_phrase(lines: Sequence[TextLine], phrase: str, *, min_score: float = MI
 
 
 def _in_line(line: TextLine, phrase: str, wanted: str, min_score: float) -> Found | None:
-    if len(line.letters) < 0.7 * len(wanted) or not wanted:
+    if len(line.letters) < 0.8 * len(wanted) or not wanted:
         return None
-    place = fuzz.partial_ratio_alignment(wanted, line.letters, score_cutoff=100 * min_score)
+    place = fuzz.partial_ratio_alignment(wanted, line.letters, score_cutoff=100 * (min_score - 0.1))
     if place is None or place.dest_end <= place.dest_start:
         return None
     start, end = place.dest_start, place.dest_end
-    tail = min(4, len(wanted))
-    if fuzz.ratio(wanted[-tail:], line.letters[max(0, end - tail) : end]) < 50:
-        return None  # "Registration No." is not "Registration Unit"
+    score = fuzz.ratio(wanted, line.letters[start:end]) / 100
     first, last = line.owner[start], line.owner[end - 1]
     words = line.words[first : last + 1]
-    outside = len(letters_of("".join(w.text for w in words))) - len(wanted)
-    if len(wanted) < 8 and abs(outside) > 1:
-        return None  # a short word must stand by itself
-    return Found(phrase, around(w.box for w in words), place.score / 100, words)
+    if score < min_score or not _ends_like(phrase, line, end) or not _stands_alone(wanted, words):
+        return None
+    return Found(phrase, around(w.box for w in words), score, words)
+
+
+def _ends_like(phrase: str, line: TextLine, end: int) -> bool:
+    """The last word fits: "Registration No." is not the beginning of "Registration Unit"."""
+    wanted = letters_of(phrase.split()[-1]) or letters_of(phrase)
+    index = line.owner[end - 1]
+    seen = letters_of(line.words[index].text)
+    rest = sum(1 for i in line.owner[end:] if i == index)
+    if rest > 2:
+        return False
+    return fuzz.ratio(wanted, seen) >= 50 or fuzz.ratio(wanted, line.letters[max(0, end - len(wanted)) : end]) >= 50
+
+
+def _stands_alone(wanted: str, words: Sequence[Word]) -> bool:
+    """A short phrase is not a part of a longer word."""
+    seen = sum(len(letters_of(word.text)) for word in words)
+    return len(wanted) >= 8 or abs(seen - len(wanted)) <= 1

@@ -5,30 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ocr.page import Box
+from ocr.page import Box, Word
 from ocr.phrases import Found, find_phrase
 from ocr.sheet import Sheet
 from ocr.spec import PlaceSpec
 
 MM_PER_INCH = 25.4
 REACH_MM = (110.0, 30.0)
-OVERHANG_MM = 1.2
-"""How far a value may run over the rule that ends its cell."""
+OVERHANG_MM = (14.0, 1.2)
+"""How far a value may run over the end of its cell (sideways, up and down)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
     """Where a value stands on a page. `core`: the cell itself; `box`: with what may run over its edge.
 
-    `printed`: boxes of printed words in it, not part of the value. `score`: how well the label matched, 0..1.
+    `label`: its printed label. `printed`: boxes of printed words in it, not part of the value. `score`: how
+    well the label matched, 0..1.
     """
 
     sheet: Sheet
     box: Box
     core: Box
+    label: Box
     printed: tuple[Box, ...]
     score: float
     place: PlaceSpec
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A label and what stands around it: labels that end the zone below or on the right; px per mm."""
+
+    sheet: Sheet
+    place: PlaceSpec
+    label: Box
+    stops: tuple[Box, ...]
+    beside: tuple[Box, ...]
+    px: float
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        width, height = self.place.reach_mm or REACH_MM
+        return width * self.px, height * self.px
 
 
 def find_zone(place: PlaceSpec, sheets: Sequence[Sheet], page: int) -> Zone | None:
@@ -40,103 +59,139 @@ def find_zone(place: PlaceSpec, sheets: Sequence[Sheet], page: int) -> Zone | No
                 rank = hit.score - 0.02 * (sheet.page.number != page) + 0.001 * min(len(label), 40)
                 if best is None or rank > best[0]:
                     best = (rank, sheet, hit)
-    if best is None:
-        return None
-    _, sheet, hit = best
-    return _zone(place, sheet, hit)
+    return _zone(place, best[1], best[2]) if best else None
 
 
 def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
     label, px = hit.box, sheet.page.dpi / MM_PER_INCH
-    others = [f for f in sheet.printed if not _same(f.box, label)]
-    stops = [f.box for f in others]
-    sides = {"above": _above, "below": _below, "right": _right, "left": _left, "inside": _inside}
-    core = sides[place.place](place, sheet, label, stops, px)
+    others = [f for f in sheet.labels if not _same(f.box, label)]
+    ends = tuple(f.box for f in others if f.phrase not in place.aside and f.phrase not in place.beside)
+    beside = tuple(f.box for f in others if f.phrase in place.beside)
+    sides = {"above": _above, "below": _below, "right": _right, "left": _left, "inside": _inside, "line": _line}
+    core = sides[place.place](_Around(sheet, place, label, ends, beside, px))
     if core is None:
         return None
-    over = round(OVERHANG_MM * px)
-    box = _clip(Box(core.x0 - over, core.y0 - over, core.x1 + over, core.y1 + over), sheet)
-    words = [w.box for f in others for w in f.words]
-    if not place.keep_label:
-        words += [w.box for w in hit.words]
+    right, down = round(OVERHANG_MM[0] * px), round(OVERHANG_MM[1] * px)
+    box = _clip(Box(core.x0 - right, core.y0 - down, core.x1 + right, core.y1 + down), sheet)
+    words = [w.box for f in (*others, *sheet.printed) for w in f.words]
+    if place.place != "line":
+        words += [w.box for w in (*hit.words, *_item_number(sheet, hit, px))]
     inside = tuple(w for w in words if _overlaps(w, box))
-    return Zone(sheet, box, core, inside, hit.score, place)
+    return Zone(sheet, box, core, label, inside, hit.score, place)
 
 
-def _reach(place: PlaceSpec, px: float) -> tuple[float, float]:
-    width, height = place.reach_mm or REACH_MM
-    return width * px, height * px
+def _item_number(sheet: Sheet, hit: Found, px: float) -> list[Word]:
+    """A short word right before the label ("2."), although the phrase was found without it."""
+    return [
+        word
+        for line in sheet.lines
+        for word in line.words
+        if len(word.text) <= 3
+        and 0 <= hit.box.x0 - word.box.x1 < 4 * px
+        and word.box.y0 < hit.box.y1
+        and word.box.y1 > hit.box.y0
+    ]
 
 
-def _inside(place: PlaceSpec, sheet: Sheet, label: Box, stops: Sequence[Box], px: float) -> Box | None:
+def _inside(a: _Around) -> Box | None:
     """The ruled cell around the label, as far as rules, other labels and reach let it go."""
-    x0, x1 = _walls(place, sheet, label, stops, px)
-    top = max(_rules_above(sheet, label, px), label.y0 - 2.0 * px)
-    return _box(x0, top, x1, _floor(place, sheet, label, stops, x0, x1, px))
+    x0, x1 = _walls(a)
+    top = max(_rules_above(a), a.label.y0 - 2.0 * a.px)
+    return _box(x0, top, x1, _floor(a, x0, x1))
 
 
-def _below(place: PlaceSpec, sheet: Sheet, label: Box, stops: Sequence[Box], px: float) -> Box | None:
-    x0, x1 = _walls(place, sheet, label, stops, px)
-    return _box(x0, label.y1, x1, _floor(place, sheet, label, stops, x0, x1, px))
+def _below(a: _Around) -> Box | None:
+    x0, x1 = _walls(a)
+    return _box(x0, a.label.y1, x1, _floor(a, x0, x1))
 
 
-def _right(place: PlaceSpec, sheet: Sheet, label: Box, stops: Sequence[Box], px: float) -> Box | None:
-    _, x1 = _walls(place, sheet, label, stops, px)
-    return _box(label.x1 + 0.3 * px, label.y0 - 2.5 * px, x1, label.y1 + 1.5 * px)
+def _right(a: _Around) -> Box | None:
+    _, x1 = _walls(a)
+    y0, y1 = _beside_label(a)
+    return _box(a.label.x1 + 0.3 * a.px, y0, x1, y1)
 
 
-def _left(place: PlaceSpec, sheet: Sheet, label: Box, stops: Sequence[Box], px: float) -> Box | None:
-    x0, _ = _walls(place, sheet, label, stops, px)
-    return _box(x0, label.y0 - 2.5 * px, label.x0 - 0.3 * px, label.y1 + 1.5 * px)
+def _left(a: _Around) -> Box | None:
+    x0, _ = _walls(a)
+    y0, y1 = _beside_label(a)
+    return _box(x0, y0, a.label.x0 - 0.3 * a.px, y1)
 
 
-def _above(place: PlaceSpec, sheet: Sheet, label: Box, stops: Sequence[Box], px: float) -> Box | None:
+def _beside_label(a: _Around) -> tuple[float, float]:
+    """Top and bottom of a zone beside its label: the line itself, or as high as the reach says."""
+    y0, y1 = a.label.y0 - 2.5 * a.px, a.label.y1 + 1.5 * a.px
+    if a.place.reach_mm:
+        middle, half = (a.label.y0 + a.label.y1) / 2, a.reach[1] / 2
+        y0, y1 = min(y0, middle - half), max(y1, middle + half)
+    over = [b.y1 + 0.3 * a.px for b in a.stops if b.y1 <= a.label.y0]
+    under = [b.y0 - 1.5 * a.px for b in a.stops if b.y0 >= a.label.y1]
+    return max([y0, *over]), min([y1, *under])
+
+
+def _line(a: _Around) -> Box | None:
+    """The line on which the label stands, on both sides of it."""
+    width, _ = a.reach
+    rights = [b.x0 - a.px for b in a.beside if b.x0 > a.label.x1 and _level(b, a.label, 8 * a.px)]
+    x0, x1 = max(0.0, a.label.x0 - width / 2), min([a.label.x1 + width, float(a.sheet.page.width), *rights])
+    return _box(x0, a.label.y0 - 5 * a.px, x1, a.label.y1 + 2.5 * a.px)
+
+
+def _above(a: _Around) -> Box | None:
     """Over the label: on the writing line there, or as wide as the reach says."""
-    width, height = _reach(place, px)
+    width, height = a.reach
+    label, px = a.label, a.px
     centre = (label.x0 + label.x1) / 2
-    lines = [r for r in sheet.rulings.across if _beside(r, label) and -9 * px < r.y1 - label.y0 < 1.5 * px]
+    lines = [r for r in a.sheet.rulings.across if _beside(r, label) and -9 * px < r.y1 - label.y0 < 1.5 * px]
     lines = [r for r in lines if r.width < 1.3 * width]
     x0, x1 = centre - width / 2, centre + width / 2
     if lines:
         line = max(lines, key=lambda r: r.y1)
         x0, x1 = min(x0, line.x0 - 3 * px), max(x1, line.x1 + 3 * px)
-    over = [b for b in stops if b.y1 < label.y0 and b.y1 > label.y0 - height and b.x1 > x0 and b.x0 < x1]
+    known = [*a.stops, *(f.box for f in a.sheet.printed)]
+    over = [b for b in known if label.y0 - height < b.y1 < label.y0 and b.x1 > x0 and b.x0 < x1]
     top = max([label.y0 - height, *(b.y1 + 0.2 * px for b in over)])
     return _box(x0, top, x1, label.y0 + 0.5 * px)
 
 
-def _walls(place: PlaceSpec, sheet: Sheet, label: Box, stops: Sequence[Box], px: float) -> tuple[float, float]:
+def _walls(a: _Around) -> tuple[float, float]:
     """Left and right end: upright rules of the cell, labels beside this one, the reach."""
-    width, _ = _reach(place, px)
+    label, px = a.label, a.px
+    width, height = a.reach
     band = (label.y0, label.y1 + 3 * px)
-    upright = [r for r in sheet.rulings.down if min(r.y1, band[1]) - max(r.y0, band[0]) > 0.5 * (band[1] - band[0])]
-    beside = [b for b in stops if b.y0 < label.y1 and b.y1 > label.y0]
-    lefts = [float(r.x1) for r in upright if r.x1 <= label.x0 + px] + [float(b.x1) for b in beside if b.x1 <= label.x0]
-    rights = [float(r.x0) for r in upright if r.x0 >= label.x1 - px] + [float(b.x0) for b in beside if b.x0 >= label.x1]
+    upright = [r for r in a.sheet.rulings.down if min(r.y1, band[1]) - max(r.y0, band[0]) > 0.5 * (band[1] - band[0])]
+    level = [b for b in a.stops if b.y0 < label.y1 and b.y1 > label.y0]
+    next_to = [b for b in a.beside if b.x0 > label.x0 and label.y0 - px < b.y0 < label.y1 + height]
+    lefts = [float(r.x1) for r in upright if r.x1 <= label.x0 + px] + [float(b.x1) for b in level if b.x1 <= label.x0]
+    rights = [float(r.x0) for r in upright if r.x0 >= label.x1 - px]
+    rights += [b.x0 - 0.5 * px for b in (*level, *next_to) if b.x0 >= label.x1 or b in next_to]
     x0 = max([label.x0 - 14 * px, 0.0, *lefts])
-    x1 = min([label.x0 + width, float(sheet.page.width), *rights])
+    x1 = min([label.x0 + width, float(a.sheet.page.width), *rights])
     return x0, x1
 
 
-def _floor(place: PlaceSpec, sheet: Sheet, label: Box, stops: Sequence[Box], x0: float, x1: float, px: float) -> float:
+def _floor(a: _Around, x0: float, x1: float) -> float:
     """The lower end: the next level rule that crosses most of the zone, the next label, the reach."""
-    _, height = _reach(place, px)
-    ends = [label.y1 + height, float(sheet.page.height)]
-    for rule in sheet.rulings.across:
+    label, px = a.label, a.px
+    ends = [label.y1 + a.reach[1], float(a.sheet.page.height)]
+    for rule in a.sheet.rulings.across:
         crosses = min(rule.x1, x1) - max(rule.x0, x0)
-        if rule.y0 > label.y1 + 1.5 * px and crosses > 0.4 * (x1 - x0):
+        if a.place.place == "inside" and rule.y0 > label.y1 + 1.5 * px and crosses > 0.4 * (x1 - x0):
             ends.append(float(rule.y0))
-    ends += [b.y0 - 0.3 * px for b in stops if b.y0 > label.y1 - 0.5 * px and b.x1 > x0 + px and b.x0 < x1 - px]
+    ends += [b.y0 - 0.3 * px for b in a.stops if b.y0 > label.y1 - 0.5 * px and b.x1 > x0 + px and b.x0 < x1 - px]
     return min(ends)
 
 
-def _rules_above(sheet: Sheet, label: Box, px: float) -> float:
-    over = [r.y1 for r in sheet.rulings.across if r.y1 <= label.y0 + 0.5 * px and _beside(r, label)]
+def _rules_above(a: _Around) -> float:
+    over = [r.y1 for r in a.sheet.rulings.across if r.y1 <= a.label.y0 + 0.5 * a.px and _beside(r, a.label)]
     return float(max(over, default=0))
 
 
 def _beside(rule: Box, label: Box) -> bool:
     return rule.x0 < label.x1 and rule.x1 > label.x0
+
+
+def _level(a: Box, b: Box, slack: float) -> bool:
+    return a.y0 - slack < b.y1 and a.y1 + slack > b.y0
 
 
 def _same(a: Box, b: Box) -> bool:
@@ -161,6 +216,7 @@ def _clip(box: Box, sheet: Sheet) -> Box:
 
 
 def union(boxes: Iterable[Box]) -> Box | None:
+    """The smallest box around all; None for none."""
     every = list(boxes)
     if not every:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 
@@ -19,13 +19,14 @@ WORK_DPI = 200.0
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of a document. `printed`: phrases of the form found on it, for every label and remark."""
+    """One page of a document. `labels`: labels of the form found on it; `printed`: its other printed phrases."""
 
     page: Page
     words: tuple[Word, ...]
     lines: tuple[TextLine, ...]
     rulings: Rulings
     printed: tuple[Found, ...] = ()
+    labels: tuple[Found, ...] = ()
 
 
 def look_at(page: Page, languages: Sequence[str]) -> Sheet:
@@ -51,13 +52,11 @@ def _scaled(box: Box, by: float) -> Box:
 
 def with_printed(sheet: Sheet, spec: FormSpec) -> Sheet:
     """The sheet with all phrases of the form that are found on it."""
-    found = [hit for phrase in _phrases(spec) for hit in find_phrase(sheet.lines, phrase)]
-    return Sheet(sheet.page, sheet.words, sheet.lines, sheet.rulings, tuple(found))
-
-
-def _phrases(spec: FormSpec) -> tuple[str, ...]:
-    phrases = list(spec.printed)
-    for field in spec.field:
-        for place in field.places:
-            phrases += [*place.labels, *place.stop_labels]
-    return tuple(dict.fromkeys(phrases))
+    places = [place for field in spec.field for place in field.places]
+    labels = dict.fromkeys(label for place in places for label in (*place.labels, *place.stop_labels, *place.beside))
+    asides = dict.fromkeys((*spec.printed, *(text for place in places for text in place.aside)))
+    return replace(
+        sheet,
+        labels=tuple(hit for text in labels for hit in find_phrase(sheet.lines, text)),
+        printed=tuple(hit for text in asides for hit in find_phrase(sheet.lines, text)),
+    )

@@ -18,7 +18,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Side = Literal["right", "below", "above", "left", "inside"]
+Side = Literal["right", "below", "above", "left", "inside", "line"]
 
 
 class PlaceSpec(Strict):
@@ -26,9 +26,10 @@ class PlaceSpec(Strict):
 
     `labels` are spellings of the label (revisions differ); the value stands `place` of it: beside it on the
     line (`right`, `left`), under or over it (`below`, `above`; on the ruled line there, if one is), or anywhere
-    in the ruled cell that holds the label (`inside`). The zone ends at ruled lines, at other labels of the form,
-    at `stop_labels`, and at `reach_mm` (width, height).
-    `keep_label`: the label is part of the value ("this _ day of _").
+    in the ruled cell that holds the label (`inside`), or around it on its line, label included (`line`:
+    "this _ day of _"). The zone ends at ruled lines, at other labels of the form, at `stop_labels`, and at
+    `reach_mm` (width, height). `beside`: labels that end it on the right. `aside`: printed words in the zone that
+    are no part of the value and do not end it (the second line of a long label).
     `pattern`: a regular expression that the text must hold, else this place does not count.
     `trust`: the highest confidence that a value from this place may have.
     """
@@ -36,8 +37,9 @@ class PlaceSpec(Strict):
     labels: tuple[str, ...] = ()
     stop_labels: tuple[str, ...] = ()
     place: Side = "right"
+    beside: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
     reach_mm: tuple[float, float] | None = None
-    keep_label: bool = False
     pattern: str = ""
     trust: float = Field(default=1.0, ge=0.0, le=1.0)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from ocr.errors import EngineProblem
@@ -26,6 +27,10 @@ LINE_HEIGHT_PX = 48  # Source: rec_img_shape of the recognition model
 MAX_LINE_WIDTH_PX = 2400
 TEXT_MIN, LINE_MIN, UNCLIP = 0.3, 0.5, 1.6  # Source: rapidocr config.yaml, Det
 
+BEAMS = 30
+RARE = 0.05
+COMMON = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,;:!?'\"()/&-+#%$€§@"
+LETTERS = {"deu": "äöüßÄÖÜ"}
 LATIN = (
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "äöüßÄÖÜàáâãåæçèéêëìíîïñòóôõøùúûýÿÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕØÙÚÛÝčćđšžČĆĐŠŽłŁńśźżęąğıİşŞřěůőű"
@@ -65,20 +70,30 @@ def _allowed(chars: str) -> NDArray[np.int64]:
     return np.array([i for i, c in enumerate(_alphabet()) if i == 0 or c in wanted], dtype=np.int64)
 
 
-def read_lines(lines: Sequence[Gray], chars: str = "") -> list[EngineReading]:
-    """The text of each line image (any height, dark on white). `chars` limits what may be read."""
-    return [_read_line(line, chars) for line in lines]
+@lru_cache(maxsize=32)
+def _prior(chars: str, languages: tuple[str, ...]) -> NDArray[np.float32]:
+    """Weight of each allowed character: letters that the form's languages do not have are rare."""
+    common = set(COMMON) | {c for language in languages for c in LETTERS.get(language, "")}
+    weights = [1.0 if i == 0 or _alphabet()[i] in common else RARE for i in _allowed(chars)]
+    return np.array(weights, dtype=np.float32)
 
 
-def _read_line(gray: Gray, chars: str) -> EngineReading:
+def read_line(gray: Gray, chars: str, languages: Sequence[str]) -> EngineReading:
+    """The text of a line (any height, dark on white). `chars` limits what may be read."""
+    odds = _odds(gray)[:, _allowed(chars)]
+    return _decode(odds, _prior(chars, tuple(languages)), _allowed(chars))
+
+
+def _odds(gray: Gray) -> NDArray[np.float32]:
+    """Probability of every character at every step along the line, shape (steps, characters)."""
     height, width = gray.shape
     scaled_width = int(min(MAX_LINE_WIDTH_PX, max(LINE_HEIGHT_PX, round(width * LINE_HEIGHT_PX / height))))
     shrink = cv2.INTER_AREA if height > LINE_HEIGHT_PX else cv2.INTER_CUBIC
     scaled = cv2.resize(gray, (scaled_width, LINE_HEIGHT_PX), interpolation=shrink)
     padded = np.full((LINE_HEIGHT_PX, -(-scaled_width // 32) * 32), 255, np.uint8)
     padded[:, :scaled_width] = scaled
-    odds = _run("PP-OCRv6_rec_small.onnx", padded)[0]
-    return _decode(odds, _allowed(chars))
+    odds: NDArray[np.float32] = _run("PP-OCRv6_rec_small.onnx", padded)[0]
+    return odds
 
 
 def _run(name: str, gray: Gray) -> NDArray[np.float32]:
@@ -89,16 +104,69 @@ def _run(name: str, gray: Gray) -> NDArray[np.float32]:
     return result
 
 
-def _decode(odds: NDArray[np.float32], allowed: NDArray[np.int64]) -> EngineReading:
+def _decode(odds: NDArray[np.float32], prior: NDArray[np.float32], allowed: NDArray[np.int64]) -> EngineReading:
     """Greedy CTC over the allowed characters; confidence = mean of the characters' probabilities."""
-    limited = odds[:, allowed]
-    best = limited.argmax(axis=1)
+    best = (odds * prior).argmax(axis=1)
     chosen = allowed[best]
     keep = (chosen != 0) & np.concatenate(([True], chosen[1:] != chosen[:-1]))
     if not keep.any():
         return EngineReading("", 0.0)
     text = "".join(_alphabet()[i] for i in chosen[keep])
-    return EngineReading(text.strip(), float(limited.max(axis=1)[keep].mean()))
+    return EngineReading(text.strip(), float(odds[np.arange(len(best)), best][keep].mean()))
+
+
+def read_as(gray: Gray, grammar: str) -> EngineReading | None:
+    """The likeliest text that matches the regular expression `grammar`, or None.
+
+    CTC prefix beam search; a prefix lives as long as it can still become a match.
+    Confidence: the text's share among all matches, times how well it explains the image a character.
+    Source: Hannun, https://distill.pub/2017/ctc/.
+    """
+    pattern = regex.compile(grammar)
+    odds = _odds(gray)
+    beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # text -> (ends in blank, ends in its last letter)
+    logs = 0.0
+    for step in odds:
+        beams = _one_step(beams, step, pattern)
+        total = sum(a + b for a, b in beams.values())
+        if total <= 0:
+            return None
+        logs += float(np.log(total))
+        beams = {text: (a / total, b / total) for text, (a, b) in beams.items()}
+    matches = {text: a + b for text, (a, b) in beams.items() if pattern.fullmatch(text)}
+    if not matches:
+        return None
+    text = max(matches, key=lambda t: matches[t])
+    explained = float(np.exp((logs + np.log(matches[text])) / max(4, len(text))))
+    return EngineReading(text.strip(), round(matches[text] / sum(matches.values()) * min(1.0, explained), 4))
+
+
+def _one_step(
+    beams: dict[str, tuple[float, float]], step: NDArray[np.float32], pattern: regex.Pattern[str]
+) -> dict[str, tuple[float, float]]:
+    grown: dict[str, list[float]] = {}
+    likely = [int(i) for i in np.flatnonzero(step > 1e-4)[:400] if i]
+    blank = float(step[0]) + 1e-6
+    for text, (in_blank, in_letter) in beams.items():
+        here = grown.setdefault(text, [0.0, 0.0])
+        here[0] += (in_blank + in_letter) * blank
+        for index in likely:
+            letter, odds = _alphabet()[index], float(step[index])
+            if text and letter == text[-1]:
+                here[1] += in_letter * odds
+                weight = in_blank * odds
+            else:
+                weight = (in_blank + in_letter) * odds
+            longer = text + letter
+            if weight > 1e-9 and _may_become(longer, pattern):
+                grown.setdefault(longer, [0.0, 0.0])[1] += weight
+    best = sorted(grown.items(), key=lambda item: -sum(item[1]))[:BEAMS]
+    return {text: (a, b) for text, (a, b) in best if a + b > 0}
+
+
+@lru_cache(maxsize=50_000)
+def _may_become(text: str, pattern: regex.Pattern[str]) -> bool:
+    return pattern.fullmatch(text, partial=True) is not None
 
 
 def find_lines(gray: Gray, dpi: float, *, work_dpi: float = 130.0) -> list[Box]:

@@ -1,6 +1,8 @@
 """Kinds of fields. The folder is the registry: `ocr/kinds/<kind>.py` is the kind `<kind>`.
 
 A text kind has `parse(text) -> Parsed | None` and may have `CHARS` (the characters engines may use).
+`GRAMMAR` is a regular expression of all its spellings: where an engine's free
+reading is no value, the likeliest reading of that form is taken.
 With `USES_LANGUAGE = True` its parse is called as `parse(text, language)` (the form's first language, "deu").
 A mark kind has `look(zone, dpi, field) -> Mark`: the zone is the field's `box_mm` brought into form
 coordinates, so that a millimetre of the form is `dpi / 25.4` pixels from the zone's top left corner.
@@ -48,6 +50,7 @@ class Kind:
     parse: Callable[[str, str], Parsed | None] | None
     look: Callable[[Gray, float, FieldSpec], Mark] | None
     chars: str = ""
+    grammar: str = ""
 
 
 def kind_names() -> tuple[str, ...]:
@@ -68,7 +71,9 @@ def kind(name: str) -> Kind:
     parse = getattr(module, "parse", None)
     if parse is not None and not getattr(module, "USES_LANGUAGE", False):
         parse = _without_language(parse)
-    return Kind(name, parse, getattr(module, "look", None), getattr(module, "CHARS", ""))
+    return Kind(
+        name, parse, getattr(module, "look", None), getattr(module, "CHARS", ""), getattr(module, "GRAMMAR", "")
+    )
 
 
 def _without_language(parse: Callable[[str], Parsed | None]) -> Callable[[str, str], Parsed | None]:

@@ -26,6 +26,16 @@ MONTHS = {
     "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
 }  # fmt: skip
 
+_NAMES = "|".join(sorted({n.capitalize() for n in MONTHS} | {n.upper() for n in MONTHS}, key=len, reverse=True))
+_DAY, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:'?\d\d|(?:19|20) ?\d\d)"
+_SIGN = r"(?:[/.,-]|\. | ?/ ?| ?- ?)"
+GRAMMAR = (
+    rf"(?:{_DAY}{_SIGN}{_DAY}{_SIGN}{_YEAR}"
+    rf"|(?:{_NAMES})\.? ?{_DAY}(?:st|nd|rd|th)?[,.]? ?{_YEAR}"
+    rf"|(?:[Tt]his ?)?{_DAY}(?:st|nd|rd|th|\.)? ?(?:day)? ?(?:of)? ?(?:{_NAMES})[.,]? ?,? ?{_YEAR}[.,]?)"
+)
+"""Spellings of a date, for readings of handwriting in which a stroke may be a digit or a sign."""
+
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
 _OF = re.compile(r"\b(this|den|am|dated?|datum|day|of|on|the)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?<=\d)\s*(st|nd|rd|th|\.?t[hn])\b", re.IGNORECASE)
@@ -68,10 +78,8 @@ def _month(word: str) -> tuple[int, float]:
     folded = word.casefold()
     if folded in MONTHS:
         return MONTHS[folded], 1.0
-    if len(folded) < 4:
-        return 0, 0.0
     names = [name for name in MONTHS if len(name) > 3]
-    best = process.extractOne(folded, names, score_cutoff=66)
+    best = process.extractOne(folded, names, score_cutoff=66 if len(folded) > 3 else 80)
     return (MONTHS[best[0]], best[1] / 100) if best else (0, 0.0)
 
 

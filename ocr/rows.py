@@ -1,0 +1,136 @@
+"""The lines of writing in a zone, each as an image that the engines like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ocr.engines import paddle
+from ocr.page import Box, Gray
+from ocr.places import MM_PER_INCH, Zone, union
+from ocr.rulings import without_rulings
+from ocr.zone import clean_zone, ink_of, line_image
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of writing: its image (48 px high) and its place in the zone."""
+
+    image: Gray
+    box: Box
+
+
+def rows_of(zone: Zone, lines: int) -> list[Row]:
+    """Up to `lines` lines of writing in a zone by label, without printed words and ruled lines.
+
+    Over a label the lowest lines count, on the label's line the nearest, else the topmost.
+    """
+    dpi = zone.sheet.page.dpi
+    gray = without_printed(zone)
+    pieces = [cut for piece in _pieces(gray, dpi) if (cut := _inside(piece, zone, gray))]
+    rows = _images(gray, _grouped(pieces), dpi)
+    if zone.place.place == "line":
+        middle = (zone.label.y0 + zone.label.y1) / 2 - zone.box.y0
+        return sorted(rows, key=lambda row: abs((row.box.y0 + row.box.y1) / 2 - middle))[:1]
+    return rows[-lines:] if zone.place.place == "above" else rows[:lines]
+
+
+def rows_in(gray: Gray, dpi: float, lines: int) -> list[Row]:
+    """Up to `lines` lines of writing in an image of a zone."""
+    return _images(gray, _grouped(_pieces(gray, dpi)), dpi)[:lines]
+
+
+def without_printed(zone: Zone) -> Gray:
+    """The zone's image without ruled lines and without the printed words in it."""
+    gray, dpi = zone.box.crop(zone.sheet.page.gray), zone.sheet.page.dpi
+    ink = without_rulings(ink_of(gray), dpi)
+    mask = np.zeros(ink.shape, np.uint8)
+    for word in zone.printed:
+        x0, y0 = max(0, word.x0 - zone.box.x0 - 1), max(0, word.y0 - zone.box.y0 - 1)
+        mask[y0 : max(0, word.y1 - zone.box.y0 + 1), x0 : max(0, word.x1 - zone.box.x0 + 1)] = 1
+    count, labels = cv2.connectedComponents(ink, connectivity=8)
+    size = np.bincount(labels.ravel(), minlength=count)
+    covered = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=count)
+    gone = covered > 0.5 * size
+    gone[0] = False
+    ink[gone[labels]] = 0
+    near = cv2.dilate(ink, np.ones((3, 3), np.uint8))
+    return np.where(near > 0, gray, 255).astype(np.uint8)
+
+
+def _pieces(gray: Gray, dpi: float) -> list[Box]:
+    """Pieces of text lines; neither dust nor stamps that stand upright."""
+    px = dpi / MM_PER_INCH
+    return [
+        box
+        for box in paddle.find_lines(gray, dpi)
+        if box.height >= 1.2 * px and not (box.height > 8 * px and box.height > 1.5 * box.width)
+    ]
+
+
+def _inside(piece: Box, zone: Zone, gray: Gray) -> Box | None:
+    """The piece if it belongs to the zone; text that goes on over the edge stays whole, a neighbour is cut off."""
+    x, y = zone.box.x0, zone.box.y0
+    middle = (piece.y0 + piece.y1) / 2 + y
+    if not zone.core.y0 <= middle <= zone.core.y1:
+        return None
+    for edge in (zone.core.x0 - x, zone.core.x1 - x):
+        if piece.x0 < edge < piece.x1:
+            piece = _cut(piece, edge, gray, zone.sheet.page.dpi, keep_right=edge == zone.core.x0 - x)
+    shared = min(piece.x1 + x, zone.core.x1) - max(piece.x0 + x, zone.core.x0)
+    return piece if shared > 0.5 * piece.width else None
+
+
+def _cut(piece: Box, edge: int, gray: Gray, dpi: float, *, keep_right: bool) -> Box:
+    """Cut at the edge of the cell, but only in a gap: words apart, not a word that runs over the edge."""
+    px = dpi / MM_PER_INCH
+    columns = (piece.crop(gray) < 160).any(axis=0)
+    reach = round(3 * px)
+    low, high = max(0, edge - piece.x0 - reach), min(len(columns), edge - piece.x0 + reach)
+    start, width = _widest_gap(columns[low:high])
+    if width < 0.9 * px:
+        return piece
+    at = piece.x0 + low + start + width // 2
+    if not piece.x0 < at < piece.x1:
+        return piece
+    return Box(at, piece.y0, piece.x1, piece.y1) if keep_right else Box(piece.x0, piece.y0, at, piece.y1)
+
+
+def _widest_gap(columns: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[int, int]:
+    best, start = (0, 0), 0
+    for index, inked in enumerate([*columns.tolist(), True]):
+        if inked:
+            if index - start > best[1]:
+                best = (start, index - start)
+            start = index + 1
+    return best
+
+
+def _grouped(pieces: Sequence[Box]) -> list[list[Box]]:
+    """Pieces side by side are one line, from left to right; lines from top to bottom."""
+    rows: list[list[Box]] = []
+    for box in sorted(pieces, key=lambda b: b.y0):
+        for row in rows:
+            if _level(row[0], box):
+                row.append(box)
+                break
+        else:
+            rows.append([box])
+    return [sorted(row, key=lambda b: b.x0) for row in rows]
+
+
+def _level(a: Box, b: Box) -> bool:
+    return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.6 * min(a.height, b.height)
+
+
+def _images(gray: Gray, groups: Sequence[Sequence[Box]], dpi: float) -> list[Row]:
+    rows = []
+    for group in groups:
+        box = union(group)
+        tight = clean_zone(box.crop(gray), dpi) if box else None
+        if box and tight is not None:
+            rows.append(Row(line_image(tight), box))
+    return rows
