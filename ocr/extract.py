@@ -80,7 +80,7 @@ def _by_label(spec: FieldSpec, place: PlaceSpec, known: Kind, desk: Desk) -> Fie
         return None
     number = zone.sheet.page.number
     readings, box = _remembered(zone, known, spec.lines, desk)
-    if place.pattern and not any(re.search(place.pattern, r.text, re.MULTILINE) for r in readings.values()):
+    if place.pattern and not all(re.search(place.pattern, r.text, re.MULTILINE) for r in readings.values()):
         return None
     where = box or zone.core
     if not readings:

@@ -100,7 +100,7 @@ def _ends_like(phrase: str, line: TextLine, end: int) -> bool:
     rest = sum(1 for i in line.owner[end:] if i == index)
     if rest > 2:
         return False
-    return fuzz.ratio(wanted, seen) >= 50 or fuzz.ratio(wanted, line.letters[max(0, end - len(wanted)) : end]) >= 50
+    return fuzz.ratio(wanted, seen) >= 50 or fuzz.ratio(wanted, line.letters[max(0, end - len(wanted)) : end]) >= 70
 
 
 def _stands_alone(wanted: str, words: Sequence[Word]) -> bool:

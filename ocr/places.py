@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ocr.page import Box, Word
-from ocr.phrases import Found, find_phrase
+from ocr.page import Box
+from ocr.phrases import Found, find_phrase, letters_of
 from ocr.sheet import Sheet
 from ocr.spec import PlaceSpec
 
@@ -55,18 +55,32 @@ def find_zone(place: PlaceSpec, sheets: Sequence[Sheet], page: int) -> Zone | No
     best: tuple[float, Sheet, Found] | None = None
     for sheet in sheets:
         for label in place.labels:
-            for hit in find_phrase(sheet.lines, label)[:1]:
+            hits = [h for h in find_phrase(sheet.lines, label) if not _part_of_longer(h, sheet)]
+            for hit in hits[:1]:
                 rank = hit.score - 0.02 * (sheet.page.number != page) + 0.001 * min(len(label), 40)
                 if best is None or rank > best[0]:
                     best = (rank, sheet, hit)
     return _zone(place, best[1], best[2]) if best else None
 
 
+def _part_of_longer(hit: Found, sheet: Sheet) -> bool:
+    """ "Signature" in "Date of signature" is another label."""
+    short = len(letters_of(hit.phrase))
+    return any(
+        f.score > 0.85
+        and len(letters_of(f.phrase)) > short + 2
+        and letters_of(hit.phrase) in letters_of(f.phrase)
+        and _same(f.box, hit.box)
+        for f in sheet.labels
+    )
+
+
 def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
     label, px = hit.box, sheet.page.dpi / MM_PER_INCH
     others = [f for f in sheet.labels if not _same(f.box, label)]
-    ends = tuple(f.box for f in others if f.phrase not in place.aside and f.phrase not in place.beside)
+    aside = [f.box for f in sheet.printed if f.phrase in place.aside]
     beside = tuple(f.box for f in others if f.phrase in place.beside)
+    ends = tuple(f.box for f in others if not any(_same(f.box, other) for other in (*aside, *beside)))
     sides = {"above": _above, "below": _below, "right": _right, "left": _left, "inside": _inside, "line": _line}
     core = sides[place.place](_Around(sheet, place, label, ends, beside, px))
     if core is None:
@@ -75,22 +89,11 @@ def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
     box = _clip(Box(core.x0 - right, core.y0 - down, core.x1 + right, core.y1 + down), sheet)
     words = [w.box for f in (*others, *sheet.printed) for w in f.words]
     if place.place != "line":
-        words += [w.box for w in (*hit.words, *_item_number(sheet, hit, px))]
+        words += [w.box for w in hit.words]
+    if place.place == "inside" and label.x0 > core.x0:  # the number of the item, a hook of its cell
+        words.append(Box(core.x0, label.y0, label.x0, label.y1))
     inside = tuple(w for w in words if _overlaps(w, box))
     return Zone(sheet, box, core, label, inside, hit.score, place)
-
-
-def _item_number(sheet: Sheet, hit: Found, px: float) -> list[Word]:
-    """A short word right before the label ("2."), although the phrase was found without it."""
-    return [
-        word
-        for line in sheet.lines
-        for word in line.words
-        if len(word.text) <= 3
-        and 0 <= hit.box.x0 - word.box.x1 < 4 * px
-        and word.box.y0 < hit.box.y1
-        and word.box.y1 > hit.box.y0
-    ]
 
 
 def _inside(a: _Around) -> Box | None:

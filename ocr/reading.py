@@ -11,10 +11,11 @@ from ocr.extract import Desk, extract
 from ocr.find_form import Guess, find_form
 from ocr.load import open_pages
 from ocr.page import Decision, FieldReading, Note, Page, Reading
+from ocr.places import find_zone
 from ocr.register import register
 from ocr.scanner import GENERIC, Scanner
-from ocr.sheet import Sheet, look_at, with_printed
-from ocr.spec import FormSpec
+from ocr.sheet import Sheet, look_at, second_look, with_printed
+from ocr.spec import FieldSpec, FormSpec
 from ocr.steps.clean import clean_page
 
 UNKNOWN_FORM = Note("L010", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen.")
@@ -61,11 +62,17 @@ def choose(
 def fields(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[FieldReading, ...]:
     """Every field of the form."""
     known = [with_printed(sheet, spec) for sheet in sheets]
+    if any(field.required and field.places and not _found(field, known) for field in spec.field):
+        known = [with_printed(second_look(sheet, spec.language), spec) for sheet in sheets]
     numbers = sorted({field.page for field in spec.field if field.box_mm})
     pages, lines = [sheet.page for sheet in known], [sheet.lines for sheet in known]
     fits = {number: register(pages, lines, spec, number) for number in numbers}
     desk = Desk(spec, known, fits)
     return tuple(extract(field, desk) for field in spec.field)
+
+
+def _found(field: FieldSpec, sheets: Sequence[Sheet]) -> bool:
+    return any(find_zone(place, sheets, field.page) for place in field.places)
 
 
 def result(

@@ -37,12 +37,20 @@ def look_at(page: Page, languages: Sequence[str]) -> Sheet:
     return Sheet(page, words, lines_of(words), find_rulings(page))
 
 
-def _words(page: Page, languages: Sequence[str]) -> tuple[Word, ...]:
+def second_look(sheet: Sheet, languages: Sequence[str]) -> Sheet:
+    """The sheet read once more in another way (as one block of text), where labels were not found."""
+    if not sheet.words or sheet.page.words is not None:
+        return sheet
+    again = _words(sheet.page, languages, psm=tesseract.ONE_BLOCK)
+    return replace(sheet, lines=sheet.lines + lines_of(again))
+
+
+def _words(page: Page, languages: Sequence[str], psm: int = tesseract.SPARSE_TEXT) -> tuple[Word, ...]:
     scale = min(1.0, WORK_DPI / page.dpi)
     gray = page.gray
     if scale < 1:
         gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    found = tesseract.read_words(gray, page.dpi * scale, languages)
+    found = tesseract.read_words(gray, page.dpi * scale, languages, psm=psm)
     return tuple(Word(w.text, _scaled(w.box, 1 / scale), w.confidence) for w in found)
 
 

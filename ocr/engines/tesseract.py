@@ -25,9 +25,11 @@ try:
     import tesserocr
 except ImportError:  # pragma: no cover  (the locked environment always brings it)
     tesserocr = None
+else:
+    tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # else it writes to stderr by itself
 
 NAME = "tesseract"
-SPARSE_TEXT, ONE_LINE = 11, 7  # Source: tesseract --help-psm
+SPARSE_TEXT, ONE_BLOCK, ONE_LINE = 11, 6, 7  # Source: tesseract --help-psm
 
 
 def model_folder() -> Path:

@@ -126,13 +126,15 @@ def _ordered(first: int, second: int, year: int, day_first: bool, quality: float
 
 
 def _bare_digits(text: str, language: str) -> Parsed | None:
-    """Eight or six digits without anything between them, as in a comb."""
+    """Eight or six digits without all the signs between them, as in a comb."""
     digits = re.sub(r"\D", "", text)
+    european = re.fullmatch(r"\d\d\.?\d\d\.?\d{4}", text.strip()) is not None and "." in text
     if len(digits) not in (6, 8) or sum(c.isalpha() for c in text) > 1:
         return None
     year = _year(digits[4:])
     quality = 0.95 if len(digits) == 8 and digits == re.sub(r"\s", "", text) else 0.6
-    return _ordered(int(digits[:2]), int(digits[2:4]), year, language == "deu", quality, _certain(language, False))
+    day_first = language == "deu" or european
+    return _ordered(int(digits[:2]), int(digits[2:4]), year, day_first, quality, _certain(language, european))
 
 
 def _year(digits: str) -> int:
