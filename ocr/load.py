@@ -94,9 +94,11 @@ class Pages(Iterator[RawPage]):
 
     def _ask(self) -> tuple[dict[str, Any], list[int]]:
         """Ask for one more page and wait; the clock runs only here."""
+        if self._left_s <= 0:
+            raise _too_slow(self._received)
         start = time.monotonic()
         wait_s = min(self._limits.page_s, self._left_s)
-        self._channel.settimeout(max(0.01, wait_s) + GRACE_S)
+        self._channel.settimeout(wait_s + GRACE_S)
         try:
             self._channel.send(b"next")
             answer = wire.receive(self._channel)

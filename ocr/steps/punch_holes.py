@@ -17,10 +17,9 @@ DARK_BELOW = 110
 RADIUS_MM = (1.9, 6.5)
 """ISO 838 holes are 6 mm across, US ones 6 to 8 mm; worn ones are larger."""
 FROM_EDGE_MM = 24.0
-CLEAR_RING_MM = (0.6, 1.1)
-CLEAR_SHARE = 0.8
-"""So much of a ring around the disc must be paper: letters may touch it, but bars (0.4) and squares (0.75)
-are none."""
+CLEAR_RINGS_MM = ((0.3, 0.6, 0.74), (0.6, 1.1, 0.8))
+"""From, to, least share of paper in a ring around the disc. Letters may touch it, but bars fill half of the
+rings, and a square of that size (a timing mark) fills a third of the inner one with its corners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,10 @@ def find_punch_holes(gray: Gray, dpi: float) -> tuple[Hole, ...]:
         radius = float(inner.max())
         rows, columns = np.nonzero(inner >= radius - 0.5)
         centre_x, centre_y = x + float(columns.mean()), y + float(rows.mean())
-        alone = _clear_around(dark, centre_x, centre_y, radius, work_dpi) >= CLEAR_SHARE
+        alone = all(
+            _clear_share(dark, centre_x, centre_y, *(radius + mm / 25.4 * work_dpi for mm in ring)) >= least
+            for *ring, least in CLEAR_RINGS_MM
+        )
         if radius <= most and alone and _near_edge(small, centre_x, centre_y, work_dpi):
             found.append(Hole((centre_x + 0.5) * scale, (centre_y + 0.5) * scale, radius * scale))
     return tuple(found)
@@ -72,9 +74,8 @@ def _near_edge(small: Gray, x: float, y: float, work_dpi: float) -> bool:
     return bool(min(x, y, width - x, height - y) <= FROM_EDGE_MM / 25.4 * work_dpi)
 
 
-def _clear_around(dark: Gray, x: float, y: float, radius: float, work_dpi: float) -> float:
-    """The share of paper in a ring around the disc; outside of the picture counts as paper."""
-    inner, outer = (radius + mm / 25.4 * work_dpi for mm in CLEAR_RING_MM)
+def _clear_share(dark: Gray, x: float, y: float, inner: float, outer: float) -> float:
+    """The share of paper in a ring around a point; outside of the picture counts as paper."""
     rows, columns = _around(dark, x, y, outer)
     distance = np.hypot(columns[None, :] - x, rows[:, None] - y)
     ring = (distance >= inner) & (distance <= outer)

@@ -1,0 +1,164 @@
+"""Loading happens in a child process that has nothing to lose; whoever calls it, and however it ends."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ocr.errors import ScanProblem
+from ocr.load import open_pages
+from ocr.loading import warm
+from ocr.loading.limits import DEFAULT
+from tests.ocr.made_files import form_page, save_pages
+
+PAGE = form_page(620, 877)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Path:
+    return save_pages([PAGE] * 3, tmp_path / "stack.tif")
+
+
+def reader_pid() -> int:
+    assert warm._process is not None
+    return warm._process.pid
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def gone(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return not status.exists() or "State:\tZ" in status.read_text()
+
+
+def wait_until_no_children(pid: int) -> bool:
+    for _ in range(200):
+        if not children(pid):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_the_child_knows_nothing_of_the_callers_environment(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warm._drop()
+    monkeypatch.setenv("LAUFZETTEL_GEHEIM", "streng")
+    with open_pages(stack) as pages:
+        next(pages)
+        (child,) = children(reader_pid())
+        assert b"streng" not in Path(f"/proc/{child}/environ").read_bytes()
+        assert {int(fd.name) for fd in Path(f"/proc/{child}/fd").iterdir()} <= set(range(6))
+
+
+def test_the_child_has_limits_and_where_allowed_no_network(stack: Path) -> None:
+    with open_pages(stack) as pages:
+        next(pages)
+        (child,) = children(reader_pid())
+        limits = Path(f"/proc/{child}/limits").read_text()
+        address_space = next(line for line in limits.splitlines() if "address space" in line)
+        assert int(address_space.split()[3]) < DEFAULT.memory_bytes + 800 * 1024 * 1024
+        assert "Max core file size        0 " in limits
+        if os.geteuid() == 0:
+            assert Path(f"/proc/{child}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+
+
+def test_the_child_ends_with_the_last_page(stack: Path) -> None:
+    assert len(list(open_pages(stack))) == 3
+    assert wait_until_no_children(reader_pid())
+
+
+def test_the_child_ends_when_nobody_wants_the_rest(stack: Path) -> None:
+    pages = open_pages(stack)
+    next(pages)
+    del pages
+    gc.collect()
+    assert wait_until_no_children(reader_pid())
+
+
+def test_pages_stay_good_after_their_file_is_closed(stack: Path) -> None:
+    with open_pages(stack) as pages:
+        first = next(pages)
+    assert np.array_equal(first.gray, PAGE)
+    assert list(pages) == []
+
+
+def test_a_child_that_dies_is_a_problem_that_says_how_far_it_came(stack: Path) -> None:
+    pages = open_pages(stack)
+    next(pages)
+    (child,) = children(reader_pid())
+    os.kill(child, signal.SIGKILL)
+    with pytest.raises(ScanProblem, match=r"S008.*nach 1 Seite"):
+        next(pages)
+    with pytest.raises(StopIteration):
+        next(pages)
+
+
+def test_a_reader_that_dies_is_started_again(stack: Path) -> None:
+    list(open_pages(stack))
+    before = reader_pid()
+    os.kill(before, signal.SIGKILL)
+    time.sleep(0.1)
+    assert len(list(open_pages(stack))) == 3
+    assert reader_pid() != before
+
+
+def test_many_threads_read_at_once(stack: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(lambda _: len(list(open_pages(stack))), range(24)))
+    assert counts == [3] * 24
+
+
+def test_files_may_be_read_page_by_page_side_by_side(stack: Path) -> None:
+    one, other = open_pages(stack), open_pages(stack)
+    numbers = [(a.number, b.number) for a, b in zip(one, other, strict=True)]
+    assert numbers == [(1, 1), (2, 2), (3, 3)]
+
+
+def _read_in_worker(path: Path, answers: multiprocessing.Queue[int]) -> None:
+    answers.put(len(list(open_pages(path))))
+    answers.put(reader_pid())
+
+
+def test_a_forked_daemonic_worker_reads_with_a_reader_of_its_own(stack: Path) -> None:
+    list(open_pages(stack))
+    context = multiprocessing.get_context("fork")
+    answers: multiprocessing.Queue[int] = context.Queue()  # type: ignore[assignment]
+    idle = threading.Event()
+    threading.Thread(target=idle.wait, daemon=True).start()
+    worker = context.Process(target=_read_in_worker, args=(stack, answers), daemon=True)
+    worker.start()
+    assert answers.get(timeout=60) == 3
+    other_reader = answers.get(timeout=60)
+    worker.join(60)
+    idle.set()
+    assert other_reader != reader_pid()
+    assert worker.exitcode == 0
+    assert len(list(open_pages(stack))) == 3
+
+
+def test_the_reader_ends_with_the_process_that_started_it(stack: Path) -> None:
+    code = (
+        "import sys, os; from ocr.load import open_pages; from ocr.loading import warm;"
+        "next(open_pages(sys.argv[1])); print(warm._process.pid, flush=True); os._exit(0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(stack)], capture_output=True, text=True, check=True, cwd=warm.ROOT
+    )
+    pid = int(done.stdout)
+    for _ in range(200):
+        if gone(pid):
+            return
+        time.sleep(0.02)
+    pytest.fail("the reader is still there")

@@ -1,0 +1,127 @@
+"""Cleaning a whole page: all steps in a row, and where each pixel came from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ocr.errors import FormProblem
+from ocr.page import Box, RawPage, Word
+from ocr.scanner import GENERIC, load_scanner
+from ocr.steps.clean import clean_page
+from ocr.steps.orientation import turn
+from ocr.steps.skew import turn_back
+from tests.ocr.made_files import form_page
+from tests.ocr.test_steps_pixels import grey_scan
+
+PAGE = form_page(1654, 2339)
+DPI = 200.0
+PROFILES = Path(__file__).resolve().parents[2] / "config" / "scanners"
+
+
+def bad_scan(turned: int = 0, angle_deg: float = 1.5) -> RawPage:
+    page = turn_back(PAGE, -angle_deg)
+    page[:, :40] = 0
+    cv2.circle(page, (90, 900), 24, 0, -1)
+    return RawPage(1, turn(grey_scan(page), turned), DPI)
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_a_bad_scan_comes_out_upright_level_and_white(turned: int) -> None:
+    page = clean_page(bad_scan(turned))
+    assert page.rotated_deg == (360 - turned) % 360
+    assert page.skew_deg == pytest.approx(1.5, abs=0.05)
+    assert not page.blank
+    ink, wanted = page.gray[100:-100, 130:-100] < 128, PAGE[100:-100, 130:-100] < 128
+    near = cv2.dilate(wanted.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    assert np.count_nonzero(ink & near) > 0.85 * np.count_nonzero(wanted)
+    assert np.count_nonzero(ink & ~near) < 0.01 * np.count_nonzero(wanted)
+    assert float(np.median(page.gray)) >= 250
+    assert int(page.gray[:, :60].min()) > 200
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_the_matrix_leads_from_every_clean_pixel_to_its_raw_one(turned: int) -> None:
+    raw = bad_scan(turned)
+    page = clean_page(raw)
+    inside = np.argwhere(cv2.erode(255 - page.gray, np.ones((3, 3), np.uint8)) > 150)[::41]
+    assert len(inside) > 20
+    for y, x in inside.tolist():
+        raw_x, raw_y = page.matrix @ [x, y, 1]
+        assert raw.gray[round(raw_y), round(raw_x)] < 128
+
+
+def test_the_raw_page_is_not_changed() -> None:
+    raw = bad_scan(90)
+    before = raw.gray.copy()
+    raw.gray.setflags(write=False)
+    clean_page(raw)
+    assert np.array_equal(raw.gray, before)
+
+
+def test_it_measures_every_step_that_ran() -> None:
+    every = {"border", "punch_holes", "background", "orientation", "skew", "despeckle", "blank"}
+    assert set(clean_page(bad_scan()).ms) == every
+    off = replace(GENERIC, background=False, despeckle=False, orientation=False)
+    assert set(clean_page(bad_scan(), off).ms) == every - {"background", "despeckle", "orientation"}
+
+
+def test_a_step_that_is_off_does_nothing() -> None:
+    off = replace(
+        GENERIC, orientation=False, border=False, punch_holes=False, background=False, skew=False, despeckle=False
+    )
+    raw = bad_scan(180)
+    page = clean_page(raw, off)
+    assert np.array_equal(page.gray, raw.gray)
+    assert (page.rotated_deg, page.skew_deg) == (0, 0.0)
+    assert np.array_equal(page.matrix, np.eye(2, 3))
+
+
+def test_a_straight_black_and_white_page_keeps_every_pixel() -> None:
+    assert np.array_equal(clean_page(RawPage(1, PAGE, DPI)).gray, PAGE)
+
+
+def test_a_born_digital_page_is_handed_on_with_its_words() -> None:
+    words = (Word("Antrag", Box(10, 10, 90, 40), 1.0),)
+    page = clean_page(RawPage(3, PAGE, DPI, words))
+    assert (page.number, page.words) == (3, words)
+    assert np.array_equal(page.gray, PAGE)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 41_671), (63, 63), (64, 64), (128, 3000)])
+def test_odd_shapes_are_no_trouble(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
+    assert clean_page(RawPage(1, noise, 300.0)).gray.size == noise.size
+
+
+def test_all_profiles_of_the_product_can_be_loaded() -> None:
+    names = {path.stem for path in PROFILES.glob("*.toml")}
+    assert {"generic", "duplex", "fax", "flatbed"} <= names
+    assert load_scanner("generic", PROFILES) == GENERIC
+    for name in names:
+        assert load_scanner(name, PROFILES).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("name = 'x'\ntitle = 'X'\nskeww = true", "F021", "skeww"),
+        ("name = 'y'\ntitle = 'X'", "F021", "„y“"),
+        ("name = ", "F021", "TOML"),
+    ],
+)
+def test_a_wrong_profile_is_named_with_its_place(tmp_path: Path, text: str, code: str, says: str) -> None:
+    (tmp_path / "x.toml").write_text(text)
+    with pytest.raises(FormProblem) as problem:
+        load_scanner("x", tmp_path)
+    assert problem.value.code == code
+    assert says in problem.value.message
+
+
+def test_an_unknown_profile_is_named_with_the_known_ones() -> None:
+    with pytest.raises(FormProblem, match=r"F020.*../etc/passwd.*generic"):
+        load_scanner("../etc/passwd", PROFILES)
