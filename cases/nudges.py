@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 
 log = structlog.get_logger(__name__)
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 
 
 def read_case(case_id: UUID) -> None:
@@ -24,7 +25,7 @@ def enter(case_id: UUID, target: str) -> None:
 def send(task: str, case_id: str, queue: str) -> bool:
     """Publish one nudge. Never raises: without a broker the sweeper nudges again later."""
     try:
-        celery.current_app.send_task(task, [case_id], queue=queue, retry=False)
+        celery.current_app.send_task(task, [case_id], queue=queue, retry=True, retry_policy=ONCE_MORE)
     except Exception as error:  # any transport error; the case is safe in the database
         log.warning("nudge_failed", task=task, case=case_id, error=type(error).__name__)
         return False

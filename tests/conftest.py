@@ -61,5 +61,3 @@ def no_broker_waits(request: pytest.FixtureRequest) -> Iterator[None]:
     patch.setattr("cases.nudges.send", lambda *_: False)
     yield
     patch.undo()
-
-

@@ -42,11 +42,7 @@ class Broker:
         raise AssertionError("the broker does not start")
 
     def stop(self) -> None:
-        from workers.app import application
-
         self.client.close()
-        application.pool.force_close_all()
-        application.producer_pool.force_close_all()
         if self.process is not None:
             self.process.kill()
             self.process.wait()
@@ -64,11 +60,20 @@ class Processes:
         self, queues: str, *, concurrency: int = 1, environment: Mapping[str, str] | None = None, app: str = "workers"
     ) -> subprocess.Popen[bytes]:
         """A Celery worker as it runs in production, leader of its own process group."""
+        name = f"test{len(self.started)}-{os.getpid()}@%h"
+        options = ["--concurrency", str(concurrency), "--queues", queues, "--hostname", name]
+        return self.celery(app, "worker", *options, environment=environment)
+
+    def beat(self, *, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        """The ticks of the house."""
+        return self.celery("workers", "beat", "--pidfile", "", environment=environment)
+
+    def celery(
+        self, app: str, command: str, *options: str, environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         log = (self.folder / f"worker-{len(self.started)}.log").open("wb")
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", app, "worker", "--loglevel", "INFO", "--without-gossip"]
-            + ["--without-mingle", "--concurrency", str(concurrency), "--queues", queues]
-            + ["--hostname", f"test{len(self.started)}-{os.getpid()}@%h"],
+            [sys.executable, "-m", "celery", "-A", app, command, "--loglevel", "INFO", *options],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
