@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cases import rules
 from cases.models import Case, Field, Page, State
 from ocr.page import Note
 from ocr.spec import FieldSpec
@@ -53,11 +54,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
-    """What one engine read, offered as a choice."""
+    """What one engine read, offered as a choice; `fits` where only this reading keeps the rules."""
 
     engine: str
     text: str
     parts: tuple[Part, ...]
+    fits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _field_view(
         options=_options(control, spec, text),
         confidence=confidence(row),
         notes=tuple(str(problem.get("message", "")) for problem in row.problems),
-        readings=engine_choices(row.engines) if control in ("text", "date") else (),
+        readings=engine_choices(row.engines, spec) if control in ("text", "date") else (),
         page=row.page,
         zone=_zone(row.box),
         asks=asks(row, case) or bool(error),
@@ -199,18 +201,44 @@ def _zone(box: list[int] | None) -> tuple[int, int, int, int] | None:
     return x0, y0, x1 - x0, y1 - y0
 
 
-def engine_choices(engines: Mapping[str, Mapping[str, object]]) -> tuple[EngineChoice, ...]:
+def engine_choices(engines: Mapping[str, Mapping[str, object]], spec: FieldSpec | None) -> tuple[EngineChoice, ...]:
     """Both readings where they differ, with the differing letters marked; nothing where the engines agree."""
-    texts = {name: str(reading.get("text") or "").strip() for name, reading in engines.items()}
+    kind = spec.kind if spec else "text"
+    texts = {name: _as_typed(kind, str(reading.get("text") or "")) for name, reading in engines.items()}
     texts = {name: text for name, text in texts.items() if text}
     if len({re.sub(r"\s", "", text) for text in texts.values()}) < 2:
         return ()
-    first = next(iter(texts.values()))
-    second = list(texts.values())[1]
+    fitting = [name for name, text in texts.items() if _keeps_rules(spec, text)]
+    names = list(texts)
     return tuple(
-        EngineChoice(ENGINE_NAMES.get(name, name), text, _parts(text, second if text == first else first))
+        EngineChoice(
+            ENGINE_NAMES.get(name, name),
+            text,
+            _parts(text, texts[names[1] if name == names[0] else names[0]]),
+            fits=bool(spec and spec.rules) and fitting == [name],
+        )
         for name, text in texts.items()
     )
+
+
+def _as_typed(kind: str, text: str) -> str:
+    """A reading in the spelling of the input; as it is when it is no value of this kind."""
+    try:
+        return values.shown(kind, values.meant(kind, text))
+    except values.NotSuchAValue:
+        return text.strip()
+
+
+def _keeps_rules(spec: FieldSpec | None, text: str) -> bool:
+    """Whether a reading, taken by itself, breaks no rule of its field."""
+    if spec is None:
+        return True
+    try:
+        value = values.meant(spec.kind, text)
+    except values.NotSuchAValue:
+        return False
+    known = [name for name in spec.rules if name in rules.names()]
+    return not any(value and rules.rule(name).check(value, {spec.name: value}) for name in known)
 
 
 def _parts(text: str, other: str) -> tuple[Part, ...]:

@@ -15,8 +15,8 @@ from cases.models import Case, Field, Page
 Image.MAX_IMAGE_PIXELS = 120_000_000
 
 THUMBNAIL_WIDTH_PX = 160
-MARGIN_SHARE = 0.15  # of the zone's height, on every side
-MARGIN_LEAST_PX = 8
+MARGIN_SHARE = 0.06  # of the zone's height, on every side
+MARGIN_LEAST_PX = 4
 
 
 def page_path(case: Case, number: int) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,6 +91,21 @@ def test_the_image_is_enlarged_by_keys_and_follows_the_field(desk: browser.Desk)
         " a = document.getElementById('blatt').getBoundingClientRect();"
         "return z.top > a.top && z.bottom < a.bottom"
     )
+
+
+def test_working_on_a_case_keeps_its_lock(desk: browser.Desk) -> None:
+    case = make_case()
+    desk.log_in("sachbearbeitung")
+    desk.open(reverse("case", args=[case.pk]))
+    desk.until(".item--active")
+    soon = timezone.now() + timedelta(seconds=5)
+    Case.objects.filter(pk=case.pk).update(locked_until=soon)
+    desk.driver.execute_script(
+        "window.sperre = document.getElementById('sperre'); sperre.id = 'alt';sperre.dispatchEvent(new Event('renew'))"
+    )
+    desk.until("#sperre")
+    case.refresh_from_db()
+    assert case.locked_until and case.locked_until > soon
 
 
 def test_typing_plus_and_minus_stays_typing(desk: browser.Desk) -> None:

@@ -59,7 +59,9 @@ def test_nonsense_in_the_address_is_no_filter(clerk: Client) -> None:
 def test_long_lists_come_in_pages_with_few_queries(clerk: Client) -> None:
     for _ in range(lists.ROWS_PER_PAGE + 1):
         make_case(pages=0)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         first = clerk.get("/")
     assert "Seite 1 von 2" in first.text and len(queries) < 16
     assert clerk.get("/?seite=2").text.count('scope="row"') == 1

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Case, Entry, Event, State
+from ocr.spec import FieldSpec
 from tests.web.factories import make_case
 from web import desk, roles
 
@@ -26,7 +27,7 @@ GOOD_IBAN = "DE02 1203 0000 0000 2020 51"
 def filled(page: str) -> dict[str, str]:
     """What a browser would send for the review form as it stands."""
     form = page[page.index('id="pruefung"') :]
-    sent = {name: "1" for name in re.findall(r'name="(da-[a-z_]+)"', form)}
+    sent = dict.fromkeys(re.findall(r'name="(da-[a-z_]+)"', form), "1")
     for name, value in re.findall(r'<input class="[^"]*" type="text"[^>]*name="(wert-[^"]+)" value="([^"]*)"', form):
         sent[name] = value
     for name, value in re.findall(r'type="radio" name="([^"]+)" value="([^"]+)"[^>]*checked', form):
@@ -103,7 +104,20 @@ def test_uncertain_fields_stand_first_and_both_readings_are_offered(clerk: Clien
 
 
 def test_readings_that_differ_only_in_blanks_are_no_choice() -> None:
-    assert desk.engine_choices({"tesseract": {"text": "a b"}, "paddle": {"text": "ab"}}) == ()
+    assert desk.engine_choices({"tesseract": {"text": "a b"}, "paddle": {"text": "ab"}}, None) == ()
+
+
+def test_the_reading_that_alone_keeps_the_rule_says_so(clerk: Client) -> None:
+    page = clerk.get(reverse("case", args=[make_case().pk])).text
+    right = page[page.index('data-fill="DE02 1203 0000 0000 2020 51"') :].split("</button>")[0]
+    wrong = page[page.index('data-fill="DE02 1203 0000 0000 2020 57"') :].split("</button>")[0]
+    assert "passt zur Regel" in right and "passt zur Regel" not in wrong
+
+
+def test_readings_are_offered_in_the_spelling_of_the_input() -> None:
+    spec = FieldSpec(name="tag", title="Tag", kind="date")
+    offered = desk.engine_choices({"tesseract": {"text": "02011969"}, "paddle": {"text": "02011960"}}, spec)
+    assert [choice.text for choice in offered] == ["02.01.1969", "02.01.1960"]
 
 
 def test_titles_and_texts_from_paper_are_shown_escaped(clerk: Client) -> None:
@@ -186,7 +200,9 @@ def test_an_unknown_form_is_chosen_by_a_person(clerk: Client) -> None:
     case = make_case(form="", guesses=["antrag"])
     page = clerk.get(reverse("case", args=[case.pk])).text
     assert "Welches Formular ist das?" in page and "am ähnlichsten" in page and "Freigeben" not in page
-    assert "Bitte ein Formular wählen" in clerk.post(reverse("choose_form", args=[case.pk]), {"form": "gibtsnicht"}).text
+    assert (
+        "Bitte ein Formular wählen" in clerk.post(reverse("choose_form", args=[case.pk]), {"form": "gibtsnicht"}).text
+    )
     clerk.post(reverse("choose_form", args=[case.pk]), {"form": "antrag"})
     case.refresh_from_db()
     assert (case.state, case.form) == (State.RECEIVED, "antrag")
