@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from config.commands import database_ready
 
@@ -22,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     database_ready()
     from cases import audit
     from cases.models import Event
+    from ocr.errors import StateProblem
 
     broken = audit.verify()
     events = Event.objects.count()
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     elif broken is None:
         print(f"Das Protokoll ist unversehrt ({events} Ereignisse).")
     if broken is not None:
-        message = f"Ereignis {broken} ist das erste, das fehlt oder verändert wurde. Bitte die Revision verständigen."
-        print(f"V019: {message}", file=sys.stderr)
-        return 3
+        raise StateProblem(
+            "V019", f"Ereignis {broken} ist das erste, das fehlt oder verändert wurde. Bitte die Revision verständigen."
+        )
     return 0
