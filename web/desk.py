@@ -244,7 +244,10 @@ def _keeps_rules(spec: FieldSpec | None, text: str) -> bool:
 def _parts(text: str, other: str) -> tuple[Part, ...]:
     matcher = difflib.SequenceMatcher(a=other, b=text, autojunk=False)
     cuts = [(start, end, operation != "equal") for operation, _, _, start, end in matcher.get_opcodes() if end > start]
-    return tuple(Part(text[start:end], differs) for start, end, differs in cuts)
+    return tuple(
+        Part(text[start:end], differs and any(letter.isalnum() for letter in text[start:end]))
+        for start, end, differs in cuts
+    )
 
 
 def read_form(case: Case, rows: Iterable[Field], specs: Mapping[str, FieldSpec], sent: Mapping[str, str]) -> Typed:

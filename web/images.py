@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +19,8 @@ THUMBNAIL_WIDTH_PX = 160
 MARGIN_SHARE = 0.06  # of the zone's height, on every side
 MARGIN_LEAST_PX = 4
 
+one_at_a_time = threading.Lock()  # ten crops asked for at once decode their page once
+
 
 def page_path(case: Case, number: int) -> Path:
     return Path(store.page_path(case.pk, number))
@@ -32,7 +35,8 @@ def _decoded(path: Path, changed_ns: int) -> Image.Image:
 
 def decoded(path: Path) -> Image.Image:
     """The page as a decoded image; the last few are kept, because one screen asks for many crops of a page."""
-    return _decoded(path, path.stat().st_mtime_ns)
+    with one_at_a_time:
+        return _decoded(path, path.stat().st_mtime_ns)
 
 
 def png(image: Image.Image) -> bytes:
