@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from ocr.kinds import Kind, Parsed
+from ocr.marks import with_marks
 from ocr.page import EngineReading, Note
 
 SURE = 0.90
 """From this confidence on a field passes without a person."""
+DOUBTFUL = 0.3
+"""A value that its kind trusts no more than this counts only where the engines agree."""
 PREFERRED = {"paddle": 1.0, "tesseract": 0.9}
 """PP-OCRv6 is the better reader of bad print and of handwriting (docs/measured.md)."""
 
@@ -54,13 +57,18 @@ def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> V
     best = _with_blanks(understood, max(weight, key=lambda engine: weight[engine]))
     parsed = understood[best]
     agreement = _agreement(understood, best)
+    if parsed.quality <= DOUBTFUL and (agreement or 0.0) < 0.8:
+        return Verdict(None, readings[best].text, 0.0, (ILLEGIBLE,))
     confidence = _confidence(parsed, readings, understood, agreement)
     notes = parsed.notes
     if agreement is None:
         notes += (ONLY_ONE,)
     elif agreement < 1.0:
         notes += (DISAGREE,)
-    return Verdict(parsed.value, readings[best].text, confidence, notes)
+    value = parsed.value
+    for other in understood.values():
+        value = with_marks(value, other.value)
+    return Verdict(value, readings[best].text, confidence, notes)
 
 
 def _with_blanks(understood: Mapping[str, Parsed], best: str) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import combinations
 
 from rapidfuzz import process
 
 from ocr.kinds import Parsed
+from ocr.page import Note
 
 USES_LANGUAGE = True
 CHARS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZäÄ .,/-'’"
@@ -36,6 +38,7 @@ GRAMMAR = (
 )
 """Spellings of a date, for readings of handwriting in which a stroke may be a digit or a sign."""
 
+ONES = Note("K005", "Aus einer gelesenen 7 wurde eine 1, damit ein Datum entsteht. Bitte mit dem Bild vergleichen.")
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
 _OF = re.compile(r"\b(this|den|am|dated?|datum|day|of|on|the)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?<=\d)\s*(st|nd|rd|th|\.?t[hn])\b", re.IGNORECASE)
@@ -134,7 +137,27 @@ def _bare_digits(text: str, language: str) -> Parsed | None:
     year = _year(digits[4:])
     quality = 0.95 if len(digits) == 8 and digits == re.sub(r"\s", "", text) else 0.6
     day_first = language == "deu" or european
-    return _ordered(int(digits[:2]), int(digits[2:4]), year, day_first, quality, _certain(language, european))
+    usual = _ordered(int(digits[:2]), int(digits[2:4]), year, day_first, quality, _certain(language, european))
+    return usual or (_with_german_ones(digits) if language == "deu" and len(digits) == 8 else None)
+
+
+def _with_german_ones(digits: str) -> Parsed | None:
+    """The one past date that comes from taking the fewest sevens for ones: Germans write 1 with an upstroke.
+
+    Evidence only: its quality is low, and it says so.
+    """
+    sevens = [place for place, digit in enumerate(digits) if digit == "7"]
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    for count in range(1, len(sevens) + 1):
+        found = set()
+        for places in combinations(sevens, count):
+            text = "".join("1" if place in places else digit for place, digit in enumerate(digits))
+            dated = _dated(int(text[4:]), int(text[2:4]), int(text[:2]), 0.5)
+            if dated and "1900" <= dated.value <= today:
+                found.add(dated.value)
+        if found:
+            return Parsed(found.pop(), 0.5, (ONES,)) if len(found) == 1 else None
+    return None
 
 
 def _year(digits: str) -> int:

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 from demo.fonts import font
 from ocr.judge import judge
 from ocr.kinds import kind
+from ocr.marks import with_marks
 from ocr.page import EngineReading
 from ocr.zone import clean_zone
 
@@ -36,3 +37,42 @@ def test_dust_away_from_the_writing_goes():
     dusty = clean.copy()
     dusty[20:24, 400:404] = 0
     assert (clean_zone(dusty, 300) == clean_zone(clean, 300)).all()
+
+
+@pytest.mark.parametrize(
+    ("best", "other", "value"),
+    [
+        ("StrauB", "Strauß", "Strauß"),
+        ("Osterreicher", "Österreicher", "Österreicher"),
+        ("Blelefeld", "Bielefeld", "Bielefeld"),
+        ("0le", "Ole", "Ole"),
+        ("Große Ulrichstrafe 185", "Große Ulrichstraße 185", "Große Ulrichstraße 185"),
+        ("Bello", "Be11o", "Bello"),
+        ("Weg 10", "Weg lO", "Weg 10"),
+        ("Müller", "Muller", "Müller"),
+        ("a.hoelzl@example.org", "a.hoelzi@example.org", "a.hoelzl@example.org"),
+    ],
+)
+def test_the_letter_with_the_small_mark_counts(best, other, value):
+    assert with_marks(best, other) == value
+
+
+def test_a_mark_from_the_other_reading_does_not_make_the_field_sure():
+    readings = {"tesseract": EngineReading("Strauß", 0.75), "paddle": EngineReading("StrauB", 0.99)}
+    seen = judge(kind("name"), readings, "deu")
+    assert seen.value == "Strauß"
+    assert seen.confidence < 0.9
+
+
+@pytest.mark.parametrize(
+    ("read", "day"),
+    [("23067955", "1955-06-23"), ("26721967", "1967-12-26"), ("78112027", "2021-11-18"), ("24777992", "1992-11-24")],
+)
+def test_a_german_one_read_as_seven_gives_a_date_that_asks(read, day):
+    seen = kind("date").parse(read, "deu")
+    assert (seen.value, seen.quality) == (day, 0.5)
+    assert [note.code for note in seen.notes] == ["K005"]
+
+
+def test_digits_that_no_exchange_makes_a_date_stay_illegible():
+    assert kind("date").parse("45672099", "deu") is None
