@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -73,7 +75,8 @@ def person(name: str, *roles: str, **more: Any) -> User:
     return user
 
 
-def draw_page(path: Path, number: int) -> None:
+@lru_cache
+def page_png(number: int) -> bytes:
     """A page of the form, filled in."""
     printed = ImageFont.truetype(str(fontpkg.path("Arimo")), 22)
     heading = ImageFont.truetype(str(fontpkg.path("Arimo")), 44)
@@ -89,8 +92,9 @@ def draw_page(path: Path, number: int) -> None:
             pen.text((x, y - 34), answer.title, font=printed, fill=60)
             pen.text((x + 10, y + 4), answer.written, font=written, fill=30)
             pen.line((x, y + 50, x + answer.width, y + 50), fill=90, width=2)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page.save(path)
+    out = io.BytesIO()
+    page.save(out, format="PNG")
+    return out.getvalue()
 
 
 def make_case(state: State = State.REVIEW, *, pages: int = 2, **changes: Any) -> Case:
@@ -127,7 +131,9 @@ def make_case(state: State = State.REVIEW, *, pages: int = 2, **changes: Any) ->
 
 def add_page(case: Case, number: int) -> None:
     relative = f"pages/{case.pk}/1/{number}.png"
-    draw_page(Path(settings.STORE) / relative, number)
+    path = Path(settings.STORE) / relative
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(page_png(number))
     Page.objects.create(
         case=case, number=number, image=relative, width=WIDTH, height=HEIGHT, dpi=DPI, skew_deg=0.4, rotated_deg=0,
         blank=False,
