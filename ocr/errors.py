@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 Audience = Literal["clerk", "owner", "it"]
 
 
-class Problem(Exception):  # noqa: N818  (the domain's word; not every problem is an error)
+class Problem(Exception):
     """Something that a person must know. `message` is German and says what to do next.
 
     `code` names the page `docs/problems/<code>.md`. A message never holds field contents.

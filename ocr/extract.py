@@ -158,9 +158,10 @@ def _without_scribbles(pairs: list[tuple[EngineReading, EngineReading]]) -> list
     """Lines that both engines read alike; a signature or a stamp between them is left out."""
     alike = [fuzz.ratio(folded(a.text), folded(b.text)) / 100 for a, b in pairs]
     clear = [a > 0.8 and min(p[0].confidence, p[1].confidence) > 0.5 for a, p in zip(alike, pairs, strict=True)]
-    if not any(clear):
-        return pairs
-    return [p for p, a in zip(pairs, alike, strict=True) if a >= 0.5 or p[1].confidence > 0.95]
+    if any(clear):
+        return [p for p, a in zip(pairs, alike, strict=True) if a >= 0.5 or p[1].confidence > 0.95]
+    legible = [a / 2 + p[1].confidence / 2 for a, p in zip(alike, pairs, strict=True)]
+    return [p for p, value in zip(pairs, legible, strict=True) if value >= max(legible) - 0.2]
 
 
 def _joined(lines: Sequence[EngineReading]) -> EngineReading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from rapidfuzz import fuzz
 
@@ -89,7 +90,15 @@ def _in_line(line: TextLine, phrase: str, wanted: str, min_score: float) -> Foun
     words = line.words[first : last + 1]
     if score < min_score or not _ends_like(phrase, line, end) or not _stands_alone(wanted, words):
         return None
-    return Found(phrase, around(w.box for w in words), score, words)
+    return Found(phrase, _level_box(words), score, words)
+
+
+def _level_box(words: Sequence[Word]) -> Box:
+    """The box around words of one line; a word that swallowed a stroke of the next line does not stretch it."""
+    box = around(w.box for w in words)
+    top, low = median(w.box.y0 for w in words), median(w.box.y1 for w in words)
+    slack = 0.4 * (low - top)
+    return Box(box.x0, max(box.y0, round(top - slack)), box.x1, min(box.y1, round(low + slack)))
 
 
 def _ends_like(phrase: str, line: TextLine, end: int) -> bool:
@@ -100,7 +109,7 @@ def _ends_like(phrase: str, line: TextLine, end: int) -> bool:
     rest = sum(1 for i in line.owner[end:] if i == index)
     if rest > 2:
         return False
-    return fuzz.ratio(wanted, seen) >= 50 or fuzz.ratio(wanted, line.letters[max(0, end - len(wanted)) : end]) >= 70
+    return fuzz.ratio(wanted, seen) >= 60 or fuzz.ratio(wanted, line.letters[max(0, end - len(wanted)) : end]) >= 70
 
 
 def _stands_alone(wanted: str, words: Sequence[Word]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.engines import paddle
 from ocr.page import Box, Gray
@@ -114,7 +115,7 @@ def _grouped(pieces: Sequence[Box]) -> list[list[Box]]:
     rows: list[list[Box]] = []
     for box in sorted(pieces, key=lambda b: b.y0):
         for row in rows:
-            if _level(row[0], box):
+            if all(_side_by_side(other, box) for other in row):
                 row.append(box)
                 break
         else:
@@ -122,15 +123,42 @@ def _grouped(pieces: Sequence[Box]) -> list[list[Box]]:
     return [sorted(row, key=lambda b: b.x0) for row in rows]
 
 
-def _level(a: Box, b: Box) -> bool:
-    return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.6 * min(a.height, b.height)
+def _side_by_side(a: Box, b: Box) -> bool:
+    level = min(a.y1, b.y1) - max(a.y0, b.y0) > 0.6 * min(a.height, b.height)
+    shared = min(a.x1, b.x1) - max(a.x0, b.x0)
+    return level and shared < 0.3 * min(a.width, b.width)
 
 
 def _images(gray: Gray, groups: Sequence[Sequence[Box]], dpi: float) -> list[Row]:
+    """Each line as an image of its own ink: a loop of the line above does not cross it."""
+    boxes = [box for group in groups if (box := union(group))]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink_of(gray), connectivity=8)
+    inside = [np.bincount(box.crop(labels).ravel(), minlength=count) for box in boxes]
+    if not inside:
+        return []
+    owner = np.argmax(np.stack(inside), axis=0)
     rows = []
-    for group in groups:
-        box = union(group)
-        tight = clean_zone(box.crop(gray), dpi) if box else None
-        if box and tight is not None:
+    for index, box in enumerate(boxes):
+        mine = ((owner == index) & (inside[index] > 0)) | (inside[index] > 0.25 * stats[:, cv2.CC_STAT_AREA])
+        mine[0] = False
+        tight = clean_zone(_only(gray, labels, mine, stats, box), dpi)
+        if tight is not None:
             rows.append(Row(line_image(tight), box))
     return rows
+
+
+def _only(
+    gray: Gray,
+    labels: NDArray[np.int32],
+    mine: NDArray[np.bool_],
+    stats: NDArray[np.int32],
+    box: Box,
+) -> Gray:
+    """The line's box, a little higher where its letters are, with nothing but its own ink."""
+    ids = np.flatnonzero(mine)
+    top = min([box.y0, *(int(stats[i, 1]) for i in ids)])
+    low = max([box.y1, *(int(stats[i, 1] + stats[i, 3]) for i in ids)])
+    slack = round(0.25 * box.height)
+    cut = Box(box.x0, max(0, top, box.y0 - slack), box.x1, min(low, box.y1 + slack))
+    near = cv2.dilate(mine[cut.crop(labels)].astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.where(near > 0, cut.crop(gray), 255).astype(np.uint8)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
 from ocr.kinds import Parsed
 from ocr.kinds.name import clean, quality
 
@@ -28,6 +31,9 @@ def parse(text: str) -> Parsed | None:
 
 def split(text: str) -> tuple[str, str]:
     """Name and title of a block; either may be ""."""
+    signed = list(re.finditer(r"\b[Bb]y\s*[:;]", text))  # "Muster & Co. by: Anna Muster, Director"
+    if signed and sum(c.isalpha() for c in text[signed[-1].end() :]) >= 4:
+        text = text[signed[-1].end() :]
     lines = [re.sub(r"\s+", " ", line).strip() for line in text.splitlines()]
     lines = [line for line in lines if sum(c.isalpha() for c in line) >= 2]
     for index, line in enumerate(lines):
@@ -50,4 +56,11 @@ def _at_comma(line: str) -> tuple[str, str]:
 
 def is_title(text: str) -> bool:
     words = re.findall(r"[a-z]+", text.casefold())
-    return bool(words) and sum(w in TITLE_WORDS for w in words) >= max(1, len(words) / 2)
+    known = [w for w in words if w in TITLE_WORDS or (len(w) > 6 and title_word(w))]
+    return bool(set(known) - {"of"}) and len(known) >= max(1, len(words) / 2)
+
+
+def title_word(word: str) -> str | None:
+    """The word of a title that differs from `word` in at most one letter in seven."""
+    best = process.extractOne(word.casefold(), TITLE_WORDS, scorer=Levenshtein.distance)
+    return best[0] if best and best[1] <= max(1, len(word) // 7) and len(word) > 4 else None

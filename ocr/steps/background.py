@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ocr.page import Gray
-from ocr.steps.reduce import reduced
+from ocr.steps.reduce import enlarged, reduced
 
 WORK_DPI = 37.5
 CLOSE_PX = 9
@@ -21,9 +21,8 @@ def paper_level(small: Gray) -> int:
     return max(60, int(np.percentile(small, 65)))
 
 
-def estimate_background(gray: Gray, dpi: float) -> Gray:
-    """Lightness of the bare paper all over the page, at about 37 dpi: closing over the ink, then smoothed."""
-    small = reduced(gray, dpi, WORK_DPI)
+def estimate_background(small: Gray) -> Gray:
+    """Lightness of the bare paper of a page reduced to 37 dpi: closing over the ink, then smoothed."""
     kernel = np.ones((CLOSE_PX, CLOSE_PX), np.uint8)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
     paper = np.maximum(paper, np.uint8(paper_level(small) * LEAST_OF_PAPER))
@@ -32,7 +31,8 @@ def estimate_background(gray: Gray, dpi: float) -> Gray:
 
 def normalise_background(gray: Gray, dpi: float) -> Gray:
     """The page divided by its background: paper becomes 255, ink keeps its contrast to the paper."""
-    paper = estimate_background(gray, dpi)
+    small, factor = reduced(gray, dpi, WORK_DPI)
+    paper = estimate_background(small)
     gain = np.clip(64.0 * WHITE / np.maximum(paper, 1), 64, 255).astype(np.uint8)
-    full = cv2.resize(gain, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    full = enlarged(gain, factor, gray.shape, smooth=True)
     return np.asarray(cv2.multiply(gray, full, scale=1 / 64), dtype=np.uint8)

@@ -18,11 +18,12 @@ MARGIN_MM = 3.0
 
 def find_marks(gray: Gray, dpi: float) -> int:
     """How many things of at least 1.3 mm stand on a cleaned page, apart from its outermost 3 mm."""
-    small = reduced(gray, dpi, WORK_DPI)
-    margin = min(round(MARGIN_MM / 25.4 * WORK_DPI), min(small.shape) // 8)
+    small, factor = reduced(gray, dpi, WORK_DPI)
+    pixel_mm = 25.4 * factor / dpi
+    margin = min(round(MARGIN_MM / pixel_mm), min(small.shape) // 8)
     inner = small[margin : small.shape[0] - margin, margin : small.shape[1] - margin]
     longer = find_blobs(ink_below(np.ascontiguousarray(inner), INK_BELOW)).boxes[1:, 2:].max(axis=1, initial=0)
-    return int(np.count_nonzero(longer >= LEAST_MM / 25.4 * min(dpi, WORK_DPI)))
+    return int(np.count_nonzero(longer >= LEAST_MM / pixel_mm))
 
 
 def is_blank(gray: Gray, dpi: float) -> bool:

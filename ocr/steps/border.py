@@ -7,7 +7,7 @@ import numpy as np
 
 from ocr.page import Gray
 from ocr.steps.blobs import find_blobs, ink_below
-from ocr.steps.reduce import reduced
+from ocr.steps.reduce import enlarged, reduced
 
 WORK_DPI = 50.0
 DARK_BELOW = 110
@@ -19,14 +19,14 @@ BESIDE_MM, ALONG_MM = 8.0, 25.0
 
 
 def find_border(gray: Gray, dpi: float) -> Gray:
-    """Where the black border is: uint8 (height, width) at about 50 dpi, 255 = border, else 0.
+    """Where the black border is: uint8 of the page's shape, 255 = border, else 0.
 
     Border is what is dark, at least 1.5 mm thick and hangs together with the edge of the picture, or runs
     along it (scanners pad short pages with white). Thinner remains are taken only within 4 mm of the edge,
     so that rules and strokes which run into the border are not eaten up.
     """
-    small = reduced(gray, dpi, WORK_DPI)
-    work_dpi = dpi * small.shape[1] / gray.shape[1]
+    small, factor = reduced(gray, dpi, WORK_DPI)
+    work_dpi = dpi / factor
     dark = ink_below(small, DARK_BELOW)
     framed = np.asarray(cv2.copyMakeBorder(dark, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=255), dtype=np.uint8)
     thick = np.asarray(cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), dtype=np.uint8)
@@ -36,7 +36,9 @@ def find_border(gray: Gray, dpi: float) -> Gray:
     beside, along = (mm / 25.4 * work_dpi for mm in (BESIDE_MM, ALONG_MM))
     found = _hanging_on_edge(thick, beside, along)
     found = np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
-    return found if cv2.countNonZero(found) <= LARGEST_SHARE * found.size else np.zeros_like(found)
+    if cv2.countNonZero(found) > LARGEST_SHARE * found.size:
+        found = np.zeros_like(found)
+    return enlarged(found, factor, gray.shape)
 
 
 def remove_border(gray: Gray, dpi: float) -> Gray:
@@ -44,8 +46,7 @@ def remove_border(gray: Gray, dpi: float) -> Gray:
     found = find_border(gray, dpi)
     if not found.any():
         return gray
-    full = cv2.resize(found, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(cv2.bitwise_or(gray, full), dtype=np.uint8)
+    return np.asarray(cv2.bitwise_or(gray, found), dtype=np.uint8)
 
 
 def _edge_band(dark: Gray, band: int) -> Gray:

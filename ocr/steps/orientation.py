@@ -14,10 +14,12 @@ from ocr.steps.reduce import reduced
 
 WORK_DPI = 150.0
 INK_BELOW = 160
-RULE_PX = 45
-"""Longer straight runs (7.6 mm) are rules of the form, not letters."""
-LETTER_PX = (6, 40)
-GAP_PX = 20
+RULE_MM = 7.6
+"""Longer straight runs are rules of the form, not letters."""
+LETTER_MM = (0.95, 6.8)
+GAP_MM = 3.4
+SAME_MM, APART_MM = 0.17, 0.5
+"""Edges of two letters so close are on one line; so far apart they are not."""
 PRIOR_PAIRS = 20
 """So many undecided pairs are added, so that a handful of letters cannot turn a page."""
 GATE, GATE_MARGIN = 0.24, 0.12
@@ -44,8 +46,10 @@ def estimate_orientation(gray: Gray, dpi: float) -> Orientation:
     x-height); few letters hang below it. So among pairs of neighbours with one common edge, the edge that
     is common far more often is the bottom. Both axes are tried.
     """
-    ink = _letters_ink(reduced(gray, dpi, WORK_DPI))
-    level, sideways = _uprightness(ink), _uprightness(np.ascontiguousarray(np.rot90(ink)))
+    small, factor = reduced(gray, dpi, WORK_DPI)
+    pixel_mm = 25.4 * factor / dpi
+    ink = _letters_ink(small, pixel_mm)
+    level, sideways = _uprightness(ink, pixel_mm), _uprightness(np.ascontiguousarray(np.rot90(ink)), pixel_mm)
     along, across = (level, sideways) if abs(level) >= abs(sideways) else (sideways, level)
     sure = abs(along) >= GATE and abs(along) - abs(across) >= GATE_MARGIN
     if not sure:
@@ -73,36 +77,38 @@ def turn_matrix(clockwise_deg: int, width: int, height: int) -> NDArray[np.float
     return np.array(rows[clockwise_deg], dtype=np.float64)
 
 
-def _letters_ink(small: Gray) -> Gray:
+def _letters_ink(small: Gray, pixel_mm: float) -> Gray:
     """Ink without the rules and boxes of the form: 255 = ink."""
     ink = ink_below(small, INK_BELOW)
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, RULE_PX), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((RULE_PX, 1), np.uint8))
+    rule_px = max(3, round(RULE_MM / pixel_mm))
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, rule_px), np.uint8))
+    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((rule_px, 1), np.uint8))
     rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
     return np.asarray(cv2.subtract(ink, rules), dtype=np.uint8)
 
 
-def _uprightness(ink: Gray) -> float:
+def _uprightness(ink: Gray, pixel_mm: float) -> float:
     """From -1 (upside down) to 1 (upright) for text that runs horizontally."""
     blobs = find_blobs(ink)
     _, y, width, height = blobs.boxes.T
-    smallest, largest = LETTER_PX
-    letter = (height >= smallest) & (height <= largest) & (width >= smallest // 2) & (width <= largest)
+    smallest, largest = (mm / pixel_mm for mm in LETTER_MM)
+    letter = (height >= smallest) & (height <= largest) & (width >= smallest / 2) & (width <= largest)
     letter[0] = False
-    left, right = _neighbours(blobs, letter)
+    left, right = _neighbours(blobs, letter, max(2, round(GAP_MM / pixel_mm)))
     tops = np.abs(y[left] - y[right])
     bottoms = np.abs(y[left] + height[left] - y[right] - height[right])
-    common_bottom = np.count_nonzero((tops >= 3) & (bottoms <= 1))
-    common_top = np.count_nonzero((bottoms >= 3) & (tops <= 1))
+    same_px, apart_px = max(1, round(SAME_MM / pixel_mm)), max(3, round(APART_MM / pixel_mm))
+    common_bottom = int(np.count_nonzero((tops >= apart_px) & (bottoms <= same_px)))
+    common_top = int(np.count_nonzero((bottoms >= apart_px) & (tops <= same_px)))
     return (common_bottom - common_top) / (common_bottom + common_top + PRIOR_PAIRS)
 
 
-def _neighbours(blobs: Blobs, letter: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs of a letter and the next one to its right at half its height, at most GAP_PX away."""
+def _neighbours(blobs: Blobs, letter: NDArray[np.bool_], gap_px: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs of a letter and the next one to its right at half its height, at most `gap_px` away."""
     left = np.flatnonzero(letter)
     x, y, width, height = blobs.boxes[left].T
-    padded = np.pad(blobs.labels, ((0, 0), (0, GAP_PX)))
-    seen = padded[(y + height // 2)[:, None], (x + width)[:, None] + np.arange(GAP_PX)]
+    padded = np.pad(blobs.labels, ((0, 0), (0, gap_px)))
+    seen = padded[(y + height // 2)[:, None], (x + width)[:, None] + np.arange(gap_px)]
     hit = letter[seen]
     if not hit.size:
         return left, left

@@ -33,14 +33,13 @@ class Hole:
 
 def find_punch_holes(gray: Gray, dpi: float) -> tuple[Hole, ...]:
     """Solid discs of punch-hole size near an edge, also where print runs into them."""
-    small = reduced(gray, dpi, WORK_DPI)
-    work_dpi = dpi * small.shape[1] / gray.shape[1]
+    small, factor = reduced(gray, dpi, WORK_DPI)
+    work_dpi = dpi / factor
     dark = ink_below(small, DARK_BELOW)
     depth = cv2.distanceTransform(cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 5)
     depth = depth[1:-1, 1:-1]
     least, most = (mm / 25.4 * work_dpi for mm in RADIUS_MM)
     peaks = find_blobs(np.where(depth >= least, np.uint8(255), np.uint8(0)))
-    scale = dpi / work_dpi
     found = []
     for label in range(1, len(peaks.areas)):
         x, y, width, height = peaks.boxes[label].tolist()
@@ -53,7 +52,7 @@ def find_punch_holes(gray: Gray, dpi: float) -> tuple[Hole, ...]:
             for *ring, least in CLEAR_RINGS_MM
         )
         if radius <= most and alone and _near_edge(small, centre_x, centre_y, work_dpi):
-            found.append(Hole((centre_x + 0.5) * scale, (centre_y + 0.5) * scale, radius * scale))
+            found.append(Hole((centre_x + 0.5) * factor, (centre_y + 0.5) * factor, radius * factor))
     return tuple(found)
 
 

@@ -42,7 +42,8 @@ def estimate_skew(gray: Gray, dpi: float, max_deg: float = 5.0) -> Skew:
     shifting the profiles against each other; the sum of squares of their total is largest where lines fall
     on lines. No pixel is rotated. Coarse on a reduced image, then fine on rows of full resolution.
     """
-    coarse = _Strips.of(reduced(gray, dpi, COARSE_DPI), min(dpi, COARSE_DPI), max_deg)
+    small, factor = reduced(gray, dpi, COARSE_DPI)
+    coarse = _Strips.of(small, dpi / factor, max_deg)
     fine = _Strips.of(gray, dpi, max_deg)
     if coarse is None or fine is None:
         return Skew(0.0, 1.0)
@@ -87,22 +88,24 @@ class _Strips:
     """Profiles of lower edges: one row for each strip, padded at both ends; strips are `width_px` apart."""
 
     profiles: NDArray[np.float32]
-    width_px: float
+    width_px: int
     pad_px: int
 
     @classmethod
     def of(cls, gray: Gray, dpi: float, max_deg: float) -> _Strips | None:
         height, width = gray.shape
-        count = round(width / (STRIP_MM / 25.4 * dpi))
+        strip = max(1, round(STRIP_MM / 25.4 * dpi))
+        count = width // strip
         if count < 3 or height < 16:
             return None
-        means = cv2.resize(gray, (count, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+        whole = gray[:, : count * strip]
+        means = cv2.resize(whole, (count, height), interpolation=cv2.INTER_AREA).astype(np.float32)
         reach = max(1, round(dpi / 75))  # across a blurred edge: 4 px at 300 dpi
         edges = np.clip(means[reach:] - means[:-reach] - LEAST_STEP, 0.0, MOST_STEP)
         # Without smoothing, slopes that shift by whole pixels score too high (the others average).
-        smooth = cv2.GaussianBlur(edges, (1, 2 * reach + 3), 0.0, sigmaY=0.5 * reach + 0.4)
+        smooth = cv2.GaussianBlur(edges, (1, 4 * reach + 5), 0.0, sigmaY=0.8 * reach)
         pad = math.ceil(math.tan(math.radians(max_deg)) * width / 2 * 1.1) + 2
-        return cls(np.ascontiguousarray(np.pad(smooth.T, ((0, 0), (pad, pad)))), width / count, pad)
+        return cls(np.ascontiguousarray(np.pad(smooth.T, ((0, 0), (pad, pad)))), strip, pad)
 
     def score(self, slope: float) -> float:
         count, length = self.profiles.shape
