@@ -1,0 +1,103 @@
+"""What comes from the child is checked like anything else that comes from outside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from ocr.loading import wire
+from ocr.page import Box, RawPage, Word
+
+PAGE = RawPage(7, np.arange(200, dtype=np.uint8).reshape(10, 20), 200.0, (Word("Ü", Box(1, 2, 5, 6), 0.5),))
+
+
+@pytest.fixture
+def channel() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        yield ours, theirs
+
+
+def memory(size: int, seals: int = wire.SEALS) -> int:
+    fd = os.memfd_create("test", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.write(fd, b"\xff" * size)
+    if seals:
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, seals)
+    return fd
+
+
+def test_a_page_arrives_as_it_was_sent(channel: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = channel
+    wire.send_page(theirs, PAGE)
+    received = wire.receive(ours)
+    assert received is not None
+    page = wire.receive_page(*received)
+    assert (page.number, page.dpi, page.words) == (PAGE.number, PAGE.dpi, PAGE.words)
+    assert np.array_equal(page.gray, PAGE.gray)
+
+
+def test_a_view_that_is_not_contiguous_arrives_as_it_looks(channel: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = channel
+    view = PAGE.gray[::-1, ::2]
+    wire.send_page(theirs, RawPage(1, view, 100.0))
+    received = wire.receive(ours)
+    assert received is not None
+    assert np.array_equal(wire.receive_page(*received).gray, view)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"height": 11},
+        {"height": -10, "width": -20},
+        {"height": True},
+        {"height": 10**9, "width": 10**9},
+        {"width": "20"},
+        {"dpi": None},
+        {"dpi": float("nan")},
+        {"words": 3},
+        {"page": 0},
+    ],
+)
+def test_sizes_that_do_not_fit_are_refused(change: dict[str, object]) -> None:
+    message = {"page": 1, "height": 10, "width": 20, "dpi": 200.0, "words": None} | change
+    with pytest.raises(wire.Malformed):
+        wire.receive_page(message, [memory(200)])
+
+
+def test_memory_that_can_still_be_changed_is_refused() -> None:
+    message = {"page": 1, "height": 10, "width": 20, "dpi": 200.0, "words": None}
+    for seals in (0, fcntl.F_SEAL_SHRINK, wire.SEALS & ~fcntl.F_SEAL_WRITE):
+        with pytest.raises(wire.Malformed, match="sealed"):
+            wire.receive_page(message, [memory(200, seals)])
+    with pytest.raises(wire.Malformed):
+        wire.receive_page(message, [])
+
+
+@pytest.mark.parametrize("words", [b"[[1]]", b"{}1", b'[["a",5,5,1,1,1.0]]', b'[["a","x",0,1,1,1.0]]', b"\xff\xff"])
+def test_words_that_are_none_are_refused(words: bytes) -> None:
+    fd = os.memfd_create("test", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.write(fd, b"\0" * 200 + words)
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, wire.SEALS)
+    message = {"page": 1, "height": 10, "width": 20, "dpi": 200.0, "words": len(words)}
+    with pytest.raises(wire.Malformed):
+        wire.receive_page(message, [fd])
+
+
+@pytest.mark.parametrize("packet", [b"no json", b"[1]", b"\xff\xfe"])
+def test_a_packet_that_is_no_object_is_refused(channel: tuple[socket.socket, socket.socket], packet: bytes) -> None:
+    ours, theirs = channel
+    theirs.send(packet)
+    with pytest.raises(wire.Malformed):
+        wire.receive(ours)
+
+
+def test_the_end_of_the_other_side_is_no_message(channel: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = channel
+    theirs.close()
+    assert wire.receive(ours) is None
