@@ -19,7 +19,7 @@ FORM_NUMBER = "Vordruck 22-107 · Anmeldung zur Hundesteuer · Stand 03/2026"
 LABEL_PT = 6.5
 SQUARE_MM = 4.0
 RIM_MM = 2.4
-LABEL_MM = 4.2  # the strip that holds the label, and the millimetre by which zones are enlarged in reading
+LABEL_MM = 3.6  # the strip that holds the label, and the millimetre by which zones are enlarged in reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Entry:
         if self.kind == "signature":
             return self.box_mm
         if self.cells:  # the cells are equal parts of the whole width
-            return (x0, y0 + 3.5, x1, y1 - 0.3)
+            return (x0, y0 + 2.9, x1, y1 - 0.3)
         return (x0 + 0.3, y0 + LABEL_MM, x1 - 0.3, y1 - 0.3)
 
     @property
@@ -219,7 +219,7 @@ def _draw_entry(sheet: Sheet, entry: Entry) -> None:
         sheet.line(x0, y1 + 0.4, x1, y1 + 0.4, 0.25)
         sheet.text(x0, y1 + 3.4, entry.label, LABEL_PT)
         return
-    sheet.text(x0 + 1.2, y0 + 2.6, entry.label, LABEL_PT)
+    sheet.text(x0 + 1.2, y0 + 2.1, entry.label, LABEL_PT)
     if entry.kind == "choice":
         sheet.line(x0, y0, x0, y1, 0.2)
         for option, box in entry.options.items():
