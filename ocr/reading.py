@@ -28,14 +28,15 @@ def load(path: Path, scanner: Scanner | None) -> tuple[tuple[Page, ...], tuple[N
         ScanProblem: when no page can be read.
     """
     pages: list[Page] = []
-    try:
-        for raw in open_pages(path):
-            pages.append(clean_page(raw, scanner or GENERIC))
-    except ScanProblem as problem:
-        if not pages:
-            raise
-        return tuple(pages), (Note(problem.code, problem.message),)
-    return tuple(pages), ()
+    with open_pages(path) as raw_pages:
+        try:
+            for raw in raw_pages:
+                pages.append(clean_page(raw, scanner or GENERIC))
+        except ScanProblem as problem:
+            if not pages:
+                raise
+            return tuple(pages), (*raw_pages.notes, Note(problem.code, problem.message))
+    return tuple(pages), tuple(raw_pages.notes)
 
 
 def look(pages: Sequence[Page], specs: Mapping[str, FormSpec]) -> tuple[Sheet, ...]:
