@@ -117,7 +117,9 @@ def test_it_reads_a_mail_address_in_lower_case():
     assert email.parse("Anna.Gross@Example.org").value == "anna.gross@example.org"
 
 
-@pytest.mark.parametrize("text", ["anna.gross©example.org", "anna.gross(at)example.org", "anna.gross@example,org"])
+@pytest.mark.parametrize(
+    "text", ["anna.gross©example.org", "anna.gross(at)example.org", "anna.gross@example,org", "anna.gross@exampleorg"]
+)
 def test_a_repaired_mail_address_says_so(text):
     read = email.parse(text)
     assert read.value == "anna.gross@example.org"

@@ -76,3 +76,10 @@ def test_a_german_one_read_as_seven_gives_a_date_that_asks(read, day):
 
 def test_digits_that_no_exchange_makes_a_date_stay_illegible():
     assert kind("date").parse("45672099", "deu") is None
+
+
+def test_a_black_rule_beside_it_does_not_thin_out_a_light_pen():
+    alone = np.asarray(Image.fromarray(written("Kollwitz")).point(lambda level: 135 + level * 115 // 255))
+    ruled = alone.copy()
+    ruled[100:103, :] = 0
+    assert (clean_zone(ruled, 300) < 200).sum() == pytest.approx((clean_zone(alone, 300) < 200).sum(), rel=0.02)
