@@ -117,7 +117,7 @@ def zone_image(page: Page, fit: Fit, box_mm: BoxMm, margin_mm: float = 0.0) -> G
     height = max(1, round((box_mm[3] - box_mm[1] + 2 * margin_mm) * scale))
     out = np.array([[1 / scale, 0.0, x0], [0.0, 1 / scale, y0], [0.0, 0.0, 1.0]])
     whole = np.vstack([fit.matrix, [0.0, 0.0, 1.0]]) @ out
-    zone: Gray = cv2.warpAffine(
+    zone = cv2.warpAffine(
         page.gray,
         whole[:2],
         (width, height),
@@ -125,4 +125,4 @@ def zone_image(page: Page, fit: Fit, box_mm: BoxMm, margin_mm: float = 0.0) -> G
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=255,
     )
-    return zone
+    return np.asarray(zone, dtype=np.uint8)

@@ -88,7 +88,7 @@ def _inside(piece: Box, zone: Zone, gray: Gray) -> Box | None:
 def _cut(piece: Box, edge: int, gray: Gray, dpi: float, *, keep_right: bool) -> Box:
     """Cut at the edge of the cell, but only in a gap: words apart, not a word that runs over the edge."""
     px = dpi / MM_PER_INCH
-    columns = (piece.crop(gray) < 160).any(axis=0)
+    columns = np.asarray((piece.crop(gray) < 160).any(axis=0))
     reach = round(3 * px)
     low, high = max(0, edge - piece.x0 - reach), min(len(columns), edge - piece.x0 + reach)
     start, width = _widest_gap(columns[low:high])
@@ -100,7 +100,7 @@ def _cut(piece: Box, edge: int, gray: Gray, dpi: float, *, keep_right: bool) -> 
     return Box(at, piece.y0, piece.x1, piece.y1) if keep_right else Box(piece.x0, piece.y0, at, piece.y1)
 
 
-def _widest_gap(columns: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[int, int]:
+def _widest_gap(columns: NDArray[np.bool_]) -> tuple[int, int]:
     best, start = (0, 0), 0
     for index, inked in enumerate([*columns.tolist(), True]):
         if inked:
@@ -132,8 +132,9 @@ def _side_by_side(a: Box, b: Box) -> bool:
 def _images(gray: Gray, groups: Sequence[Sequence[Box]], dpi: float) -> list[Row]:
     """Each line as an image of its own ink: a loop of the line above does not cross it."""
     boxes = [box for group in groups if (box := union(group))]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink_of(gray), connectivity=8)
-    inside = [np.bincount(box.crop(labels).ravel(), minlength=count) for box in boxes]
+    count, found, measured, _ = cv2.connectedComponentsWithStats(ink_of(gray), connectivity=8)
+    labels, stats = np.asarray(found, dtype=np.int32), np.asarray(measured, dtype=np.int32)
+    inside = [np.bincount(_crop(labels, box).ravel(), minlength=count) for box in boxes]
     if not inside:
         return []
     owner = np.argmax(np.stack(inside), axis=0)
@@ -145,6 +146,10 @@ def _images(gray: Gray, groups: Sequence[Sequence[Box]], dpi: float) -> list[Row
         if tight is not None:
             rows.append(Row(line_image(tight), box))
     return rows
+
+
+def _crop(labels: NDArray[np.int32], box: Box) -> NDArray[np.int32]:
+    return labels[max(0, box.y0) : box.y1, max(0, box.x0) : box.x1]
 
 
 def _only(
@@ -160,5 +165,5 @@ def _only(
     low = max([box.y1, *(int(stats[i, 1] + stats[i, 3]) for i in ids)])
     slack = round(0.25 * box.height)
     cut = Box(box.x0, max(0, top, box.y0 - slack), box.x1, min(low, box.y1 + slack))
-    near = cv2.dilate(mine[cut.crop(labels)].astype(np.uint8), np.ones((3, 3), np.uint8))
+    near = cv2.dilate(mine[_crop(labels, cut)].astype(np.uint8), np.ones((3, 3), np.uint8))
     return np.where(near > 0, cut.crop(gray), 255).astype(np.uint8)

@@ -63,9 +63,11 @@ def without_rulings(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
 def _rule_pixels(ink: NDArray[np.uint8], px: float) -> NDArray[np.uint8]:
     """Pixels of level rules (thin, at least 7 mm long), without those where a stroke goes through."""
     run = cv2.getStructuringElement(cv2.MORPH_RECT, (max(3, round(7 * px)), 1))
-    rule = cv2.morphologyEx(ink, cv2.MORPH_OPEN, run)
+    rule = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, run), dtype=np.uint8)
     if not rule.any():
         return rule
-    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(3, round(0.9 * px)), 1), np.uint8))
-    wide = cv2.dilate(rule, np.ones((3, 3), np.uint8)) & ink
+    thick = np.asarray(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(3, round(0.9 * px)), 1), np.uint8)), dtype=np.uint8
+    )
+    wide = np.asarray(cv2.dilate(rule, np.ones((3, 3), np.uint8)), dtype=np.uint8) & ink
     return np.asarray(wide & (1 - thick), dtype=np.uint8)

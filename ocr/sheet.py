@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
+import numpy as np
 
 from ocr.engines import tesseract
 from ocr.page import Box, Page, Word
@@ -49,7 +50,7 @@ def _words(page: Page, languages: Sequence[str], psm: int = tesseract.SPARSE_TEX
     scale = min(1.0, WORK_DPI / page.dpi)
     gray = page.gray
     if scale < 1:
-        gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        gray = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     found = tesseract.read_words(gray, page.dpi * scale, languages, psm=psm)
     return tuple(Word(w.text, _scaled(w.box, 1 / scale), w.confidence) for w in found)
 

@@ -13,18 +13,28 @@ LINE_HEIGHT_PX = 48
 MARGIN_PX = 8
 MM_PER_INCH = 25.4
 PAPER = 255
+LIGHT_CORE = 0.5
+"""A piece of which less than this is dark was written with a light pen."""
 
 
 def ink_of(gray: Gray) -> NDArray[np.uint8]:
-    """1 where there is ink: clearly darker than the zone's paper (at most 180).
+    """1 where there is ink: darker than halfway between the zone's paper and its darkest ink (at most 180).
 
-    The darkest ink is often the printed rule; a pen is lighter, so the level lies nearer to the paper than halfway.
+    The darkest ink is often the printed rule and a pen is lighter: pieces that have no dark core count as ink from a
+    level nearer to the paper. Dark pieces do not, so letters do not grow into each other.
     """
     if gray.size == 0:
         return np.zeros(gray.shape, np.uint8)
     paper, dark = float(np.percentile(gray, 90)), float(np.percentile(gray, 0.5))
-    level = min(180.0, paper - 0.38 * (paper - dark)) if paper - dark > 40 else 60.0
-    return (gray < level).astype(np.uint8)
+    if paper - dark <= 40:
+        return (gray < 60).astype(np.uint8)
+    strict = gray < min(180.0, (paper + dark) / 2)
+    loose = (gray < min(180.0, paper - 0.38 * (paper - dark))).astype(np.uint8)
+    count, labels = cv2.connectedComponents(loose, connectivity=8)
+    size = np.bincount(labels.ravel(), minlength=count)
+    core = np.bincount(labels.ravel(), weights=strict.ravel(), minlength=count)
+    light = (core < LIGHT_CORE * size)[labels]
+    return np.asarray(strict | (light & (loose > 0)), dtype=np.uint8)
 
 
 def clean_zone(gray: Gray, dpi: float) -> Gray | None:

@@ -37,4 +37,4 @@ def quality(value: str) -> float:
     letters = sum(c.isalpha() or c in " .,-'’" for c in value) / len(value)
     capital = sum(w[0].isupper() or w in {"von", "van", "de", "der", "den", "zu", "und"} for w in words) / len(words)
     vowels = any(c in "aeiouyäöüAEIOUYÄÖÜáéíóúèêâô" for c in value)
-    return letters * (0.5 + 0.5 * capital) * (1.0 if vowels else 0.5)
+    return float(letters * (0.5 + 0.5 * capital) * (1.0 if vowels else 0.5))
