@@ -5,15 +5,21 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from ocr.errors import FormProblem
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """One scanner profile: each step on or off, and the largest skew that is looked for, in degrees."""
+    """One scanner profile: each step on or off (on, where the file is silent), and the largest skew looked for.
+
+    The file `config/scanners/<name>.toml` has these keys and no others.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     name: str
     title: str
@@ -23,27 +29,11 @@ class Scanner:
     background: bool = True
     skew: bool = True
     despeckle: bool = True
-    max_skew_deg: float = 5.0
+    max_skew_deg: Annotated[float, Field(gt=0.0, le=15.0)] = 5.0
 
 
 GENERIC = Scanner(name="generic", title="Beliebiger Scanner")
 """Used where nobody names a scanner: every step on."""
-
-
-class ScannerFile(BaseModel):
-    """The file `config/scanners/<name>.toml`. A step that is not named is on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: str
-    orientation: bool = True
-    border: bool = True
-    punch_holes: bool = True
-    background: bool = True
-    skew: bool = True
-    despeckle: bool = True
-    max_skew_deg: float = Field(default=5.0, gt=0.0, le=15.0)
 
 
 def load_scanner(name: str, folder: Path) -> Scanner:
@@ -57,7 +47,7 @@ def load_scanner(name: str, folder: Path) -> Scanner:
         raise FormProblem("F020", f"Scannerprofil „{name}“ gibt es nicht; bekannt sind: {', '.join(known)}.")
     path = known[name]
     try:
-        profile = ScannerFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        profile = TypeAdapter(Scanner).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormProblem("F021", f"{path.name}: kein gültiges TOML ({error}). Bitte berichtigen.") from error
     except ValidationError as error:
@@ -66,4 +56,4 @@ def load_scanner(name: str, folder: Path) -> Scanner:
         raise FormProblem("F021", f"{path.name}: {where}: {first['msg']}. Bitte berichtigen.") from error
     if profile.name != path.stem:
         raise FormProblem("F021", f"{path.name}: name ist „{profile.name}“, die Datei heißt aber „{path.stem}“.")
-    return Scanner(**profile.model_dump())
+    return profile
