@@ -25,6 +25,8 @@ def with_marks(text: str, other: str) -> str:
         marked = MARKED.get(mine) == theirs or theirs in LETTER_FOR.get(mine, "")
         if marked and _in_word(text, step.src_pos):
             letters[step.src_pos] = theirs
+        elif mine == "B" and text[: step.src_pos][-1:].islower():
+            letters[step.src_pos] = "ß"  # no German word has a capital B after a small letter
     return "".join(letters)
 
 

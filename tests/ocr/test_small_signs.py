@@ -43,6 +43,8 @@ def test_dust_away_from_the_writing_goes():
     ("best", "other", "value"),
     [
         ("StrauB", "Strauß", "Strauß"),
+        ("NuBbaum", "Nufbaum", "Nußbaum"),
+        ("Bello", "Pello", "Bello"),
         ("Osterreicher", "Österreicher", "Österreicher"),
         ("Blelefeld", "Bielefeld", "Bielefeld"),
         ("0le", "Ole", "Ole"),
