@@ -178,6 +178,9 @@ def run(supervisor: Supervisor, args: argparse.Namespace) -> int:
             console.print(f"Alle {len(names)} Dokumente sind nachgewiesen, kein Datensatz doppelt.")
         console.print(f"Prüfung: {addresses.web}  Anmeldung: sachbearbeitung / {password}")
         console.print(f"Fachverfahren: {addresses.demo_target}  Anmeldung: {embedded.login_path()}")
+        console.print(
+            f"Befehle auf diesen Daten: LAUFZETTEL_DATA={settings.DATA} laufzettel cases | queue | audit verify"
+        )
         if args.exit:
             return 1 if wrong else 0
         console.print("Läuft weiter bis Strg-C.")

@@ -25,7 +25,7 @@ class Problem(Exception):
 class ScanProblem(Problem):
     """S..: the file cannot be read as a scan."""
 
-    audience = "clerk"
+    audience: ClassVar[Audience] = "clerk"
 
 
 class ScanReaderUnavailable(ScanProblem):
