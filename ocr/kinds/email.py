@@ -17,7 +17,7 @@ REPAIRED = Note("K004", "Die E-Mail-Adresse wurde ergänzt oder berichtigt geles
 
 def parse(text: str) -> Parsed | None:
     """An address: 1.0 as read, 0.9 with blanks taken out, 0.5 after a repair of "@", a comma or the last point."""
-    lower = text.strip().lower()
+    lower = _small(text.strip())
     joined = re.sub(r"\s+", "", lower)
     if ADDRESS.fullmatch(joined):
         return Parsed(joined, 1.0 if joined == lower else 0.9)
@@ -27,3 +27,10 @@ def parse(text: str) -> Parsed | None:
     if ADDRESS.fullmatch(repaired):
         return Parsed(repaired, 0.5, (REPAIRED,))
     return None
+
+
+def _small(text: str) -> str:
+    """Lower case. A capital I among small letters only is the small l that looks like it."""
+    if any(c.islower() for c in text) and {c for c in text if c.isupper()} == {"I"}:
+        text = text.replace("I", "l")
+    return text.lower()

@@ -15,9 +15,11 @@ def parse(text: str) -> Parsed | None:
     """The digits. Letters that look like digits count as digits, at a lower quality."""
     text = re.sub(r"(?i)\b(no|nr|nummer|number)\b\.?|[#№]", " ", text)
     found = re.findall(r"\d+", re.sub(r"(?<=\d)[ .,](?=\d)", "", text))
-    if found:
-        longest = max(found, key=len)
-        rest = sum(c.isalnum() for c in text) - len(longest)
-        return Parsed(longest, 1.0 if rest == 0 else max(0.3, 0.9 - 0.1 * rest))
     repaired = re.findall(r"\d+", text.translate(_LOOKS_LIKE))
-    return Parsed(max(repaired, key=len), 0.4) if repaired else None
+    if not repaired:
+        return None
+    longest, guess = max(found, key=len, default=""), max(repaired, key=len)
+    if len(guess) > len(longest) + 1 or not longest:
+        return Parsed(guess, 0.4)
+    rest = sum(c.isalnum() for c in text) - len(longest)
+    return Parsed(longest, 1.0 if rest == 0 else max(0.3, 0.9 - 0.1 * rest))

@@ -1,0 +1,70 @@
+"""Cleaning zones: rules and dust go, writing stays; lines apart; combs."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from demo.fonts import font
+from ocr.zone import clean_zone, comb_line, ink_of, line_image
+
+DPI = 300
+
+
+def paper(width=900, height=120):
+    image = Image.new("L", (width, height), 255)
+    return image, ImageDraw.Draw(image)
+
+
+def gray(image):
+    return np.array(image, dtype=np.uint8)
+
+
+def test_an_empty_zone_with_a_rule_and_dust_is_empty():
+    image, pen = paper()
+    pen.line([(0, 100), (900, 100)], fill=0, width=4)
+    pen.rectangle([400, 30, 403, 33], fill=0)
+    assert clean_zone(gray(image), DPI) is None
+
+
+def test_a_blank_zone_is_empty():
+    assert clean_zone(np.full((80, 300), 255, np.uint8), DPI) is None
+    assert clean_zone(np.full((80, 300), 120, np.uint8), DPI) is None
+
+
+def test_writing_on_a_rule_is_cut_tight_without_the_rule():
+    image, pen = paper()
+    pen.text((200, 40), "Muster", font=font("Arimo", 60), fill=0)
+    alone = clean_zone(gray(image), DPI)
+    pen.line([(0, 102), (900, 102)], fill=0, width=4)
+    with_rule = clean_zone(gray(image), DPI)
+    assert abs(with_rule.shape[1] - alone.shape[1]) <= 6
+    assert with_rule.shape[1] < 400
+
+
+def test_it_does_not_change_its_input():
+    image, pen = paper()
+    pen.text((200, 40), "Muster", font=font("Arimo", 60), fill=0)
+    before = gray(image)
+    after = before.copy()
+    clean_zone(after, DPI)
+    ink_of(after)
+    assert np.array_equal(before, after)
+
+
+@pytest.mark.parametrize("height", [12, 40, 200])
+def test_a_line_image_has_one_height(height):
+    assert line_image(np.full((height, 300), 0, np.uint8)).shape[0] == line_image(np.zeros((48, 90), np.uint8)).shape[0]
+
+
+def test_a_comb_becomes_one_line_without_its_strokes():
+    image, pen = paper(800, 100)
+    for cell in range(9):
+        pen.line([(cell * 100, 50), (cell * 100, 99)], fill=0, width=3)
+    for cell, digit in enumerate("23112026"):
+        pen.text((cell * 100 + 30, 20), digit, font=font("Arimo", 70), fill=0)
+    line = comb_line(gray(image), 8, DPI)
+    alone = Image.new("L", (800, 100), 255)
+    assert comb_line(gray(alone), 8, DPI) is None
+    inked = (line < 128).any(axis=0)
+    starts = np.count_nonzero(inked[1:] & ~inked[:-1])
+    assert starts == 8
