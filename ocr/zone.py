@@ -126,7 +126,7 @@ def _near_writing(
         accent = bool(above.any()) and area[i] >= 0.006 * usual**2
         point = abs(y[i] + h[i] - base) < 0.35 * usual and near < 0.8 * usual and area[i] >= 0.010 * usual**2
         hyphen = w[i] > 0.15 * usual and near < 1.3 * usual and area[i] > 0.02 * usual**2
-        high = abs(y[i] - top) < 0.35 * usual and near < 0.5 * usual
+        high = abs(y[i] - top) < 0.35 * usual and near < 0.8 * usual
         apostrophe = high and 0.2 * usual < h[i] < 0.5 * usual and w[i] < 0.3 * usual
         keep[i] = accent or point or hyphen or apostrophe
     return keep

@@ -117,6 +117,15 @@ def test_it_reads_a_mail_address_in_lower_case():
     assert email.parse("Anna.Gross@Example.org").value == "anna.gross@example.org"
 
 
+@pytest.mark.parametrize("text", ["I.koehler@example.org", "l.koehler@example.org"])
+def test_a_capital_i_among_small_letters_is_an_l(text):
+    assert email.parse(text).value == "l.koehler@example.org"
+
+
+def test_capitals_at_the_beginning_of_names_are_just_capitals():
+    assert email.parse("Ilse.Koehler@Example.org").value == "ilse.koehler@example.org"
+
+
 @pytest.mark.parametrize(
     "text", ["anna.gross©example.org", "anna.gross(at)example.org", "anna.gross@example,org", "anna.gross@exampleorg"]
 )
