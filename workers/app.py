@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
+import structlog
 from celery import Celery, signals
 from kombu import Queue
 
@@ -63,9 +65,20 @@ application.conf.update(conf())
 
 @signals.setup_logging.connect
 def log_to_stderr(**_: Any) -> None:
+    """Our own lines. Celery's line for every tick says nothing, and its tracebacks quote what stood on the paper."""
     from cases.log import to_stderr
 
     to_stderr()
+    for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
+        logging.getLogger(name).setLevel(logging.CRITICAL if name == "celery.app.trace" else logging.WARNING)
+
+
+@signals.task_failure.connect
+def log_failure(sender: Any = None, exception: BaseException | None = None, **_: Any) -> None:
+    from cases.log import bug
+
+    if exception is not None:
+        structlog.get_logger(__name__).error("task_failed", task=getattr(sender, "name", ""), **bug(exception))
 
 
 @signals.worker_shutting_down.connect

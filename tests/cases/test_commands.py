@@ -67,6 +67,6 @@ def test_retention_run_says_what_it_erased(site: Site, db: None, capsys) -> None
 
 
 def test_an_installation_that_was_never_started_says_so(site: Site, db: None, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("django.db.connection.introspection.table_names", lambda: [])
+    monkeypatch.setattr("django.db.connection.introspection.table_names", list)
     assert cli.main(["cases"]) == 3
     assert "B010" in capsys.readouterr().err

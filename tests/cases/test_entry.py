@@ -193,9 +193,7 @@ def test_nothing_found_makes_it_ready_again_and_failed_after_three(claimed: Call
 
 
 @pytest.mark.parametrize("outcome", ["several", "different"])
-def test_several_or_different_records_are_put_before_a_person(
-    claimed: Callable[[], EntryClaim], outcome: str
-) -> None:
+def test_several_or_different_records_are_put_before_a_person(claimed: Callable[[], EntryClaim], outcome: str) -> None:
     unclear(claimed())
     look = next_claim()
     assert look and record(look, outcome) == State.UNCLEAR

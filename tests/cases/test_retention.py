@@ -59,7 +59,7 @@ def test_contents_and_files_are_gone_and_the_trail_stays_whole(entered: Case, si
     assert not entered.fields.exists() and not entered.pages.exists() and entered.salt == ""
     assert not store.original_path(sha).exists() and not Document.objects.exists()
     assert not (runs / str(run.pk)).exists()
-    assert not [path for path in Path(settings.STORE).rglob("*.png")]
+    assert not list(Path(settings.STORE).rglob("*.png"))
     assert Entry.objects.get().receipt is None and Entry.objects.get().record_number == "4711"
     assert Arrival.objects.get().file_name == ""
     assert Event.objects.last().kind == "erased"  # type: ignore[union-attr]

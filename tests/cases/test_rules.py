@@ -46,7 +46,7 @@ def test_it_rejects_without_repeating_the_value(name: str, value: str) -> None:
 def test_the_folder_is_the_registry() -> None:
     files = {path.stem for path in (ROOT / "cases" / "rules").glob("*.py")} - {"__init__"}
     assert set(rules.names()) == files == set(GOOD)
-    assert all(rules.rule(name).NAME == name for name in rules.names())
+    assert all(name == rules.rule(name).NAME for name in rules.names())
     codes = [rules.rule(name).CODE for name in rules.names()]
     assert len(set(codes)) == len(codes)
 
