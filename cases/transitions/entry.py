@@ -355,7 +355,10 @@ def broken(
     if entry.intent_at is not None:
         return unclear(case, entry, note, spec, actor, process_gone)
     close(entry, Outcome.CANCELLED if case.cancelled else Outcome.UNAVAILABLE if blame_target else Outcome.LOST)
-    given_up = case.attempts >= MAX_ATTEMPTS
+    # A target that is away is no fault of the case: it would end in front of a person after the third outage.
+    attempts = case.attempts - 1 if note.code in gates.AWAY else case.attempts
+    given_up = attempts >= MAX_ATTEMPTS
+    pause = timedelta(seconds=spec.retry_s * attempts if spec and blame_target else 0)
     state = step.move(
         case,
         State.FAILED if given_up else State.READY,
@@ -363,6 +366,8 @@ def broken(
         actor=actor,
         details={"entry": entry.pk, "fence": entry.fence, "attempt": case.attempts, "code": note.code},
         problems=step.notes([note, NOT_ENTERED_NOTE]) if given_up else [],
+        attempts=attempts,
+        not_before=clock.now() + pause,
         **step.free_lease(case),
     )
     return rejected_if_cancelled(case, state)
@@ -388,11 +393,12 @@ def unclear(case: Case, entry: Entry, note: Note, spec: TargetSpec | None, actor
 
 def lookup_broke(case: Case, entry: Entry, note: Note, spec: TargetSpec | None, actor: str) -> State:
     """A look-up gave no answer: again after a pause; after the third time a person has to look."""
-    close(entry, Outcome.UNAVAILABLE)
+    away = note.code in gates.AWAY
+    close(entry, Outcome.LOST if away else Outcome.UNAVAILABLE)
     last_enter = case.entries.filter(mode=Entry.Mode.ENTER).order_by("-fence").values_list("fence", flat=True).first()
     tries = case.entries.filter(mode=Entry.Mode.RESOLVE, outcome=Outcome.UNAVAILABLE, fence__gt=last_enter or 0).count()
-    to_a_person = tries % MAX_ATTEMPTS == 0
-    pause = timedelta(seconds=max(spec.quiet_s, spec.retry_s) * tries if spec else 0)
+    to_a_person = not away and tries % MAX_ATTEMPTS == 0
+    pause = timedelta(seconds=max(spec.quiet_s, spec.retry_s) * max(tries, 1) if spec else 0)
     return step.move(
         case,
         State.UNCLEAR,

@@ -14,6 +14,8 @@ from cases.models import Gate, Run
 
 LONGEST_PAUSE_S = 300.0
 FREE_FAILURES = 2
+AWAY = frozenset({"Z001", "Z002", "Z003", "Z005", "Z006"})
+"""Codes that speak of the target or this machine, not of the case: unreachable, maintenance, login, browser, secret."""
 
 
 def locked(target: str) -> Gate:
@@ -32,12 +34,13 @@ def went_well(target: str) -> None:
 
 
 def went_wrong(target: str, retry_s: float, reason: str) -> None:
-    """One more failure in a row. From the third on the target is left alone, twice as long each time.
+    """One more failure in a row. From the third on (at once when the target is away) it is left alone, twice as
+    long each time.
 
     `reason` is a problem code, never the target's words.
     """
     gate = Gate.objects.filter(pk=target).first() or Gate(pk=target)
-    gate.failures += 1
+    gate.failures = max(gate.failures, FREE_FAILURES if reason in AWAY else 0) + 1
     gate.reason = reason
     if gate.failures > FREE_FAILURES:
         pause_s = min(LONGEST_PAUSE_S, retry_s * 2 ** min(gate.failures - FREE_FAILURES - 1, 10))

@@ -331,3 +331,36 @@ def test_a_session_counts_until_its_processes_are_gone(site: Site) -> None:
     assert transitions.open_run("register", {})
     assert not transitions.renew_run(run.pk, 60)
     assert Event.objects.filter(kind="robot_ended").count() == 1
+
+
+def test_an_outage_of_the_target_uses_up_no_attempts(read: Callable[..., Case], site: Site) -> None:
+    path = site.root / "targets" / "register.toml"
+    path.write_text(path.read_text().replace("retry_s = 0", "retry_s = 60"))
+    away = Failure("APPLICATION", "Z001", "nicht erreichbar")
+    read()
+    for _ in range(5):
+        claim = next_claim()
+        assert claim and release(claim, away) == State.READY
+        assert transitions.claim_entry("register", "test") is None
+    assert Case.objects.get().attempts == 0
+
+
+def test_a_look_up_during_an_outage_is_tried_until_it_is_over(claimed: Callable[[], EntryClaim]) -> None:
+    unclear(claimed())
+    for _ in range(5):
+        look = next_claim()
+        assert look and release(look, Failure("APPLICATION", "Z001", "x")) == State.UNCLEAR
+        assert not case_of(look).needs_person
+    look = next_claim()
+    assert look and record(look, "found") == State.ENTERED
+
+
+def test_a_case_that_broke_lets_others_go_first(read: Callable[..., Case], site: Site) -> None:
+    path = site.root / "targets" / "register.toml"
+    path.write_text(path.read_text().replace("retry_s = 0", "retry_s = 60"))
+    first, second = read(), read()
+    claim = transitions.claim_entry("register", "test")
+    assert claim and claim.case_id == first.pk
+    release(claim, BROKEN)
+    claim = transitions.claim_entry("register", "test")
+    assert claim and claim.case_id == second.pk
