@@ -50,7 +50,7 @@ class Entry:
             return self.box_mm
         if self.cells:  # the cells are equal parts of the whole width
             return (x0, y0 + 2.9, x1, y1 - 0.3)
-        return (x0 + 0.3, y0 + LABEL_MM, x1 - 0.3, y1 - 0.3)
+        return (x0 + 0.3, y0 + LABEL_MM, x1 - 0.3, y1 - 1.0)
 
     @property
     def comb_mm(self) -> BoxMm:

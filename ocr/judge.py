@@ -19,6 +19,8 @@ SURE = 0.90
 """From this confidence on a field passes without a person."""
 DOUBTFUL = 0.3
 """A value that its kind trusts no more than this counts only where the engines agree."""
+UNLIKE_SIGNS = 0.88
+"""Readings that differ in a capital, a point or an underscore only: nearly sure, but one of them is wrong."""
 PREFERRED = {"paddle": 1.0, "tesseract": 0.9}
 """PP-OCRv6 is the better reader of bad print and of handwriting (docs/measured.md)."""
 
@@ -60,6 +62,8 @@ def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> V
     if parsed.quality <= DOUBTFUL and (agreement or 0.0) < 0.8:
         return Verdict(None, readings[best].text, 0.0, (ILLEGIBLE,))
     confidence = _confidence(parsed, readings, understood, agreement)
+    if agreement == 1.0 and len({_joined(p.value) for p in understood.values()}) > 1:
+        agreement, confidence = 0.99, min(confidence, UNLIKE_SIGNS)
     notes = parsed.notes
     if agreement is None:
         notes += (ONLY_ONE,)

@@ -53,9 +53,13 @@ def find_ink(zone: Gray) -> Ink:
     paper, dark = (float(level) for level in np.percentile(zone, (75, 1)))
     dark = min(dark, paper - LEAST_CONTRAST)
     ink: Ink = zone < paper - 0.42 * (paper - dark)
-    streaks = ink.mean(axis=0) > 0.97
+    # A streak may be pale, but it runs through the whole zone; a mark does not.
+    streaks = np.percentile(zone, 92, axis=0) < paper - 0.12 * (paper - dark)
     if 0 < streaks.mean() < 0.12:
-        ink = ink & ~streaks
+        beside = streaks.copy()
+        beside[1:] |= streaks[:-1]
+        beside[:-1] |= streaks[1:]
+        ink = ink & ~beside
     return ink
 
 

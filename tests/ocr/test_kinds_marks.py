@@ -104,10 +104,11 @@ def test_a_speck_is_no_mark():
     assert checkbox.look(zone, DPI, BOX).value == "nein"
 
 
-def test_a_streak_of_dirty_glass_is_no_mark():
+@pytest.mark.parametrize("level", [60, 150, 185])
+def test_a_streak_of_dirty_glass_is_no_mark(level):
     zone = paper(8.8, 8.8)
     square(zone, 2.4, 2.4)
-    zone[:, 50:53] = 60
+    zone[:, 50:53] = np.minimum(zone[:, 50:53], level)
     assert checkbox.look(zone, DPI, BOX).value == "nein"
 
 

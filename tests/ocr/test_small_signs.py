@@ -85,3 +85,9 @@ def test_a_black_rule_beside_it_does_not_thin_out_a_light_pen():
     ruled = alone.copy()
     ruled[100:103, :] = 0
     assert (clean_zone(ruled, 300) < 200).sum() == pytest.approx((clean_zone(alone, 300) < 200).sum(), rel=0.02)
+
+
+@pytest.mark.parametrize("other", ["Schloßstraße 71 ,", "schloßstraße 71", "Schloßstraße-71"])
+def test_a_sign_that_only_one_engine_read_makes_the_field_ask(other):
+    readings = {"tesseract": EngineReading("Schloßstraße 71", 0.99), "paddle": EngineReading(other, 0.99)}
+    assert judge(kind("text"), readings, "deu").confidence < 0.9
