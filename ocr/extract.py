@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from ocr.engines import paddle, tesseract
 from ocr.judge import SURE, folded, judge
@@ -23,7 +24,9 @@ MARGIN_MM = 1.0
 """A zone by `box_mm` is taken this much larger: values run over the edge, the fit is off by some tenths."""
 EMPTY_CONFIDENCE = 0.95
 ABSENT_CONFIDENCE = 0.92
+CROWDED_CONFIDENCE = 0.6
 SMALLEST_ZONE_MM = 3.0
+LOOKS = (1.2, 1.5)
 
 NOT_FOUND = Note("L004", "Die Stelle dieses Feldes wurde auf dem Blatt nicht gefunden. Bitte selbst nachsehen.")
 LOOSE = Note("L005", "Das Blatt ließ sich nicht sicher über das Formular legen. Bitte vergleichen.")
@@ -84,7 +87,8 @@ def _by_label(spec: FieldSpec, place: PlaceSpec, known: Kind, desk: Desk) -> Fie
         return None
     where = box or zone.core
     if not readings:
-        return _empty(spec, number, where, min(EMPTY_CONFIDENCE, place.trust), ())
+        confidence = CROWDED_CONFIDENCE if zone.crowded else EMPTY_CONFIDENCE
+        return _empty(spec, number, where, min(confidence, place.trust), ())
     limit = min(0.5 + 0.5 * zone.score, 1.0), place.trust
     return _judged(spec, known, readings, desk, (number, where), limit)
 
@@ -135,6 +139,7 @@ def read_images(images: Sequence[Gray], known: Kind, languages: Sequence[str]) -
         (tesseract.read_line(image, languages, known.chars), paddle.read_line(image, known.chars, languages))
         for image in images
     ]
+    pairs = [(t, _looked_again(t, p, image, known, languages)) for (t, p), image in zip(pairs, images, strict=True)]
     if known.grammar:
         pairs = [(t, _by_grammar(p, image, known, languages)) for (t, p), image in zip(pairs, images, strict=True)]
     else:
@@ -144,6 +149,17 @@ def read_images(images: Sequence[Gray], known: Kind, languages: Sequence[str]) -
         paddle.NAME: _joined([other for _, other in pairs]),
     }
     return readings if any(r.text for r in readings.values()) else {}
+
+
+def _looked_again(
+    one: EngineReading, other: EngineReading, image: Gray, known: Kind, languages: Sequence[str]
+) -> EngineReading:
+    """Where the engines disagree: of several looks of PP-OCRv6, the one that is most like all the others."""
+    if not other.text or folded(one.text) == folded(other.text):
+        return other
+    looks = [other, *(paddle.read_line(image, known.chars, languages, stretch=by) for by in LOOKS)]
+    voters = [*looks, one] if one.text else looks
+    return min(looks, key=lambda look: sum(Levenshtein.distance(look.text, v.text) for v in voters))
 
 
 def _by_grammar(free: EngineReading, image: Gray, known: Kind, languages: Sequence[str]) -> EngineReading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from ocr.page import Box
 from ocr.phrases import Found, find_phrase, letters_of
@@ -21,7 +22,7 @@ class Zone:
     """Where a value stands on a page. `core`: the cell itself; `box`: with what may run over its edge.
 
     `label`: its printed label. `printed`: boxes of printed words in it, not part of the value. `score`: how
-    well the label matched, 0..1.
+    well the label matched, 0..1. `crowded`: more than the label may stand where its words were found.
     """
 
     sheet: Sheet
@@ -31,6 +32,7 @@ class Zone:
     printed: tuple[Box, ...]
     score: float
     place: PlaceSpec
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,29 @@ def find_zone(place: PlaceSpec, sheets: Sequence[Sheet], page: int) -> Zone | No
     return _zone(place, best[1], best[2]) if best else None
 
 
+def _usual_height(sheet: Sheet) -> float:
+    heights = [w.box.height for w in sheet.words if len(w.text) > 2 and w.confidence > 0.5]
+    return float(median(heights)) if heights else sheet.page.dpi / 8
+
+
+def _one_line(box: Box, usual: float) -> Box:
+    """A label's box without the value that touches it from below and was taken for one word with it."""
+    if box.height <= 2.3 * usual:
+        return box
+    return Box(box.x0, box.y0, box.x1, box.y0 + round(1.5 * usual))
+
+
+def _with_number(box: Box, sheet: Sheet) -> Box:
+    """A label's box with the number of its item before it ("2."), although it was found without."""
+    reach = 4 * sheet.page.dpi / MM_PER_INCH
+    before = [
+        w.box.x0
+        for w in sheet.words
+        if len(w.text) <= 3 and 0 <= box.x0 - w.box.x1 < reach and w.box.y0 < box.y1 and w.box.y1 > box.y0
+    ]
+    return Box(min([box.x0, *before]), box.y0, box.x1, box.y1)
+
+
 def _part_of_longer(hit: Found, sheet: Sheet) -> bool:
     """ "Signature" in "Date of signature" is another label."""
     short = len(letters_of(hit.phrase))
@@ -76,11 +101,14 @@ def _part_of_longer(hit: Found, sheet: Sheet) -> bool:
 
 
 def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
-    label, px = hit.box, sheet.page.dpi / MM_PER_INCH
+    px, height = sheet.page.dpi / MM_PER_INCH, _usual_height(sheet)
+    label = _one_line(hit.box, height)
     others = [f for f in sheet.labels if not _same(f.box, label)]
     aside = [f.box for f in sheet.printed if f.phrase in place.aside]
-    beside = tuple(f.box for f in others if f.phrase in place.beside)
-    ends = tuple(f.box for f in others if not any(_same(f.box, other) for other in (*aside, *beside)))
+    beside = tuple(_with_number(f.box, sheet) for f in others if f.phrase in place.beside)
+    ends = tuple(
+        _with_number(f.box, sheet) for f in others if not any(_same(f.box, other) for other in (*aside, *beside))
+    )
     sides = {"above": _above, "below": _below, "right": _right, "left": _left, "inside": _inside, "line": _line}
     core = sides[place.place](_Around(sheet, place, label, ends, beside, px))
     if core is None:
@@ -89,11 +117,12 @@ def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
     box = _clip(Box(core.x0 - right, core.y0 - down, core.x1 + right, core.y1 + down), sheet)
     words = [w.box for f in (*others, *sheet.printed) for w in f.words]
     if place.place != "line":
-        words += [w.box for w in hit.words]
+        low = label.y1 if label.height < hit.box.height else hit.box.y1 + label.height
+        words += [Box(w.box.x0, w.box.y0, w.box.x1, max(w.box.y0 + 1, min(w.box.y1, low))) for w in hit.words]
     if place.place == "inside" and label.x0 > core.x0:  # the number of the item, a hook of its cell
         words.append(Box(core.x0, label.y0, label.x0, label.y1))
     inside = tuple(w for w in words if _overlaps(w, box))
-    return Zone(sheet, box, core, label, inside, hit.score, place)
+    return Zone(sheet, box, core, label, inside, hit.score, place, crowded=hit.box.height > 1.7 * height)
 
 
 def _inside(a: _Around) -> Box | None:

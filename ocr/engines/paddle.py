@@ -29,7 +29,7 @@ TEXT_MIN, LINE_MIN, UNCLIP = 0.3, 0.5, 1.6  # Source: rapidocr config.yaml, Det
 
 BEAMS = 30
 RARE = 0.05
-COMMON = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,;:!?'\"()/&-+#%$€§@"
+COMMON = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,;:!?'\"()/&-+#%€§@"
 LETTERS = {"deu": "äöüßÄÖÜ"}
 LATIN = (
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -78,16 +78,19 @@ def _prior(chars: str, languages: tuple[str, ...]) -> NDArray[np.float32]:
     return np.array(weights, dtype=np.float32)
 
 
-def read_line(gray: Gray, chars: str, languages: Sequence[str]) -> EngineReading:
-    """The text of a line (any height, dark on white). `chars` limits what may be read."""
-    odds = _odds(gray)[:, _allowed(chars)]
+def read_line(gray: Gray, chars: str, languages: Sequence[str], *, stretch: float = 1.0) -> EngineReading:
+    """The text of a line (any height, dark on white). `chars` limits what may be read.
+
+    `stretch` widens the letters: another look at the same line, with other mistakes.
+    """
+    odds = _odds(gray, stretch)[:, _allowed(chars)]
     return _decode(odds, _prior(chars, tuple(languages)), _allowed(chars))
 
 
-def _odds(gray: Gray) -> NDArray[np.float32]:
+def _odds(gray: Gray, stretch: float = 1.0) -> NDArray[np.float32]:
     """Probability of every character at every step along the line, shape (steps, characters)."""
     height, width = gray.shape
-    scaled_width = int(min(MAX_LINE_WIDTH_PX, max(LINE_HEIGHT_PX, round(width * LINE_HEIGHT_PX / height))))
+    scaled_width = int(min(MAX_LINE_WIDTH_PX, max(LINE_HEIGHT_PX, round(width * stretch * LINE_HEIGHT_PX / height))))
     shrink = cv2.INTER_AREA if height > LINE_HEIGHT_PX else cv2.INTER_CUBIC
     scaled = cv2.resize(gray, (scaled_width, LINE_HEIGHT_PX), interpolation=shrink)
     padded = np.full((LINE_HEIGHT_PX, -(-scaled_width // 32) * 32), 255, np.uint8)

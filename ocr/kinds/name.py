@@ -34,6 +34,8 @@ def quality(value: str) -> float:
     words = [w for w in re.split(r"[\s.\-]+", value) if w]
     if not words:
         return 0.0
+    if not value[0].isalpha():
+        return 0.6  # its first letter was lost
     letters = sum(c.isalpha() or c in " .,-'’" for c in value) / len(value)
     capital = sum(w[0].isupper() or w in {"von", "van", "de", "der", "den", "zu", "und"} for w in words) / len(words)
     vowels = any(c in "aeiouyäöüAEIOUYÄÖÜáéíóúèêâô" for c in value)
