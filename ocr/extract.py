@@ -13,6 +13,7 @@ from ocr.engines import paddle, tesseract
 from ocr.judge import SURE, folded, judge
 from ocr.kinds import Kind, kind
 from ocr.page import Box, EngineReading, FieldReading, Gray, Note
+from ocr.phrases import letters_of
 from ocr.places import MM_PER_INCH, Zone, find_zone, union
 from ocr.register import Fit, zone_image
 from ocr.rows import rows_in, rows_of
@@ -27,6 +28,7 @@ ABSENT_CONFIDENCE = 0.92
 CROWDED_CONFIDENCE = 0.6
 SMALLEST_ZONE_MM = 3.0
 LOOKS = (1.2, 1.5)
+LEFTOVER = 0.6
 
 NOT_FOUND = Note("L004", "Die Stelle dieses Feldes wurde auf dem Blatt nicht gefunden. Bitte selbst nachsehen.")
 LOOSE = Note("L005", "Das Blatt ließ sich nicht sicher über das Formular legen. Bitte vergleichen.")
@@ -37,11 +39,14 @@ Readings = dict[str, EngineReading]
 
 @dataclass(slots=True)
 class Desk:
-    """What one document lays out for its fields. `read` remembers zones that several fields share."""
+    """What one document lays out for its fields. `printed`: the letters of the form's printed phrases;
+    `read` remembers zones that several fields share.
+    """
 
     spec: FormSpec
     sheets: Sequence[Sheet]
     fits: Mapping[int, Fit | None]
+    printed: Sequence[str] = ()
     read: dict[tuple[int, Box, str, int], tuple[Readings, Box | None]] = field(default_factory=dict)
 
 
@@ -125,8 +130,28 @@ def _remembered(zone: Zone, known: Kind, lines: int, desk: Desk) -> tuple[Readin
         rows = rows_of(zone, lines)
         readings = read_images([row.image for row in rows], known, desk.spec.language)
         around = union(row.box for row in rows)
+        if zone.place.place != "line":
+            readings = _without_labels(readings, desk.printed)
         desk.read[key] = readings, around and _moved(around, zone.box)
     return desk.read[key]
+
+
+def _without_labels(readings: Readings, printed: Sequence[str]) -> Readings:
+    """Lines that are a piece of a printed phrase of the form are no value; what is left is less certain."""
+    cleaned = {}
+    for engine, reading in readings.items():
+        lines = reading.text.splitlines()
+        kept = [line for line in lines if not _is_printed(line, printed)]
+        share = 1.0 if len(kept) == len(lines) else LEFTOVER
+        cleaned[engine] = EngineReading("\n".join(kept), reading.confidence * share if kept else 0.0)
+    return cleaned if any(r.text for r in cleaned.values()) else {}
+
+
+def _is_printed(line: str, printed: Sequence[str]) -> bool:
+    seen = letters_of(line)
+    if len(seen) < 6:
+        return False
+    return any(len(seen) <= len(p) and fuzz.partial_ratio(seen, p, score_cutoff=88) for p in printed)
 
 
 def _moved(box: Box, by: Box) -> Box:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ocr.errors import FormProblem, ScanProblem
@@ -11,10 +12,11 @@ from ocr.extract import Desk, extract
 from ocr.find_form import Guess, find_form
 from ocr.load import open_pages
 from ocr.page import Decision, FieldReading, Note, Page, Reading
+from ocr.phrases import letters_of
 from ocr.places import find_zone
 from ocr.register import register
 from ocr.scanner import GENERIC, Scanner
-from ocr.sheet import Sheet, look_at, second_look, with_printed
+from ocr.sheet import Sheet, look_at, phrases_of, second_look, with_printed
 from ocr.spec import FieldSpec, FormSpec
 from ocr.steps.clean import clean_page
 
@@ -68,8 +70,18 @@ def fields(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[FieldReading, ...]:
     numbers = sorted({field.page for field in spec.field if field.box_mm})
     pages, lines = [sheet.page for sheet in known], [sheet.lines for sheet in known]
     fits = {number: register(pages, lines, spec, number) for number in numbers}
-    desk = Desk(spec, known, fits)
-    return tuple(extract(field, desk) for field in spec.field)
+    printed = [letters_of(phrase) for phrases in phrases_of(spec) for phrase in phrases]
+    desk = Desk(spec, known, fits, printed)
+    return _together(spec, tuple(extract(field, desk) for field in spec.field))
+
+
+def _together(spec: FormSpec, read: tuple[FieldReading, ...]) -> tuple[FieldReading, ...]:
+    """An empty field is only sure where the required field that shares its label was read."""
+    by_label = {(f.labels, f.page): r.value for f, r in zip(spec.field, read, strict=True) if f.required and f.labels}
+    return tuple(
+        replace(r, sure=False) if r.value is None and by_label.get((f.labels, f.page), "") is None else r
+        for f, r in zip(spec.field, read, strict=True)
+    )
 
 
 def _found(field: FieldSpec, sheets: Sequence[Sheet]) -> bool:

@@ -38,6 +38,14 @@ def look_at(page: Page, languages: Sequence[str]) -> Sheet:
     return Sheet(page, words, lines_of(words), find_rulings(page))
 
 
+def phrases_of(spec: FormSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels of the form, and its other printed phrases."""
+    places = [place for field in spec.field for place in field.places]
+    labels = dict.fromkeys(label for place in places for label in (*place.labels, *place.stop_labels, *place.beside))
+    asides = dict.fromkeys((*spec.printed, *(text for place in places for text in place.aside)))
+    return tuple(labels), tuple(asides)
+
+
 def second_look(sheet: Sheet, languages: Sequence[str]) -> Sheet:
     """The sheet read once more in another way (as one block of text), where labels were not found."""
     if not sheet.words or sheet.page.words is not None:
@@ -61,9 +69,7 @@ def _scaled(box: Box, by: float) -> Box:
 
 def with_printed(sheet: Sheet, spec: FormSpec) -> Sheet:
     """The sheet with all phrases of the form that are found on it."""
-    places = [place for field in spec.field for place in field.places]
-    labels = dict.fromkeys(label for place in places for label in (*place.labels, *place.stop_labels, *place.beside))
-    asides = dict.fromkeys((*spec.printed, *(text for place in places for text in place.aside)))
+    labels, asides = phrases_of(spec)
     return replace(
         sheet,
         labels=tuple(hit for text in labels for hit in find_phrase(sheet.lines, text)),
