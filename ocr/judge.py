@@ -80,8 +80,14 @@ def _with_blanks(understood: Mapping[str, Parsed], best: str) -> str:
 
     PP-OCRv6 loses blanks ("Kempten(Allgäu)", "+49 2214710323") far more often than Tesseract invents one.
     """
-    same = [e for e, p in understood.items() if _joined(p.value) == _joined(understood[best].value)]
+    mine = understood[best].value
+    same = [e for e, p in understood.items() if e == best or (_joined(p.value) == _joined(mine) and _of_words(p.value))]
     return max(same, key=lambda engine: (understood[engine].value.count(" "), engine == best))
+
+
+def _of_words(text: str) -> bool:
+    """Does it fall into words, not into letters that stand apart ("Ch ih uah ua")?"""
+    return len(_joined(text)) >= 3 * len(text.split())
 
 
 def _joined(text: str) -> str:

@@ -19,6 +19,8 @@ def with_marks(text: str, other: str) -> str:
     """`text` with the marks that only `other` has, and with letters for digits inside words."""
     letters = list(text)
     for step in Levenshtein.editops(text, other):
+        if step.tag == "delete" and _beside_sharp_s(text, step.src_pos):
+            letters[step.src_pos] = ""
         if step.tag != "replace":
             continue
         mine, theirs = text[step.src_pos], other[step.dest_pos]
@@ -28,6 +30,11 @@ def with_marks(text: str, other: str) -> str:
         elif mine == "B" and text[: step.src_pos][-1:].islower():
             letters[step.src_pos] = "ß"  # no German word has a capital B after a small letter
     return "".join(letters)
+
+
+def _beside_sharp_s(text: str, at: int) -> bool:
+    """A letter that an engine read twice over, as itself and as half of an ß ("Strafße")."""
+    return text[at] in "fzskp" and "ß" in text[max(0, at - 1) : at + 2]
 
 
 def _in_word(text: str, at: int) -> bool:

@@ -21,6 +21,11 @@ def test_of_two_readings_that_differ_in_blanks_the_one_with_blanks_counts(sure):
     assert judge(kind("text"), readings, "deu").value == "Kempten (Allgäu)"
 
 
+def test_blanks_between_letters_that_stand_apart_are_not_taken():
+    readings = {"tesseract": EngineReading("Ch ih uah ua", 0.7), "paddle": EngineReading("Chihuahua", 0.9)}
+    assert judge(kind("name"), readings, "deu").value == "Chihuahua"
+
+
 def written(text):
     image = Image.new("L", (500, 110), 255)
     ImageDraw.Draw(image).text((30, 80), text, fill=0, font=font("IBM Plex Mono", 46), anchor="ls")
@@ -44,6 +49,8 @@ def test_dust_away_from_the_writing_goes():
     [
         ("StrauB", "Strauß", "Strauß"),
         ("NuBbaum", "Nufbaum", "Nußbaum"),
+        ("Im Äußzeren Grund 188", "Im Äußeren Grund 188", "Im Äußeren Grund 188"),
+        ("Ulrichstrafße 1", "Ulrichstraße 1", "Ulrichstraße 1"),
         ("Bello", "Pello", "Bello"),
         ("Osterreicher", "Österreicher", "Österreicher"),
         ("Blelefeld", "Bielefeld", "Bielefeld"),
