@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +16,12 @@ from tests.processes import Broker, Processes
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """The test database is the file that a real worker with the same data folder uses."""
+    """The test database is the one that real workers of this test run find in their environment."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(database["NAME"])
+    else:
+        os.environ["LAUFZETTEL_PG_NAME"] = f"test_{database['NAME']}"
 
 
 @pytest.fixture

@@ -25,11 +25,10 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
         StateProblem: V001 no such case; V002 not at its end.
     """
     with transaction.atomic():
+        lock_document(case_id)
         case = step.locked(case_id)
         step.expect(case, *ERASABLE)
         sha256 = case.document_id
-        if sha256:
-            Document.objects.select_for_update().get(pk=sha256)
         runs = {str(pk) for pk in case.entries.exclude(run=None).values_list("run_id", flat=True)}
         case.pages.all().delete()
         case.fields.all().delete()
@@ -55,3 +54,8 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
             store.erase_original(sha256)
             Document.objects.filter(pk=sha256).delete()
     return state
+
+
+def lock_document(case_id: UUID) -> None:
+    """Document before case, as when the same bytes arrive again: else each would wait for the other."""
+    Document.objects.select_for_update().filter(case=case_id).first()

@@ -43,7 +43,8 @@ def receive(
         document = locked_document(kept)
         if not store.original_path(kept.sha256).exists():
             store.keep_original(source)  # a case with the same bytes was erased in this moment
-        case = Case.objects.filter(document=document).first()
+        # Locked before the chain head, as in every step: this row's key is looked at when the transaction ends.
+        case = Case.objects.select_for_update().filter(document=document).first()
         is_new = case is None
         if case is None:
             due_at = at + timedelta(days=spec.deadline_days)
