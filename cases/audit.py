@@ -15,6 +15,7 @@ from cases import clock
 from cases.models import Case, ChainHead, Event
 
 FIRST = "0" * 64
+BATCH = 1000
 
 
 def append(
@@ -80,16 +81,29 @@ def instant(at: datetime) -> str:
 
 
 def verify() -> int | None:
-    """The number of the first event that is missing, added or changed; None when the whole trail is sound."""
-    expected, previous = 1, FIRST
-    with transaction.atomic():
-        for event in Event.objects.order_by("number").iterator():
+    """The number of the first event that is missing, added or changed; None when the whole trail is sound.
+
+    Reads a batch at a time and holds no lock but at the end, so that a long trail neither fills the memory nor stops
+    the house; events written meanwhile are verified as well.
+    """
+    expected, previous, last = 1, FIRST, -1
+    while True:
+        batch = batch_behind(last)
+        if not batch:
+            with transaction.atomic():
+                head = ChainHead.objects.select_for_update().filter(pk=1).first()
+                if batch_behind(last) and head and head.number > last:
+                    continue  # written between the last look and the lock
+            end = (head.number, head.hash or FIRST) if head else (0, FIRST)
+            return None if end == (expected - 1, previous) else min(expected, end[0] + 1)
+        for event in batch:
             if event.number != expected or event.previous != previous or event.hash != hash_of(event):
                 return expected
-            expected, previous = expected + 1, event.hash
-        head = ChainHead.objects.filter(pk=1).first()
-    end = (head.number, head.hash or FIRST) if head else (0, FIRST)
-    return None if end == (expected - 1, previous) else min(expected, end[0] + 1)
+            expected, previous, last = expected + 1, event.hash, event.number
+
+
+def batch_behind(number: int) -> list[Event]:
+    return list(Event.objects.filter(number__gt=number).order_by("number")[:BATCH])
 
 
 def fingerprint(case: Case, value: str | None) -> str:
