@@ -13,10 +13,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from web.roles import ensure_roles
-from workers.schedule import ensure_schedule
 
 from config.supervisor import Service, Supervisor, free_port, python
+from web.roles import ensure_roles
+from workers.schedule import ensure_schedule
 
 HOST = "127.0.0.1"
 
