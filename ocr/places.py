@@ -110,7 +110,7 @@ def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
         _with_number(f.box, sheet) for f in others if not any(_same(f.box, other) for other in (*aside, *beside))
     )
     sides = {"above": _above, "below": _below, "right": _right, "left": _left, "inside": _inside, "line": _line}
-    core = sides[place.place](_Around(sheet, place, label, ends, beside, px))
+    core = _half(sides[place.place](_Around(sheet, place, label, ends, beside, px)), place, sheet)
     if core is None:
         return None
     right, down = round(OVERHANG_MM[0] * px), round(OVERHANG_MM[1] * px)
@@ -123,6 +123,16 @@ def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
         words.append(Box(core.x0, label.y0, label.x0, label.y1))
     inside = tuple(w for w in words if _overlaps(w, box))
     return Zone(sheet, box, core, label, inside, hit.score, place, crowded=hit.box.height > 1.7 * height)
+
+
+def _half(core: Box | None, place: PlaceSpec, sheet: Sheet) -> Box | None:
+    """The part of a zone on one half of the page."""
+    middle = sheet.page.width // 2
+    if core is None or place.half == "both":
+        return core
+    if place.half == "left":
+        return _box(core.x0, core.y0, min(core.x1, middle), core.y1)
+    return _box(max(core.x0, middle), core.y0, core.x1, core.y1)
 
 
 def _inside(a: _Around) -> Box | None:
@@ -174,15 +184,17 @@ def _above(a: _Around) -> Box | None:
     label, px = a.label, a.px
     centre = (label.x0 + label.x1) / 2
     lines = [r for r in a.sheet.rulings.across if _beside(r, label) and -9 * px < r.y1 - label.y0 < 1.5 * px]
-    lines = [r for r in lines if r.width < 1.3 * width]
+    lines = [r for r in lines if r.width < 1.3 * width and a.place.half == "both"]
     x0, x1 = centre - width / 2, centre + width / 2
     if lines:
         line = max(lines, key=lambda r: r.y1)
         x0, x1 = min(x0, line.x0 - 3 * px), max(x1, line.x1 + 3 * px)
+    left = a.sheet.page.width / 2 if a.place.half == "right" else 0.0
     known = [*a.stops, *(f.box for f in a.sheet.printed)]
-    over = [b for b in known if label.y0 - height < b.y1 < label.y0 and b.x1 > x0 and b.x0 < x1]
+    over = [b for b in known if label.y0 - height < b.y1 < label.y0 and b.x1 > max(x0, left) and b.x0 < x1]
     top = max([label.y0 - height, *(b.y1 + 0.2 * px for b in over)])
-    return _box(x0, top, x1, label.y0 + 0.5 * px)
+    low = 0.5 if a.place.half == "both" else -3.0  # beside the label something else is written on its line
+    return _box(x0, top, x1, label.y0 + low * px)
 
 
 def _walls(a: _Around) -> tuple[float, float]:

@@ -30,6 +30,7 @@ class PlaceSpec(Strict):
     "this _ day of _"). The zone ends at ruled lines, at other labels of the form, at `stop_labels`, and at
     `reach_mm` (width, height). `beside`: labels that end it on the right. `aside`: printed words in the zone that
     are no part of the value and do not end it (the second line of a long label).
+    `half`: only what stands on that half of the page.
     `pattern`: a regular expression that the text must hold, else this place does not count.
     `trust`: the highest confidence that a value from this place may have.
     """
@@ -40,6 +41,7 @@ class PlaceSpec(Strict):
     beside: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
     reach_mm: tuple[float, float] | None = None
+    half: Literal["both", "left", "right"] = "both"
     pattern: str = ""
     trust: float = Field(default=1.0, ge=0.0, le=1.0)
 

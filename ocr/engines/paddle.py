@@ -9,6 +9,7 @@ Source: https://github.com/RapidAI/RapidOCR (pre- and post-processing), DB text 
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,8 @@ BEAMS = 30
 RARE = 0.05
 COMMON = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,;:!?'\"()/&-+#%€§@"
 LETTERS = {"deu": "äöüßÄÖÜ"}
+_SMALL_L = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz][a-z])")
+"""No word begins with a small l and a consonant: it is a capital I without serifs ("lnternational")."""
 LATIN = (
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "äöüßÄÖÜàáâãåæçèéêëìíîïñòóôõøùúûýÿÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕØÙÚÛÝčćđšžČĆĐŠŽłŁńśźżęąğıİşŞřěůőű"
@@ -115,7 +118,7 @@ def _decode(odds: NDArray[np.float32], prior: NDArray[np.float32], allowed: NDAr
     if not keep.any():
         return EngineReading("", 0.0)
     text = "".join(_alphabet()[i] for i in chosen[keep])
-    return EngineReading(text.strip(), float(odds[np.arange(len(best)), best][keep].mean()))
+    return EngineReading(_SMALL_L.sub("I", text.strip()), float(odds[np.arange(len(best)), best][keep].mean()))
 
 
 def read_as(gray: Gray, grammar: str) -> EngineReading | None:

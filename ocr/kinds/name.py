@@ -25,7 +25,7 @@ def parse(text: str) -> Parsed | None:
 
 def clean(line: str) -> str:
     """One line without what does not belong to a name."""
-    line = re.sub(r"\s+", " ", line).strip(" |_~^°*\\=<>{}:;,")
+    line = re.sub(r"\s+", " ", line).strip(" |_~^°*\\=<>{}:;,'’‘\"”“!")
     return _ADDRESS.sub("", _SIGNED.sub("", line)).strip(" _|:;,-")
 
 

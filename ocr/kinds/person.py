@@ -31,7 +31,7 @@ def parse(text: str) -> Parsed | None:
 
 def split(text: str) -> tuple[str, str]:
     """Name and title of a block; either may be ""."""
-    signed = list(re.finditer(r"\b[Bb]y\s*[:;]", text))  # "Muster & Co. by: Anna Muster, Director"
+    signed = list(re.finditer(r"\b[Bb]y\s?[^\w\s]+", text))  # "Muster & Co. by: Anna Muster, Director"
     if signed and sum(c.isalpha() for c in text[signed[-1].end() :]) >= 4:
         text = text[signed[-1].end() :]
     lines = [re.sub(r"\s+", " ", line).strip() for line in text.splitlines()]
