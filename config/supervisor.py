@@ -79,7 +79,7 @@ class Supervisor:
 
     @staticmethod
     def _lock(path: Path) -> IO[str]:
-        handle = path.open("w", encoding="ascii")
+        handle = path.open("a+", encoding="ascii")  # opening must not empty the file: another one's pid stands in it
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -89,6 +89,7 @@ class Supervisor:
                 f"Der Datenordner {path.parent} wird schon von einem laufenden Laufzettel benutzt. "
                 "Bitte diesen beenden oder mit LAUFZETTEL_DATA einen anderen Ordner angeben.",
             ) from error
+        handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()
         return handle

@@ -63,6 +63,7 @@ def test_a_second_supervisor_on_the_same_folder_is_refused(tmp_path: Path) -> No
         with pytest.raises(Problem) as caught:
             Supervisor(tmp_path, {})
         assert caught.value.code == "B001"
+        assert (tmp_path / "serve.lock").read_text() == str(os.getpid()), "the pid of the running one was lost"
     finally:
         first.stop()
     Supervisor(tmp_path, {}).stop()
