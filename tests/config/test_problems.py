@@ -1,4 +1,8 @@
-"""Every problem a person may see has a page that says what to do."""
+"""Every problem a person may see has a page that says what to do.
+
+A code is a capital letter and three digits; what `forms check` finds has "forms." before it. In the source a code
+is a literal of its own or begins one ("S032: ..."), and its page is named after it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = re.compile(r"""["']([A-Z]\d{3})["']""")
+CODE = re.compile(r"""(?:["']|[ ]{4})((?:forms\.)?[A-Z]\d{3})(?=["':]|$)""", re.MULTILINE)
 SOURCES = ("ocr", "cases", "workers", "web", "config", "robots")
 
 
@@ -29,7 +33,7 @@ def test_every_problem_code_has_a_page() -> None:
 
 def test_every_page_belongs_to_a_code() -> None:
     pages = {path.stem for path in (ROOT / "docs/problems").glob("*.md")}
-    assert pages == set(codes_in_the_source()) & pages, "pages without a code in the source"
+    assert pages <= set(codes_in_the_source()), "pages without a code in the source"
 
 
 def test_every_page_says_what_to_do() -> None:
