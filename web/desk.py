@@ -254,13 +254,15 @@ def read_form(case: Case, rows: Iterable[Field], specs: Mapping[str, FieldSpec],
     """What a person typed: values of every field that asks, that was changed, or that was on show (`alle`).
 
     An input left empty counts only with its "nothing on the paper" box ticked, so that nobody skips a field
-    by accident.
+    by accident; nor does a field that asks pass because it was not sent.
     """
     texts: dict[str, str] = {}
     meant: dict[str, str | None] = {}
     errors: dict[str, str] = {}
     for row in rows:
         if f"wert-{row.name}" not in sent and f"da-{row.name}" not in sent:
+            if asks(row, case):
+                errors[row.name] = "Dieses Feld kam nicht an. Bitte ansehen und noch einmal absenden."
             continue
         spec = specs.get(row.name)
         kind = spec.kind if spec else "text"

@@ -59,6 +59,15 @@ def unlock(case_id: UUID, user: AbstractBaseUser) -> None:
         audit.append("closed", actor=step.person(user), case=case, from_state=case.state, to_state=case.state)
 
 
+def note_download(case_id: UUID, user: AbstractBaseUser) -> None:
+    """Put down that a person takes the original out of the house. Raises StateProblem V001."""
+    with transaction.atomic():
+        case = step.locked(case_id)
+        audit.append(
+            "original_downloaded", actor=step.person(user), case=case, from_state=case.state, to_state=case.state
+        )
+
+
 def confirm(
     case_id: UUID,
     user: AbstractBaseUser,
@@ -66,7 +75,8 @@ def confirm(
     *,
     overrides: Mapping[str, str] | None = None,
 ) -> State:
-    """Confirm or correct the values of the shown fields; fields not in `values` keep their value.
+    """Confirm or correct the values of the shown fields; fields not in `values` keep their value and their notes, and
+    nobody answers for them.
 
     REVIEW goes to READY, or to SECOND_REVIEW if the process asks for it; SECOND_REVIEW goes to READY unless values
     were changed in it, then another person looks once more. `overrides` gives a reason by field name for a rule
@@ -104,9 +114,12 @@ def confirm(
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The values in force after a confirmation, what changed, and which broken rules a person answers for."""
+    """The values in force after a confirmation, which of them a person was `shown`, what changed, and which broken
+    rules the person answers for.
+    """
 
     values: Mapping[str, str | None]
+    shown: frozenset[str]
     changed: tuple[str, ...]
     overridden: Mapping[str, tuple[Note, ...]]
     details: Mapping[str, Any]
@@ -135,7 +148,7 @@ def revise(case: Case, values: Mapping[str, str | None], overrides: Mapping[str,
         name: (*notes, Note(rules.OVERRIDDEN, f"Begründet übergangen: {reasons[name]}"))
         for name, notes in broken.items()
     }
-    return Revision(after, changed, overridden, details)
+    return Revision(after, frozenset(given) | frozenset(overridden), changed, overridden, details)
 
 
 def tidy(value: str | None) -> str | None:
@@ -153,10 +166,13 @@ def write_values(case: Case, user: AbstractBaseUser, revision: Revision) -> None
     """Every field of the form gets a row; what the machine read stays as it is."""
     there = {field.name: field for field in case.fields.all()}
     for position, (name, value) in enumerate(revision.values.items()):
+        if name in there and name not in revision.shown:
+            continue
         field = there.get(name) or Field(case=case, name=name, position=position, confidence=0.0, sure=False)
-        field.value = value
-        field.problems = step.notes(revision.overridden.get(name, ()))
-        field.confirmed_by_id = user.pk
+        if name in revision.shown:
+            field.value = value
+            field.problems = step.notes(revision.overridden.get(name, ()))
+            field.confirmed_by_id = user.pk
         field.save()
 
 

@@ -30,6 +30,13 @@ def test_fields_that_were_not_shown_keep_their_value(read: Callable[..., Case], 
     assert case.fields.get(name="surname").value == "Öztürk"
 
 
+def test_a_person_answers_only_for_fields_that_were_shown_or_overridden(read: Callable[..., Case], anna) -> None:
+    case = read(sure=False, plz="999")
+    transitions.confirm(case.pk, anna, {"surname": "Kowalczyk"}, overrides={"plz": "steht so da"})
+    confirmed = dict(case.fields.values_list("name", "confirmed_by"))
+    assert confirmed == {"surname": anna.pk, "plz": anna.pk, "remark": None}
+
+
 def test_a_broken_rule_blocks_and_stores_nothing(read: Callable[..., Case], anna) -> None:
     case = read(sure=False)
     with pytest.raises(transitions.RulesFailed) as caught:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +16,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import store
 from cases.models import Case, Entry, Event, State
 from ocr.spec import FieldSpec
 from tests.web.factories import make_case
 from web import desk, roles
+from web.templatetags.laufzettel import EVENT_KINDS
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).resolve().parents[2]
 GOOD_IBAN = "DE02 1203 0000 0000 2020 51"
 
 
@@ -82,6 +87,17 @@ def test_an_input_left_empty_must_be_meant(clerk: Client) -> None:
     assert case.fields.get(name="telefon").value is None
 
 
+def test_a_field_that_asks_does_not_pass_because_it_was_not_sent(clerk: Client) -> None:
+    case = make_case()
+    sent = {**filled(clerk.get(reverse("case", args=[case.pk])).text), **RIGHT}
+    del sent["wert-iban"]
+    sent.pop("da-iban", None)
+    answer = clerk.post(reverse("confirm", args=[case.pk]), sent)
+    assert answer.status_code == 422 and "kam nicht an" in answer.text
+    case.refresh_from_db()
+    assert case.state == State.REVIEW
+
+
 def test_a_date_that_does_not_exist_is_refused_with_what_was_typed(clerk: Client) -> None:
     answer = send(clerk, make_case(), **{**RIGHT, "wert-geburtsdatum": "31.02.1980"})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -129,7 +145,8 @@ def test_titles_and_texts_from_paper_are_shown_escaped(clerk: Client) -> None:
 
 def test_opening_a_case_locks_it_for_the_person(clerk: Client, as_role: Callable[[str], Client]) -> None:
     case = make_case()
-    assert "gesperrt für Sie bis" in clerk.get(reverse("case", args=[case.pk])).text
+    mine = clerk.get(reverse("case", args=[case.pk])).text
+    assert "gesperrt für Sie bis" in mine
     colleague = Client()
     other = User.objects.create_user("kollegin", first_name="Kim", last_name="Muster")
     other.groups.set(User.objects.get(username="sachbearbeitung").groups.all())
@@ -137,7 +154,7 @@ def test_opening_a_case_locks_it_for_the_person(clerk: Client, as_role: Callable
     page = colleague.get(reverse("case", args=[case.pk])).text
     assert "geöffnet von sachbearbeitung bis" in page and 'id="pruefung"' not in page
     assert "geöffnet von sachbearbeitung" in colleague.get("/").text
-    refused = colleague.post(reverse("confirm", args=[case.pk]), {"da-plz": "1", "wert-plz": "14469"})
+    refused = colleague.post(reverse("confirm", args=[case.pk]), {**filled(mine), **RIGHT})
     assert refused.status_code == HTTPStatus.CONFLICT
 
 
@@ -262,3 +279,44 @@ def test_opening_is_in_the_trail(clerk: Client) -> None:
     clerk.get(reverse("case", args=[case.pk]))
     clerk.get(reverse("case", args=[case.pk]))
     assert Event.objects.filter(case=case, kind="opened").count() == 1
+
+
+def test_taking_the_original_is_in_the_trail(clerk: Client, people: dict[str, User]) -> None:
+    case = make_case()
+    assert case.document_id
+    path = store.original_path(case.document_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"original")
+    clerk.head(reverse("original", args=[case.pk]))
+    assert not Event.objects.filter(kind="original_downloaded").exists()
+    answer = clerk.get(reverse("original", args=[case.pk]))
+    assert b"".join(answer.streaming_content) == b"original"  # type: ignore[attr-defined]
+    event = Event.objects.get(kind="original_downloaded")
+    assert event.case == case and event.actor == f"person:{people[roles.CLERK].username}"
+
+
+def test_an_original_that_is_gone_is_not_found(clerk: Client) -> None:
+    case = make_case()
+    assert case.document_id
+    store.original_path(case.document_id).unlink(missing_ok=True)
+    assert clerk.get(reverse("original", args=[case.pk])).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_every_event_has_a_german_name() -> None:
+    kinds = {kind for path in (ROOT / "cases" / "transitions").glob("*.py") for kind in kinds_in(path)}
+    assert {"received", "read", "intent", "erased", "original_downloaded"} <= kinds
+    assert kinds <= set(EVENT_KINDS)
+
+
+def kinds_in(path: Path) -> Iterator[str]:
+    """The kinds of event that a module writes."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call):
+            continue
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        place = {"append": 0, "move": 2}.get(name)
+        given = call.args[place : place + 1] if place is not None else []
+        given += [keyword.value for keyword in call.keywords if keyword.arg == "kind"]
+        for part in given:
+            choices = (part.body, part.orelse) if isinstance(part, ast.IfExp) else (part,)
+            yield from (c.value for c in choices if isinstance(c, ast.Constant) and isinstance(c.value, str))

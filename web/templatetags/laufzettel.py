@@ -16,12 +16,12 @@ register = template.Library()
 
 EVENT_KINDS = {
     "received": "Eingegangen",
-    "duplicate": "Doppelt eingegangen",
     "set_aside": "Beiseitegelegt",
     "read": "Ausgelesen",
     "not_readable": "Nicht lesbar",
     "opened": "Geöffnet",
     "closed": "Geschlossen",
+    "original_downloaded": "Original heruntergeladen",
     "confirmed": "Geprüft",
     "confirmed_again": "Zweitgeprüft",
     "form_chosen": "Formular gewählt",

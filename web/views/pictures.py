@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from cases import store
+from cases import store, transitions
 from cases.models import Case, Field, Page
 from web import access, images
 
@@ -44,15 +44,21 @@ def crop(request: HttpRequest, case_id: UUID, name: str) -> HttpResponseBase:
 @require_safe
 @access.needs(access.REVIEW, access.SECOND)
 def original(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
-    """The bytes as they came in, to be saved and never shown inside the application."""
+    """The bytes as they came in, to be saved and never shown inside the application. On record in the trail."""
     case = get_object_or_404(Case.objects.select_related("document"), pk=case_id)
     if case.document is None:
         raise Http404
     arrival = case.arrivals.order_by("at").first()
     suffix = arrival.file_name.rpartition(".")[2].lower() if arrival else ""
     known = suffix if suffix in {"pdf", "tif", "tiff", "jpg", "jpeg", "png"} else "bin"
+    try:
+        content = store.open_original(case.document.sha256)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    if request.method == "GET":
+        transitions.note_download(case.pk, access.person(request))
     return FileResponse(
-        store.open_original(case.document.sha256),
+        content,
         as_attachment=True,
         filename=f"{case.reference}.{known}",
         content_type="application/octet-stream",
