@@ -139,7 +139,17 @@ def database() -> dict[str, object]:
     if name := os.environ.get("LAUFZETTEL_PG_NAME"):
         keys = ("USER", "PASSWORD", "HOST", "PORT")
         rest = {key: os.environ.get(f"LAUFZETTEL_PG_{key}", "") for key in keys}
-        return {"ENGINE": "django.db.backends.postgresql", "NAME": name, **rest, "CONN_MAX_AGE": 60}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": name,
+            **rest,
+            "CONN_MAX_AGE": 60,
+            # A process that was put to sleep within a step must not stop all others for ever.
+            "OPTIONS": {
+                "connect_timeout": 10,
+                "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s",
+            },
+        }
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "laufzettel.sqlite3",
