@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import transaction
 
 from cases import audit, store, transitions
 from cases.models import Case, Entry, Run, State
+from cases.transitions import gates
 from ocr.page import Reading
 from tests import site
 from tests.processes import Broker, Processes
@@ -184,8 +186,12 @@ def test_worker_and_robot_frozen_for_longer_than_the_lease_write_once(office: Of
     worker = office.worker()
     office.wait_for(lambda: office.intent_of(case))
     run = Run.objects.get()
-    os.killpg(worker.pid, signal.SIGSTOP)
     freeze(run, signal.SIGSTOP)
+    with transaction.atomic():  # not in the middle of a transaction: that would freeze a whole SQLite
+        gates.locked("demo")
+        for model, key in ((Case, case.pk), (Run, run.pk)):
+            model.objects.select_for_update().get(pk=key)  # type: ignore[attr-defined]
+        os.killpg(worker.pid, signal.SIGSTOP)
     office.worker()
     office.settles(case)
     os.killpg(worker.pid, signal.SIGCONT)
