@@ -5,7 +5,7 @@ export OMP_THREAD_LIMIT = 1
 export OMP_NUM_THREADS = 1
 APP = .venv/bin/python
 
-.PHONY: demo serve test setup setup-test machine lock sbom clean
+.PHONY: demo serve test test-postgres setup setup-test machine lock sbom clean
 
 demo: setup
 	@.venv/bin/laufzettel demo $(ARGS)
@@ -52,6 +52,11 @@ test: setup-test
 	@.venv/bin/mypy ocr cases workers web config demo
 	@.venv/bin/lint-imports
 	@.venv/bin/pytest $(ARGS)
+
+# The parts that lean on the database, on a PostgreSQL of their own (`make test` runs everything on SQLite).
+test-postgres: setup-test
+	@$(PYTHON) config/machine.py bring postgres
+	@$(APP) tests/postgres.py $(ARGS)
 
 lock:
 	@$(PYTHON) locks/lock.py

@@ -86,6 +86,18 @@ def needs() -> tuple[Need, ...]:
     )
 
 
+def postgres_programs() -> Path | None:
+    """Folder of the newest PostgreSQL server on this machine, or None."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3]))
+    return places[-1].parent if places else None
+
+
+def needs_of_postgres_tests() -> tuple[Need, ...]:
+    """What `make test-postgres` needs besides."""
+    why = "make test-postgres prüft damit; es startet einen eigenen Server in einem Wegwerfordner"
+    return (Need("PostgreSQL", why, ("postgresql",), ("postgresql",), lambda: postgres_programs() is not None),)
+
+
 def distribution() -> str:
     """`ubuntu`, `debian` or another ID of /etc/os-release."""
     try:
@@ -116,12 +128,12 @@ def may_use_sudo(commands: list[list[str]]) -> bool:
     return input(f"Darf ich das ausführen?\n  {shown}\n[j/N] ").strip().lower() in {"j", "ja", "y", "yes"}
 
 
-def bring() -> int:
+def bring(wanted: tuple[Need, ...]) -> int:
     """Bring what is missing; 0 when everything is there afterwards."""
     if sys.version_info < (3, 11):  # noqa: UP036  (the machine's own python3 runs this file)
         print("Laufzettel braucht Python 3.11 oder neuer: make PYTHON=python3.11 …", file=sys.stderr)
         return 1
-    missing = [need for need in needs() if not need.is_there()]
+    missing = [need for need in wanted if not need.is_there()]
     if not missing:
         return 0
     print("Auf diesem Rechner fehlt:")
@@ -146,16 +158,17 @@ def bring() -> int:
             print(f"apt-get endete mit {done.returncode}. Bitte die Meldung oben prüfen.", file=sys.stderr)
             return 1
     # A fresh interpreter looks again: packages may have changed what this one can import.
-    return subprocess.run([sys.executable, __file__, "check"], check=False).returncode
+    return subprocess.run([sys.executable, __file__, "check", *sys.argv[2:]], check=False).returncode
 
 
-def check() -> int:
+def check(wanted: tuple[Need, ...]) -> int:
     """0 when nothing is missing; else names what is."""
-    missing = [need.name for need in needs() if not need.is_there()]
+    missing = [need.name for need in wanted if not need.is_there()]
     if missing:
         print("Es fehlt noch: " + ", ".join(missing), file=sys.stderr)
     return 1 if missing else 0
 
 
 if __name__ == "__main__":
-    sys.exit(check() if sys.argv[1:] == ["check"] else bring())
+    asked_for = needs_of_postgres_tests() if "postgres" in sys.argv[2:] else needs()
+    sys.exit(check(asked_for) if sys.argv[1:2] == ["check"] else bring(asked_for))
