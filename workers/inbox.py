@@ -22,10 +22,13 @@ import structlog
 from django.conf import settings
 
 from cases import admission, catalog, transitions
+from cases.log import bug
 from ocr.errors import Problem, ScanProblem
 
 log = structlog.get_logger(__name__)
 TAKEN, ASIDE, LOOKS = ".in-arbeit", ".beiseite", "looks.json"
+REASON = ".reason.txt"
+LONGEST_STEM_BYTES = 200
 STILL_S = 1.0
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".lock")
 
@@ -89,22 +92,29 @@ def take(process: str, folder: Path) -> int:
 
 
 def finish(process: str, folder: Path, place: Path) -> int:
-    """Bring one taken file into the store, or set it aside. What fails for our own reasons stays for the next tick."""
-    path = next(iter(place.iterdir()), None)
-    if path is None:
+    """Bring one taken file into the store, or set it aside. What fails for our own reasons stays for the next tick,
+    and holds no other file up.
+    """
+    try:
+        path = next(iter(place.iterdir()), None)
+        if path is not None:
+            bring_in(process, folder, place, path)
         place.rmdir()
+    except Exception as error:  # disk, database or a bug: the file stays where it is
+        code = getattr(error, "code", "")
+        log.error("intake_failed", process=process, token=place.name, code=code, **bug(error))
         return 0
+    return int(path is not None)
+
+
+def bring_in(process: str, folder: Path, place: Path, path: Path) -> None:
     try:
         admission.admit(path)
-        transitions.receive(path, process, path.name, token=place.name, actor="inbox")
-        path.unlink()
     except ScanProblem as problem:
         put_aside(process, folder, place, path, problem)
-    except (OSError, Problem) as error:
-        log.error("intake_failed", process=process, token=place.name, error=type(error).__name__)
-        return 0
-    place.rmdir()
-    return 1
+        return
+    transitions.receive(path, process, path.name, token=place.name, actor="inbox")
+    path.unlink()
 
 
 def put_aside(process: str, folder: Path, place: Path, path: Path, problem: Problem) -> None:
@@ -113,7 +123,7 @@ def put_aside(process: str, folder: Path, place: Path, path: Path, problem: Prob
     aside = folder / ASIDE
     aside.mkdir(exist_ok=True)
     target = free_name(aside, path.name)
-    (aside / f"{target.name}.reason.txt").write_text(f"{problem.code}: {problem.message}\n", encoding="utf-8")
+    (aside / f"{target.name}{REASON}").write_text(f"{problem.code}: {problem.message}\n", encoding="utf-8")
     path.rename(target)
 
 
@@ -127,10 +137,13 @@ def hash_of(path: Path) -> str:
 
 
 def free_name(folder: Path, name: str) -> Path:
-    number, candidate = 1, folder / name
+    """A name that is not taken, short enough for a number and for the name of the reason beside it."""
+    suffix = Path(name).suffix[:10]
+    stem = os.fsencode(name.removesuffix(suffix))[:LONGEST_STEM_BYTES].decode("utf-8", "replace")
+    number, candidate = 1, folder / f"{stem}{suffix}"
     while candidate.exists() or candidate.is_symlink():
         number += 1
-        candidate = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
+        candidate = folder / f"{stem}-{number}{suffix}"
     return candidate
 
 

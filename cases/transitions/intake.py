@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def receive(
         arrival = Arrival.objects.create(
             at=at,
             process=process,
-            file_name=file_name[-LONGEST_NAME:],
+            file_name=readable(file_name),
             sha256=kept.sha256,
             outcome=Arrival.Outcome.NEW if is_new else Arrival.Outcome.DUPLICATE,
             case=case,
@@ -101,7 +102,7 @@ def set_aside(
         arrival = Arrival.objects.create(
             at=clock.now(),
             process=process,
-            file_name=file_name[-LONGEST_NAME:],
+            file_name=readable(file_name),
             sha256=sha256,
             outcome=Arrival.Outcome.SET_ASIDE,
             problem_code=problem.code,
@@ -111,6 +112,11 @@ def set_aside(
             "set_aside", actor=actor, details={"arrival": arrival.pk, "process": process, "code": problem.code}
         )
     return arrival
+
+
+def readable(file_name: str) -> str:
+    """A name from any disk as text that every database takes: what is no UTF-8 becomes a question mark sign."""
+    return os.fsencode(file_name).decode("utf-8", "replace").replace("\0", "")[-LONGEST_NAME:]
 
 
 def next_reference(at: datetime) -> str:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,3 +161,36 @@ def test_strange_names_are_taken_as_they_are(folder: Path) -> None:
         scan(folder / name, str(number))
     assert inbox.take_all() == len(names)
     assert set(Arrival.objects.values_list("file_name", flat=True)) == set(names)
+
+
+def test_a_name_that_is_no_utf8_is_taken_and_holds_nobody_up(folder: Path) -> None:
+    scan(Path(os.fsdecode(os.fsencode(folder) + b"/M\xfcller.pdf")), "latin")
+    (Path(os.fsdecode(os.fsencode(folder) + b"/k\xe4se.pdf"))).write_text("no scan")
+    scan(folder / "z.pdf", "other")
+    assert inbox.take_all() == 3
+    assert set(Arrival.objects.values_list("file_name", flat=True)) == {"M\ufffdller.pdf", "k\ufffdse.pdf", "z.pdf"}
+
+
+def test_a_long_name_is_set_aside_with_its_reason(folder: Path) -> None:
+    for number in range(2):
+        (folder / ("ä" * 120 + f"{number}.pdf")).write_text("no scan")
+    scan(folder / "z.pdf", "other")
+    assert inbox.take_all() == 3
+    aside = folder / inbox.ASIDE
+    assert len(list(aside.glob("*.pdf"))) == len(list(aside.glob("*.reason.txt"))) == 2
+
+
+def test_a_file_that_breaks_the_program_holds_no_other_up(folder: Path, monkeypatch) -> None:
+    for name in ("a.pdf", "b.pdf"):
+        scan(folder / name, name)
+    receive = transitions.receive
+
+    def broken(path: Path, *args: Any, **options: Any) -> Arrival:
+        if path.name == "a.pdf":
+            raise RuntimeError("Öztürk")
+        return receive(path, *args, **options)
+
+    monkeypatch.setattr(transitions, "receive", broken)
+    assert inbox.take_all() == 1
+    monkeypatch.undo()
+    assert inbox.take_all() == 1 and Case.objects.count() == 2
