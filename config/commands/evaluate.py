@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def _answers(path: Path, specs: Mapping[str, FormSpec], errors: Console) -> Answ
 
 
 def _print(report: Report) -> None:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     table = Table(title=f"{report.documents} Dokumente, Groß/klein und Satzzeichen gefaltet", title_justify="left")
     for column in ("Feld", "Schrift", "Dokumente", "richtig", "falsch", "fehlt", "erfunden", "F1"):
         table.add_column(column, justify="left" if column in ("Feld", "Schrift") else "right")
