@@ -13,6 +13,7 @@ from django.db import transaction
 
 from cases import clock
 from cases.models import Case, ChainHead, Event
+from cases.plain import plain
 
 FIRST = "0" * 64
 BATCH = 1000
@@ -44,7 +45,7 @@ def append(
         kind=kind,
         from_state=from_state,
         to_state=to_state,
-        details=dict(details or {}),
+        details=plain(details or {}),
         previous=head.hash or FIRST,
     )
     event.hash = hash_of(event)

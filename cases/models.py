@@ -270,7 +270,7 @@ class Event(models.Model):
     number = models.PositiveBigIntegerField(primary_key=True)
     at = models.DateTimeField()
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
-    actor = models.CharField(max_length=80)
+    actor = models.CharField(max_length=160)  # "person:" and the longest user name
     kind = models.SlugField()
     from_state = models.CharField(max_length=20, blank=True)
     to_state = models.CharField(max_length=20, blank=True)

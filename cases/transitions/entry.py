@@ -18,6 +18,7 @@ from django.db.models import F, Q, QuerySet
 
 from cases import audit, catalog, clock, nudges
 from cases.models import Case, Entry, State
+from cases.plain import plain
 from cases.processes import TargetSpec
 from cases.transitions import gates, step
 from cases.transitions.claims import MAX_ATTEMPTS, EntryClaim, Failure, Mode, Receipt
@@ -151,7 +152,7 @@ def journal_intent(entry_id: int, fence: int, payload_hash: str) -> None:
         now = clock.now()
         if case.lease_until is None or case.lease_until <= now:
             raise StateProblem("V021", LOST_LEASE)
-        entry.intent_at, entry.payload_hash = now, payload_hash[:64]
+        entry.intent_at, entry.payload_hash = now, plain(payload_hash)[:64]
         entry.save(update_fields=["intent_at", "payload_hash"])
         audit.append(
             "intent",
@@ -214,10 +215,10 @@ def trusted(entry: Entry, receipt: Receipt) -> bool:
 def differing(case: Case, read_back: Mapping[str, str | None]) -> list[str]:
     """Names of our fields that were read back with another value. The robot compares too; this is the second look."""
     fields = {field.name: field.value for field in case.fields.all()}
-    return sorted(name for name in read_back if name in fields and plain(fields[name]) != plain(read_back[name]))
+    return sorted(name for name in read_back if name in fields and compared(fields[name]) != compared(read_back[name]))
 
 
-def plain(value: str | None) -> str:
+def compared(value: str | None) -> str:
     """Composed characters and no blanks; a tick that is not there is "nein", which is as good as nothing."""
     text = "".join(unicodedata.normalize("NFC", value or "").split())
     return "" if text == "nein" else text
@@ -433,7 +434,7 @@ def close(entry: Entry, outcome: Entry.Outcome, **changes: Any) -> None:
     entry.outcome = outcome
     entry.finished_at = clock.now()
     for name, value in changes.items():
-        setattr(entry, name, value)
+        setattr(entry, name, plain(value))
     entry.save(update_fields=["outcome", "finished_at", *changes])
 
 

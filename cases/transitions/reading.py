@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from cases import audit, catalog, clock, nudges, rules
 from cases.models import Case, Field, Page, State
+from cases.plain import plain
 from cases.transitions import step
 from cases.transitions.claims import MAX_ATTEMPTS, READ_LEASE_S, Claim
 from ocr.errors import Problem, StateProblem
@@ -156,16 +157,17 @@ def write_fields(case: Case, found: Iterable[FieldReading], broken: Mapping[str,
             case=case,
             position=position,
             name=field.name,
-            value=field.value,
-            read_value=field.value,
-            raw=field.raw,
+            value=plain(field.value),
+            read_value=plain(field.value),
+            raw=plain(field.raw),
             state=field.state,
             confidence=field.confidence,
             sure=field.sure,
             page=field.page,
             box=field.box.as_list() if field.box else None,
             engines={
-                name: {"text": engine.text, "confidence": engine.confidence} for name, engine in field.engines.items()
+                name: {"text": plain(engine.text), "confidence": engine.confidence}
+                for name, engine in field.engines.items()
             },
             problems=step.notes((*field.problems, *broken.get(field.name, ()))),
         )

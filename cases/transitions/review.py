@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cases import audit, catalog, clock, nudges, rules
 from cases.models import Case, Field, State
+from cases.plain import plain
 from cases.transitions import step
 from cases.transitions.claims import LOCK_S
 from ocr.errors import StateProblem
@@ -152,7 +153,8 @@ def revise(case: Case, values: Mapping[str, str | None], overrides: Mapping[str,
 
 
 def tidy(value: str | None) -> str | None:
-    return (value or "").strip() or None
+    text: str = plain(value or "")
+    return text.strip() or None
 
 
 def form_of(case: Case) -> FormSpec:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from cases import audit, catalog, clock
 from cases.models import Case, State
+from cases.plain import plain
 from ocr.errors import Problem, StateProblem
 from ocr.page import Note
 
@@ -44,7 +45,7 @@ def move(
     """Change the locked case and write its one event."""
     before = case.state
     for name, value in changes.items():
-        setattr(case, name, value)
+        setattr(case, name, plain(value))
     case.state = to
     case.changed_at = clock.now()
     case.save(update_fields=[*changes, "state", "changed_at"])
@@ -63,7 +64,7 @@ def person(user: AbstractBaseUser) -> str:
 
 def notes(found: Iterable[Note]) -> list[dict[str, str]]:
     """Notes as they are stored in Case.problems and Field.problems."""
-    return [{"code": note.code, "message": note.message} for note in found]
+    return [{"code": plain(note.code), "message": plain(note.message)} for note in found]
 
 
 def note_of(problem: Problem) -> Note:

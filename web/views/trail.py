@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import audit
 from cases.models import Event
+from cases.plain import plain
 from web import access
 
 ROWS_PER_PAGE = 50
@@ -19,7 +20,7 @@ ROWS_PER_PAGE = 50
 @access.needs(access.TRAIL)
 def trail(request: HttpRequest) -> HttpResponse:
     """All events, the newest first, or those of one case in order."""
-    wanted = request.GET.get("q", "").strip()
+    wanted = str(plain(request.GET.get("q", ""))).strip()
     events = Event.objects.select_related("case")
     found = events.filter(case__reference=wanted).order_by("number") if wanted else events.order_by("-number")
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("seite"))
