@@ -67,7 +67,8 @@ def find_zone(place: PlaceSpec, sheets: Sequence[Sheet], page: int) -> Zone | No
 
 def _usual_height(sheet: Sheet) -> float:
     heights = [w.box.height for w in sheet.words if len(w.text) > 2 and w.confidence > 0.5]
-    return float(median(heights)) if heights else sheet.page.dpi / 8
+    most = 3.0 * sheet.page.dpi / MM_PER_INCH  # labels are small print; noise makes words look higher
+    return min(float(median(heights)), most) if heights else most
 
 
 def _one_line(box: Box, usual: float) -> Box:
