@@ -1,14 +1,42 @@
-"""Which cases have reached the end of their time."""
+"""What has reached the end of its time: contents of cases, and what robots wrote that belongs to no case any more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
 
-from cases import catalog, clock
-from cases.models import Case
+import structlog
+from django.conf import settings
+
+from cases import catalog, clock, store
+from cases.log import bug
+from cases.models import Case, Run, State
 from cases.transitions import erase
 from cases.transitions.erasure import ERASABLE
+from ocr.errors import StateProblem
+
+log = structlog.get_logger(__name__)
+RUN_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """References of the cases that were erased, and of those that could not be (the log says why)."""
+
+    cases: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def run() -> Erased:
+    """Erase everything that is due. What cannot be erased holds nothing else up and is tried again next time."""
+    due_now = list(due())
+    failed = tuple(case.reference for case in due_now if not could_erase(case))
+    for run_id in due_runs():
+        store.erase_run(run_id)
+    return Erased(tuple(case.reference for case in due_now if case.reference not in failed), failed)
 
 
 def due() -> Iterator[Case]:
@@ -21,10 +49,19 @@ def due() -> Iterator[Case]:
         yield from Case.objects.filter(process=name, state__in=ERASABLE, changed_at__lt=before).order_by("changed_at")
 
 
-def run() -> list[str]:
-    """Erase everything that is due; the references of what was erased."""
-    erased = []
-    for case in list(due()):
+def could_erase(case: Case) -> bool:
+    try:
         erase(case.pk)
-        erased.append(case.reference)
-    return erased
+    except StateProblem:
+        return True  # somebody was quicker
+    except Exception as error:  # a file that cannot be removed
+        log.error("erasure_failed", case=str(case.pk), **bug(error))
+        return False
+    return True
+
+
+def due_runs() -> list[UUID]:
+    """Robot runs that ended a week ago, whose folder is still there, and which hold nothing of a case that is kept."""
+    there = [folder.name for folder in Path(settings.RUNS).glob("*-*-*-*-*")]
+    old = Run.objects.filter(pk__in=there, ended_at__lt=clock.now() - timedelta(days=RUN_DAYS))
+    return [run.pk for run in old if not run.entries.exclude(case__state=State.ERASED).exists()]

@@ -75,11 +75,27 @@ def page_path(case_id: uuid.UUID | str, number: int) -> Path:
 
 
 def erase_pages(case_id: uuid.UUID) -> None:
-    shutil.rmtree(Path(settings.STORE) / "pages" / str(case_id), ignore_errors=True)
+    """Raises OSError when something stays: then the case is not erased."""
+    remove_folder(Path(settings.STORE) / "pages" / str(case_id))
 
 
 def erase_original(sha256: str) -> None:
     original_path(sha256).unlink(missing_ok=True)
+
+
+def run_folder(run_id: uuid.UUID | str) -> Path:
+    """What a robot wrote: console, output.xml, pictures of results, the browser's profile while it runs."""
+    return Path(settings.RUNS) / str(run_id)
+
+
+def erase_run(run_id: uuid.UUID | str) -> None:
+    """Raises OSError when something stays."""
+    remove_folder(run_folder(run_id))
+
+
+def remove_folder(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def make_folder(folder: Path) -> None:

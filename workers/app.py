@@ -50,6 +50,7 @@ def conf() -> dict[str, Any]:
             "read_case": {"queue": "read"},
             "sweep": {"queue": "housekeeping"},
             "take_inbox": {"queue": "housekeeping"},
+            "retention": {"queue": "housekeeping"},
         },
         "beat_scheduler": "django_celery_beat.schedulers:DatabaseScheduler",
         "beat_max_loop_interval": 2,

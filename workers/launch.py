@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from uuid import UUID
 import yaml
 from django.conf import settings
 
+from cases import store
 from cases.processes import TargetSpec
 from ocr.errors import FormProblem
 from workers import identity
@@ -108,6 +110,12 @@ def socket_address(run_id: UUID) -> Path:
         folder = Path(tempfile.gettempdir()) / f"laufzettel-{os.getuid()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"{run_id.hex[:16]}.sock"
+
+
+def tidy_up(run_id: UUID) -> None:
+    """Remove what a killed robot or worker leaves behind: the browser's profile (cookies, pages) and the socket."""
+    shutil.rmtree(store.run_folder(run_id) / "browser", ignore_errors=True)
+    socket_address(run_id).unlink(missing_ok=True)
 
 
 @contextmanager

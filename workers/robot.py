@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import select
-import shutil
 import socket
 import subprocess
 import time
@@ -19,9 +18,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 
-from cases import catalog, nudges, transitions
+from cases import catalog, nudges, store, transitions
 from cases.clock import now
 from cases.log import bug
 from cases.models import Case, Run
@@ -91,7 +89,7 @@ class Session:
 
     def serve(self) -> None:
         """From start to end. Afterwards no process of the robot lives and no case is held, or the sweeper does it."""
-        folder = Path(settings.RUNS) / str(self.run.pk)
+        folder = store.run_folder(self.run.pk)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         address = launch.socket_address(self.run.pk)
         with launch.listening(address) as listener:
@@ -252,8 +250,7 @@ class Session:
         if robot is not None and not launch.end(robot, address):
             log.error("robot_does_not_end", run=str(self.run.pk), pid=robot.pid)
             return
-        profile = Path(settings.RUNS) / str(self.run.pk) / "browser"  # left behind by a browser that was killed
-        shutil.rmtree(profile, ignore_errors=True)
+        launch.tidy_up(self.run.pk)
         code = robot.returncode if robot is not None else None
         if not self.asked:
             log.error("robot_never_asked", run=str(self.run.pk), target=self.spec.name, exit_code=code)

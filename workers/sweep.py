@@ -12,7 +12,7 @@ from cases.models import Case, Entry, Gate, Run, State
 from cases.transitions.entry import waiting_cases
 from cases.transitions.gates import is_shut
 from ocr.errors import StateProblem
-from workers import identity, queues
+from workers import identity, launch, queues
 
 log = structlog.get_logger(__name__)
 MOST_NUDGES = 100
@@ -39,6 +39,8 @@ def take_over_robots() -> None:
         if not gone and not elsewhere:
             log.error("robot_does_not_end", run=str(run.pk), target=run.target)
             continue
+        if gone:
+            launch.tidy_up(run.pk)
         for entry in run.entries.filter(outcome=Entry.Outcome.OPEN):
             settle(entry, process_gone=gone)
         transitions.end_run(run.pk, actor="sweep", code="" if gone else "V038")

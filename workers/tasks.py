@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 
+from cases import retention
 from workers import inbox, reading, robot, sweep
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,11 @@ def sweep_all(*_: Any, **__: Any) -> None:
 @shared_task(name="take_inbox")
 def take_inbox(*_: Any, **__: Any) -> None:
     inbox.take_all()
+
+
+@shared_task(name="retention")
+def erase_due(*_: Any, **__: Any) -> None:
+    retention.run()
 
 
 def opaque_id(given: Any) -> UUID | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from cases import store
@@ -19,25 +16,26 @@ ERASABLE = (State.ENTERED, State.REJECTED)
 def erase(case_id: UUID, *, actor: str = "retention") -> State:
     """Erase values, images, original and robot output of an ENTERED or REJECTED case -> ERASED.
 
-    Files go before the commit: a crash in between leaves a case that is erased again the next time.
+    Files go before the commit: a crash in between leaves a case that is erased again the next time, and so does a
+    file that cannot be removed.
 
     Raises:
         StateProblem: V001 no such case; V002 not at its end.
+        OSError: a file cannot be removed; the case stays as it is.
     """
     with transaction.atomic():
         lock_document(case_id)
         case = step.locked(case_id)
         step.expect(case, *ERASABLE)
         sha256 = case.document_id
-        runs = {str(pk) for pk in case.entries.exclude(run=None).values_list("run_id", flat=True)}
+        runs = set(case.entries.exclude(run=None).values_list("run_id", flat=True))
         case.pages.all().delete()
         case.fields.all().delete()
         case.arrivals.update(file_name="", sha256="", token=None)
         Entry.objects.filter(case=case).update(receipt=None, payload_hash="")
         store.erase_pages(case.pk)
         for run in runs:
-            # One run serves many cases; its output is erased with the first of them.
-            shutil.rmtree(Path(settings.RUNS) / run, ignore_errors=True)
+            store.erase_run(run)  # one run serves many cases; its output goes with the first of them
         state = step.move(
             case,
             State.ERASED,

@@ -16,9 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     database_ready()
     from cases import retention
+    from ocr.errors import StateProblem
 
     erased = retention.run()
-    for reference in erased:
+    for reference in erased.cases:
         print(f"{reference}  gelöscht")
-    print(f"{len(erased)} Vorgänge gelöscht")
+    print(f"{len(erased.cases)} Vorgänge gelöscht")
+    if erased.failed:
+        raise StateProblem(
+            "V042",
+            f"{len(erased.failed)} Vorgänge ließen sich nicht löschen: {', '.join(erased.failed)}. "
+            "Bitte Rechte und Platz im Datenordner prüfen und den Befehl wiederholen.",
+        )
     return 0

@@ -13,7 +13,7 @@ from cases import transitions
 from cases.models import Case, Entry, Gate, Run, State
 from tests.cases.conftest import record
 from tests.site import Site, scan
-from workers import identity, robot, stopping, sweep
+from workers import identity, launch, robot, stopping, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HERE = Path(__file__).parent
@@ -232,8 +232,12 @@ def test_the_sweeper_ends_a_robot_whose_worker_is_dead(target: FakeTarget, ready
     transitions.journal_intent(claim.entry_id, claim.fence, "h")
     left = subprocess.Popen(["/bin/sleep", "600"], start_new_session=True)
     transitions.name_processes(run.pk, identity.of_process(left.pid))
+    profile, address = Path(settings.RUNS) / str(run.pk) / "browser", launch.socket_address(run.pk)
+    profile.mkdir(parents=True)
+    address.touch()
     sweep.sweep()
     assert left.wait(5) == -9
+    assert not profile.exists() and profile.parent.exists() and not address.exists()
     assert states() == [State.UNCLEAR] and not Run.objects.filter(ended_at=None).exists()
     run_all(2)
     assert states() == [State.ENTERED] and target.references == [case.reference]
