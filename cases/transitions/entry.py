@@ -160,7 +160,7 @@ def journal_intent(entry_id: int, fence: int, payload_hash: str) -> None:
             case=case,
             from_state=case.state,
             to_state=case.state,
-            details={"entry": entry.pk, "fence": fence, "payload": entry.payload_hash},
+            details={"entry": entry.pk, "fence": fence, "payload": audit.fingerprint(case, entry.payload_hash)},
         )
 
 

@@ -102,6 +102,15 @@ def test_the_intent_is_refused_when_the_lease_ran_out(claimed: Callable[[], Entr
     assert Entry.objects.get().intent_at is None
 
 
+def test_what_is_sent_stands_in_the_trail_as_a_fingerprint_that_ends_with_the_case(
+    claimed: Callable[[], EntryClaim],
+) -> None:
+    claim = claimed()
+    transitions.journal_intent(claim.entry_id, claim.fence, "h" * 64)
+    payload = Event.objects.get(kind="intent").details["payload"]
+    assert payload == audit.fingerprint(Case.objects.get(pk=claim.case_id), "h" * 64)
+
+
 def test_the_intent_is_given_only_once(claimed: Callable[[], EntryClaim]) -> None:
     claim = claimed()
     submit(claim)
