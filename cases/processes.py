@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ocr.errors import FormProblem
 
@@ -56,6 +56,13 @@ class TargetSpec(Strict):
     can_search: bool = True
     fields: dict[str, Any] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def linger_within_lease(self) -> Self:
+        """A session that waits for its next case does not renew its lease meanwhile."""
+        if self.linger_s > self.lease_s / 2:
+            raise ValueError("linger_s darf höchstens halb so lang sein wie lease_s")
+        return self
+
 
 Spec = TypeVar("Spec", ProcessSpec, TargetSpec)
 
@@ -91,7 +98,7 @@ def load(path: Path, kind: type[Spec]) -> Spec:
         raise FormProblem(code, f"{path.name}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"]) or "Angaben"
         raise FormProblem(code, f"{path.name}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error
     if spec.name != path.stem:
         raise FormProblem(code, f"{path.name}: name ist „{spec.name}“, die Datei heißt aber „{path.stem}“.")

@@ -26,7 +26,7 @@ from cases.models import Case, Run
 from cases.processes import TargetSpec
 from cases.transitions import EntryClaim, Failure, Receipt
 from cases.transitions.entry import waiting_cases
-from ocr.errors import StateProblem
+from ocr.errors import Problem, StateProblem
 from workers import identity, launch, stopping
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,8 @@ def serve_target(target: str) -> UUID | None:
     session = Session(run, spec)
     try:
         session.serve()
+    except Problem as problem:  # robot.yaml without the task, for instance
+        log.error("session_problem", run=str(run.pk), target=target, code=problem.code)
     except Exception as error:  # a bug of ours: the robot was ended, the sweeper settles what could not be settled
         log.error("session_bug", run=str(run.pk), target=target, **bug(error))
     nudge_next(target)

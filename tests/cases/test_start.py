@@ -5,7 +5,9 @@ import logging
 import pytest
 
 from cases.log import bug
+from cases.processes import load_targets
 from config.apps import check_descriptions
+from ocr.errors import FormProblem
 from tests.site import Site
 
 
@@ -24,6 +26,13 @@ def test_an_unknown_rule_is_named_with_the_known_ones(site: Site) -> None:
 def test_a_process_with_an_unknown_target_is_named(site: Site) -> None:
     site.process("dogs", 'target = "nowhere"')
     assert any("nowhere" in str(error) and error.obj == "dogs.toml" for error in check_descriptions())
+
+
+def test_a_target_that_lingers_longer_than_its_lease_allows_is_refused(site: Site) -> None:
+    path = site.root / "targets" / "register.toml"
+    path.write_text(path.read_text().replace("linger_s = 0", "linger_s = 31"))
+    with pytest.raises(FormProblem, match=r"F011.*linger_s"):
+        load_targets(path.parent)
 
 
 def test_a_bug_is_described_without_its_message() -> None:
