@@ -9,6 +9,7 @@ import os
 
 os.environ["OMP_THREAD_LIMIT"] = "1"  # read once when the library is loaded; more threads only cost time
 
+import shlex
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
@@ -94,15 +95,8 @@ def read_line(gray: Gray, languages: Sequence[str], chars: str = "") -> EngineRe
     return EngineReading(text, confidence if text else 0.0)
 
 
-def _words_by_process(
-    gray: Gray, dpi: float, languages: Sequence[str], psm: int
-) -> tuple[Word, ...]:  # pragma: no cover
-    data = _process().image_to_data(
-        Image.fromarray(gray),
-        lang="+".join(languages),
-        config=f"--psm {psm} --dpi {round(dpi)}",
-        output_type="dict",
-    )
+def _words_by_process(gray: Gray, dpi: float, languages: Sequence[str], psm: int) -> tuple[Word, ...]:
+    data = _by_process(gray, languages, ["--psm", str(psm), "--dpi", str(round(dpi))])
     rows = zip(data["text"], data["left"], data["top"], data["width"], data["height"], data["conf"], strict=True)
     return tuple(
         Word(text.strip(), Box(x, y, x + w, y + h), max(0.0, float(conf)) / 100)
@@ -111,19 +105,25 @@ def _words_by_process(
     )
 
 
-def _line_by_process(gray: Gray, languages: Sequence[str], chars: str) -> EngineReading:  # pragma: no cover
-    config = f"--psm {ONE_LINE} --dpi 300"
-    if chars:
-        config += f" -c tessedit_char_whitelist={chars}"
-    words = _process().image_to_data(Image.fromarray(gray), lang="+".join(languages), config=config, output_type="dict")
-    pairs = [(t, float(c)) for t, c in zip(words["text"], words["conf"], strict=True) if t.strip()]
+def _line_by_process(gray: Gray, languages: Sequence[str], chars: str) -> EngineReading:
+    limit = ["-c", f"tessedit_char_whitelist={chars}"] if chars else []
+    data = _by_process(gray, languages, ["--psm", str(ONE_LINE), "--dpi", "300", *limit])
+    pairs = [(t, float(c)) for t, c in zip(data["text"], data["conf"], strict=True) if t.strip()]
     confidence = sum(c for _, c in pairs) / len(pairs) / 100 if pairs else 0.0
     return EngineReading(" ".join(t for t, _ in pairs), max(0.0, confidence))
 
 
-def _process() -> Any:  # pragma: no cover
+def _by_process(gray: Gray, languages: Sequence[str], options: Sequence[str]) -> dict[str, list[Any]]:
+    """One run of the system's Tesseract with our models. Raises EngineProblem E002 where there is none."""
+    import pytesseract
+
+    config = shlex.join(["--tessdata-dir", str(model_folder()), *options])
     try:
-        import pytesseract
-    except ImportError as error:
-        raise EngineProblem("E002", "Weder tesserocr noch pytesseract ist da. Bitte „make setup“ ausführen.") from error
-    return pytesseract
+        found: dict[str, list[Any]] = pytesseract.image_to_data(
+            Image.fromarray(np.ascontiguousarray(gray)), lang="+".join(languages), config=config, output_type="dict"
+        )
+    except pytesseract.TesseractNotFoundError as error:
+        raise EngineProblem(
+            "E002", "Weder tesserocr noch das Programm tesseract ist da. Bitte „make setup“ ausführen."
+        ) from error
+    return found
