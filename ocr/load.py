@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,11 @@ def open_pages(path: Path | str, limits: Limits = DEFAULT) -> Pages:
             raise ScanReaderUnavailable(
                 "S011", "Der Leseprozess startet nicht. Bitte die IT rufen; das Dokument bleibt liegen."
             ) from error
+
+
+def shown_name(path: Path) -> str:
+    """The file's name as text that can be printed and written: bytes that are no UTF-8 become a replacement sign."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 class Pages(Iterator[RawPage]):
@@ -133,19 +139,29 @@ ACTIVE = Note(
 
 def _open(path: Path, limits: Limits) -> BinaryIO:
     try:
-        file = path.open("rb")
-        size = file.seek(0, 2)
-        file.seek(0)
-    except OSError as error:
-        raise ScanProblem(
-            "S001", "Die Datei ist nicht da oder nicht lesbar. Bitte Ablageort und Rechte prüfen."
-        ) from error
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  (the caller closes it)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise _unreadable() from error
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        file.close()
+        raise _unreadable()
+    size = status.st_size
     if size == 0 or size > limits.file_bytes:
         file.close()
         if size:
             raise gate.refuse(gate.TOO_LARGE)
         raise ScanProblem("S002", "Die Datei ist leer (0 Byte). Bitte das Dokument neu scannen oder anfordern.")
     return file
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opening a named pipe would wait for somebody who writes into it."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _unreadable() -> ScanProblem:
+    return ScanProblem("S001", "Die Datei ist nicht da oder nicht lesbar. Bitte Ablageort und Rechte prüfen.")
 
 
 def _too_slow(received: int) -> ScanProblem:

@@ -251,9 +251,10 @@ def _overlaps(a: Box, b: Box) -> bool:
 
 
 def _box(x0: float, y0: float, x1: float, y1: float) -> Box | None:
+    x0, y0 = max(0.0, x0), max(0.0, y0)
     if x1 - x0 < 4 or y1 - y0 < 4:
         return None
-    return Box(max(0, round(x0)), max(0, round(y0)), round(x1), round(y1))
+    return Box(round(x0), round(y0), round(x1), round(y1))
 
 
 def _clip(box: Box, sheet: Sheet) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -207,6 +208,7 @@ def test_it_says_what_is_wrong_with_a_file(tmp_path: Path, content: bytes, code:
 
 
 def test_it_says_that_a_file_is_not_there(tmp_path: Path) -> None:
-    for path in (tmp_path / "nowhere.tif", tmp_path):
+    os.mkfifo(tmp_path / "pipe.tif")
+    for path in (tmp_path / "nowhere.tif", tmp_path, tmp_path / "pipe.tif", Path("/dev/zero"), Path("a\0b")):
         with pytest.raises(ScanProblem, match="S001"):
             open_pages(path)

@@ -5,6 +5,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from demo.fonts import font
+from ocr.page import Box, Page, Word
+from ocr.phrases import lines_of
+from ocr.places import find_zone
+from ocr.rulings import Rulings
+from ocr.sheet import Sheet
+from ocr.spec import PlaceSpec
 from ocr.zone import clean_zone, comb_line, ink_of, line_image
 
 DPI = 300
@@ -68,3 +74,11 @@ def test_a_comb_becomes_one_line_without_its_strokes():
     inked = (line < 128).any(axis=0)
     starts = np.count_nonzero(inked[1:] & ~inked[:-1])
     assert starts == 8
+
+
+def test_a_zone_that_would_lie_over_the_top_edge_is_none():
+    page = Page(1, np.full((2200, 1700), 255, np.uint8), 200, 0.0, 0, False, np.eye(3)[:2])
+    words = tuple(Word(text, Box(x, 3, x + 120, 18), 0.9) for text, x in (("Unterschrift", 300), ("Beamter", 430)))
+    sheet = Sheet(page, words, lines_of(words), Rulings((), ()))
+    place = PlaceSpec(labels=("Unterschrift Beamter",), place="above", half="right", reach_mm=(200, 40))
+    assert find_zone(place, [sheet], 1) is None
