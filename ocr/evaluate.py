@@ -115,14 +115,34 @@ class Report:
 
 
 def truth_of(row: Mapping[str, Any]) -> Truth:
-    """One line of a truth file. The file name is `tiff` where there is one, else `filename`."""
+    """One line of a truth file. The file name is `tiff` where there is one, else `filename`.
+
+    Raises:
+        ValueError: what is missing or of a wrong type, in German, without values.
+    """
+    if not isinstance(row, Mapping):
+        raise ValueError("kein JSON-Objekt")
+    file, fields, template = row.get("tiff") or row.get("filename"), row.get("fields"), row.get("template") or ""
+    if not isinstance(file, str) or not file:
+        raise ValueError("der Dateiname „filename“ (oder „tiff“) fehlt")
+    if not isinstance(fields, Mapping):
+        raise ValueError("„fields“ fehlt")
+    if not isinstance(template, str):
+        raise ValueError("„template“ ist kein Text")
     return Truth(
-        file=row.get("tiff") or row["filename"],
-        fields={name: tuple(values) for name, values in row["fields"].items()},
-        handwritten=frozenset(row.get("handwritten", ())),
-        skip=frozenset(row.get("skip", ())),
-        template=row.get("template", ""),
+        file=file,
+        fields={name: _texts(values, name) for name, values in fields.items()},
+        handwritten=frozenset(_texts(row.get("handwritten") or [], "handwritten")),
+        skip=frozenset(_texts(row.get("skip") or [], "skip")),
+        template=template,
     )
+
+
+def _texts(values: object, name: str) -> tuple[str, ...]:
+    """A single text is refused: its letters would count as the accepted values."""
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"„{name}“ ist keine Liste von Texten")
+    return tuple(values)
 
 
 def evaluate(pairs: Iterable[tuple[Truth, Answers]]) -> Report:

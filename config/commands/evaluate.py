@@ -30,7 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     specs = _chosen(args.form)
-    truths = [truth for truth in _truths(args.truth) if _wanted(truth, args.form)]
+    if args.json and (args.json.is_dir() or not args.json.parent.is_dir()):
+        raise ScanProblem("S013", f"{args.json} lässt sich nicht schreiben. Bitte bei --json eine andere Datei nennen.")
+    listed = list(_truths(args.truth))
+    truths = [truth for truth in listed if _wanted(truth, args.form)]
+    if not truths:
+        told = f"unter „template“ kein Dokument von {', '.join(args.form)}" if listed else "kein Dokument"
+        raise ScanProblem("S031", f"{args.truth.name} nennt {told}. Bitte die Liste prüfen.")
+    _say_unknown(truths, specs)
     report = evaluate(_read_all(truths, args.documents, specs))
     if report.documents == 0:
         raise ScanProblem("S030", "Kein einziges Dokument der Liste ließ sich lesen. Bitte --documents prüfen.")
@@ -54,18 +61,40 @@ def _wanted(truth: Truth, forms: list[str]) -> bool:
 
 
 def _truths(path: Path) -> Iterator[Truth]:
+    """Every line of the list, checked. Each file may be named once: counted twice, it would bend the figures."""
+    first: dict[str, int] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # JSON may hold other line separators
     except (OSError, UnicodeDecodeError) as error:
         raise ScanProblem("S031", f"{path.name} ist nicht lesbar. Bitte den Pfad der Liste prüfen.") from error
     for number, line in enumerate(lines, 1):
         if line.strip():
-            try:
-                yield truth_of(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise ScanProblem(
-                    "S031", f"{path.name}, Zeile {number}: keine gültige Zeile. Bitte die Liste berichtigen."
-                ) from error
+            truth = _truth(line, f"{path.name}, Zeile {number}")
+            if truth.file in first:
+                told = f"{truth.file} steht schon in Zeile {first[truth.file]}"
+                raise ScanProblem("S031", f"{path.name}, Zeile {number}: {told}. Bitte die Liste berichtigen.")
+            first[truth.file] = number
+            yield truth
+
+
+def _truth(line: str, where: str) -> Truth:
+    try:
+        return truth_of(json.loads(line))
+    except (json.JSONDecodeError, RecursionError):
+        told = "kein gültiges JSON"  # the error of the parser would quote the line
+    except ValueError as error:
+        told = str(error)
+    raise ScanProblem("S031", f"{where}: {told}. Bitte die Liste berichtigen.")
+
+
+def _say_unknown(truths: list[Truth], specs: Mapping[str, FormSpec]) -> None:
+    known = {field.name for spec in specs.values() for field in spec.field}
+    unknown = sorted({name for truth in truths for name in truth.fields if name not in truth.skip} - known)
+    if unknown:
+        print(
+            f"S033: Diese Felder der Liste kennt kein Formular, sie zählen als nicht gelesen: {', '.join(unknown)}.",
+            file=sys.stderr,
+        )
 
 
 def _read_all(truths: list[Truth], folder: Path, specs: Mapping[str, FormSpec]) -> Iterator[tuple[Truth, Answers]]:
@@ -93,7 +122,7 @@ def _answers(path: Path, specs: Mapping[str, FormSpec], errors: Console) -> Answ
 
 
 def _print(report: Report) -> None:
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = Console(width=None if sys.stdout.isatty() else 120, markup=False, emoji=False)
     table = Table(title=f"{report.documents} Dokumente, Groß/klein und Satzzeichen gefaltet", title_justify="left")
     for column in ("Feld", "Schrift", "Dokumente", "richtig", "falsch", "fehlt", "erfunden", "F1"):
         table.add_column(column, justify="left" if column in ("Feld", "Schrift") else "right")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ocr.errors import ScanProblem
-from ocr.load import open_pages
+from ocr.load import open_pages, shown_name
 from ocr.page import Page
 from ocr.scanner import GENERIC, Scanner, load_scanner
 from ocr.steps.binarise import binarise
@@ -41,24 +43,32 @@ def run(args: argparse.Namespace) -> int:
     problem: ScanProblem | None = None
     pages: list[dict[str, Any]] = []
     _make_folder(args.outdir)
+    stem = Path(shown_name(args.file)).stem
     try:
-        for entry in _prepared(args, scanner):
+        for entry in _prepared(args, scanner, stem):
             pages.append(entry)
     except ScanProblem as found:
         if not pages:
             raise
         problem = found
+    shown = os.fsencode(args.file).decode("utf-8", "replace")
     problems = [] if problem is None else [{"code": problem.code, "message": problem.message}]
-    report = {"file": str(args.file), "scanner": scanner.name, "pages": pages, "problems": problems}
+    report = {
+        "file": shown,
+        "scanner": scanner.name,
+        "pages": pages,
+        "problems": problems,
+    }
     text = json.dumps(report, ensure_ascii=False, indent=2)
-    (args.outdir / f"{args.file.stem}.json").write_text(text + "\n", encoding="utf-8")
+    with _writing(args.outdir):
+        (args.outdir / f"{stem}.json").write_text(text + "\n", encoding="utf-8")
     print(text if args.json else _summary(pages, args.outdir))
     if problem is not None:
         raise problem
     return 0
 
 
-def _prepared(args: argparse.Namespace, scanner: Scanner) -> Iterator[dict[str, Any]]:
+def _prepared(args: argparse.Namespace, scanner: Scanner, stem: str) -> Iterator[dict[str, Any]]:
     """Clean and write one page after the other, with a progress bar on stderr."""
     console = Console(stderr=True)
     columns = (TextColumn("Seiten"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -71,8 +81,9 @@ def _prepared(args: argparse.Namespace, scanner: Scanner) -> Iterator[dict[str, 
         for raw in raw_pages:
             load_ms = (time.perf_counter() - start) * 1000
             page = clean_page(raw, scanner)
-            path = args.outdir / f"{args.file.stem}-{page.number:03d}{SUFFIXES[args.format]}"
-            _write(page, path)
+            path = args.outdir / f"{stem}-{page.number:03d}{SUFFIXES[args.format]}"
+            with _writing(args.outdir):
+                _write(page, path)
             yield _measured(page, path.name, load_ms)
             progress.update(task, total=raw_pages.total, advance=1)
             start = time.perf_counter()
@@ -84,6 +95,19 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         raise ScanProblem(
             "S012", f"Der Ordner „{folder}“ lässt sich nicht anlegen. Bitte einen anderen nennen."
+        ) from error
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """A full disk, a missing right, a name that is too long: said in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise ScanProblem(
+            "S013",
+            f"In den Ordner „{folder}“ lässt sich nicht schreiben ({error.strerror}). "
+            "Bitte Platz und Rechte prüfen oder einen anderen Ordner nennen.",
         ) from error
 
 

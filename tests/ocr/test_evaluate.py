@@ -99,3 +99,21 @@ def test_nothing_read_at_all_is_zero_not_an_error():
     found = as_json(evaluate([(truth(name=["A"]), Answers({}))]))
     assert found["lenient"]["all"]["f1"] == 0
     assert found["through"] == {"documents": 0.0, "fields": 0.0, "wrong": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"filename": "x.tif", "fields": {"a": "Muster"}}, "„a“"),
+        ({"filename": "x.tif", "fields": {"a": [5]}}, "„a“"),
+        ({"filename": "x.tif", "fields": {}, "skip": "a"}, "„skip“"),
+        ({"filename": 5, "fields": {}}, "Dateiname"),
+        ({"filename": "x.tif"}, "„fields“"),
+        ({"filename": "x.tif", "fields": {}, "template": 5}, "„template“"),
+        (["x.tif"], "Objekt"),
+    ],
+)
+def test_a_wrong_line_says_what_is_wrong_and_no_value(row, told):
+    with pytest.raises(ValueError, match=told) as problem:
+        truth_of(row)
+    assert "Muster" not in str(problem.value)

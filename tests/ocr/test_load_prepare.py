@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -73,3 +74,25 @@ def test_a_refusal_has_a_code_and_a_sentence(
 def test_a_folder_that_cannot_be_made_is_named(stack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prepare", str(stack), str(stack / "out")]) == 3
     assert capsys.readouterr().err.startswith("S012: ")
+
+
+def test_a_page_that_cannot_be_written_is_a_problem(
+    stack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out" / "stapel-002.png").mkdir(parents=True)
+    assert main(["prepare", str(stack), str(tmp_path / "out"), "--json"]) == 3
+    answer = capsys.readouterr()
+    assert [page["number"] for page in json.loads(answer.out)["pages"]] == [1]
+    assert answer.err.startswith("S013: ")
+
+
+def test_a_name_that_is_too_long_or_no_text_does_not_break_it(
+    stack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = stack.rename(stack.with_name("x" * 250 + ".tif"))
+    assert main(["prepare", str(long), str(tmp_path / "out"), "--json"]) == 3
+    assert capsys.readouterr().err.startswith("S013: ")
+    strange = long.rename(Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.tif")))
+    assert main(["prepare", str(strange), str(tmp_path / "out"), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out.encode())
+    assert all((tmp_path / "out" / page["file"]).is_file() for page in report["pages"])
