@@ -29,10 +29,12 @@ def read(
         ScanProblem: S.. when the file cannot be read. FormProblem: F003 when `form` is not among `specs`.
     """
     from ocr import reading
+    from ocr.load import shown_name
 
     start = time.perf_counter()
     pages, problems = reading.load(Path(path), scanner)
     sheets = reading.look(pages, specs)
     name, guesses = reading.choose(sheets, specs, form)
     fields = reading.fields(sheets, specs[name]) if name else ()
-    return reading.result(Path(path).name, name, pages, fields, problems, guesses, start)
+    problems += reading.several(sheets, specs[name]) if name else ()
+    return reading.result(shown_name(Path(path)), name, pages, fields, problems, guesses, start)

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from ocr.engines import paddle, tesseract
 from ocr.judge import SURE, folded, judge
 from ocr.kinds import Kind, kind
-from ocr.page import Box, EngineReading, FieldReading, Gray, Note
+from ocr.page import Box, EngineReading, FieldReading, Gray, Note, Page
 from ocr.phrases import letters_of
 from ocr.places import MM_PER_INCH, Zone, find_zone, union
 from ocr.register import Fit, zone_image
@@ -29,6 +29,8 @@ CROWDED_CONFIDENCE = 0.6
 SMALLEST_ZONE_MM = 3.0
 LOOKS = (1.2, 1.5)
 LEFTOVER = 0.6
+LEAST_ON_PAGE = 0.8
+"""Of a field by `box_mm`, so much must lie on the page; beyond its edge there is no paper that could be empty."""
 
 NOT_FOUND = Note("L004", "Die Stelle dieses Feldes wurde auf dem Blatt nicht gefunden. Bitte selbst nachsehen.")
 LOOSE = Note("L005", "Das Blatt ließ sich nicht sicher über das Formular legen. Bitte vergleichen.")
@@ -221,6 +223,8 @@ def _by_box(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
         return None
     page = next(s.page for s in desk.sheets if s.page.number == fit.number)
     where = fit.to_px(spec.box_mm)
+    if _share_on_page(where, page) < LEAST_ON_PAGE:
+        return _absent(spec)
     notes = (LOOSE,) if fit.anchors < 2 else ()
     if known.look is not None:
         mark = known.look(zone_image(page, fit, spec.box_mm), page.dpi, spec)
@@ -236,6 +240,11 @@ def _by_box(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
         confidence = 0.5 if images else EMPTY_CONFIDENCE  # ink that no engine could read
         return _empty(spec, fit.number, where, confidence, notes)
     return _judged(spec, known, readings, desk, (fit.number, where), notes=notes)
+
+
+def _share_on_page(box: Box, page: Page) -> float:
+    width, height = min(box.x1, page.width) - box.x0, min(box.y1, page.height) - box.y0
+    return max(0, width) * max(0, height) / (box.width * box.height)
 
 
 def _box_lines(spec: FieldSpec, gray: Gray, dpi: float) -> list[Gray]:

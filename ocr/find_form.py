@@ -16,6 +16,8 @@ KNOWN = 0.60
 LEAD = 0.08
 """So much better than the next form it must be."""
 READABLE = 78.0
+COPY, COPY_MARKS = 0.75, 3
+"""A page with so many of a form page's marks (of at least three) is that page; a heading alone is on every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ def find_form(pages: Sequence[Sequence[Word]], specs: Mapping[str, FormSpec]) ->
     if len(nearest) > 1 and nearest[0].score - nearest[1].score < LEAD:
         return None, nearest
     return nearest[0].form, nearest
+
+
+def is_there_twice(pages: Sequence[Sequence[Word]], spec: FormSpec) -> bool:
+    """Whether two pages of the document are the same page of the form: then it holds more than one application."""
+    texts = [letters_of("".join(word.text for word in words)) for words in pages]
+    return any(
+        sum(sum(_best([text], mark) for mark in marks) / len(marks) >= COPY for text in texts) > 1
+        for marks in spec.marks.values()
+        if len(marks) >= COPY_MARKS
+    )
 
 
 def _score(texts: Sequence[str], spec: FormSpec) -> float:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ocr.errors import FormProblem, ScanProblem
 from ocr.extract import Desk, extract
-from ocr.find_form import Guess, find_form
+from ocr.find_form import Guess, find_form, is_there_twice
 from ocr.load import open_pages
+from ocr.loading import gate
 from ocr.page import Decision, FieldReading, Note, Page, Reading
 from ocr.phrases import letters_of
 from ocr.places import find_zone
@@ -21,6 +22,13 @@ from ocr.spec import FieldSpec, FormSpec
 from ocr.steps.clean import clean_page
 
 UNKNOWN_FORM = Note("L010", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen.")
+SEVERAL = Note(
+    "L011",
+    "Die Datei enthält dieses Formular mehrmals; gelesen wurde nur ein Exemplar. "
+    "Bitte je Antrag eine eigene Datei eingeben.",
+)
+MOST_PIXELS = 1_200_000_000
+"""The pages of one document are in memory together: 140 pages A4 at 300 dpi, one byte a pixel."""
 
 
 def load(path: Path, scanner: Scanner | None) -> tuple[tuple[Page, ...], tuple[Note, ...]]:
@@ -32,7 +40,11 @@ def load(path: Path, scanner: Scanner | None) -> tuple[tuple[Page, ...], tuple[N
     pages: list[Page] = []
     with open_pages(path) as raw_pages:
         try:
+            left = MOST_PIXELS
             for raw in raw_pages:
+                left -= raw.gray.size
+                if left < 0:
+                    raise gate.refuse(gate.TOO_LARGE)
                 pages.append(clean_page(raw, scanner or GENERIC))
         except ScanProblem as problem:
             if not pages:
@@ -60,6 +72,11 @@ def choose(
     if form not in specs:
         raise FormProblem("F003", f"Formular „{form}“ gibt es nicht; bekannt sind: {', '.join(sorted(specs))}.")
     return form, ()
+
+
+def several(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[Note, ...]:
+    """A note where the document holds the form more than once: its fields may be of different people."""
+    return (SEVERAL,) if is_there_twice([sheet.words for sheet in sheets], spec) else ()
 
 
 def fields(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[FieldReading, ...]:

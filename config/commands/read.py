@@ -88,7 +88,8 @@ def _print(reading: Reading) -> None:
         mark = "sicher" if field.sure else "bitte prüfen"
         page = str(field.page or "")
         table.add_row(field.name, field.value or "–", f"{field.confidence:.2f} {mark}", page, notes)
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    width = None if sys.stdout.isatty() else 120
+    console = Console(width=width, markup=False, emoji=False)  # "[/s/ …]" stands on papers
     console.print(table)
     for note in reading.problems:
         console.print(f"{note.code}: {note.message}")

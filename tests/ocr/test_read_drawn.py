@@ -1,7 +1,9 @@
 """A whole reading of pages that the test draws itself, by labels and by boxes."""
 
 import json
+import os
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import ocr
 from config.cli import main
 from demo.fonts import font
 from ocr.errors import FormProblem
+from ocr.page import FieldReading, Reading
 from ocr.spec import FormSpec
 
 DPI = 200
@@ -188,8 +191,97 @@ def test_evaluate_reads_a_folder_and_names_what_is_missing(tmp_path, monkeypatch
     assert (found["documents"], found["strict"]["all"]["right"], found["errors"]) == (1, 2, [])
 
 
-def test_evaluate_refuses_a_list_that_is_none(tmp_path, capsys):
+ROW = '{"filename": "a.png", "template": "Anderes", "fields": {"person": ["Jörg Muster"]}}'
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "told"),
+    [
+        ("{kein json", [], "Zeile 1"),
+        (ROW + "\n\n" + ROW, [], "Zeile 3: a.png steht schon in Zeile 1"),
+        ("[" * 100_000, [], "Zeile 1: kein gültiges JSON"),
+        ("", [], "nennt kein Dokument"),
+        (ROW, ["--form", "hundesteuer"], "kein Dokument von hundesteuer"),
+    ],
+)
+def test_evaluate_refuses_a_list_that_is_none(tmp_path, capsys, lines, more, told):
     listed = tmp_path / "truth.jsonl"
-    listed.write_text("{kein json", encoding="utf-8")
-    assert main(["evaluate", str(listed), "--documents", str(tmp_path)]) == 3
-    assert "S031" in capsys.readouterr().err
+    listed.write_text(lines, encoding="utf-8")
+    assert main(["evaluate", str(listed), "--documents", str(tmp_path), *more]) == 3
+    said = capsys.readouterr()
+    assert said.err.startswith("S031: ")
+    assert told in said.err
+    assert "Muster" not in said.err + said.out
+
+
+def test_evaluate_says_before_it_reads_that_its_result_has_no_place(tmp_path, capsys):
+    listed = tmp_path / "truth.jsonl"
+    listed.write_text(ROW, encoding="utf-8")
+    out = tmp_path / "nirgends" / "out.json"
+    assert main(["evaluate", str(listed), "--documents", str(tmp_path), "--json", str(out)]) == 3
+    assert capsys.readouterr().err.startswith("S013: ")
+
+
+def test_evaluate_names_fields_that_no_form_has(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("config.commands.evaluate.known_forms", lambda: spec(BY_BOX))
+    (tmp_path / "a.png").write_bytes(b"kein Bild")
+    listed = tmp_path / "truth.jsonl"
+    listed.write_text(ROW.replace("person", "[/persno]"), encoding="utf-8")
+    assert main(["evaluate", str(listed), "--documents", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert "S033" in told.err
+    assert "[/persno]" in told.err
+    assert "[/persno]" in told.out
+
+
+def test_what_stands_on_paper_is_no_markup_of_the_table(tmp_path, monkeypatch, capsys):
+    field = FieldReading("person", "[/s/ Jörg Muster]", "", 1.0, True)
+    reading = Reading("a[b].png", "zeichen", "ready", (), (field,))
+    monkeypatch.setattr("ocr.read", lambda *_, **__: reading)
+    assert main(["read", "a[b].png"]) == 0
+    told = capsys.readouterr().out
+    assert "[/s/ Jörg Muster]" in told
+    assert "a[b].png" in told
+
+
+def test_a_name_that_is_no_text_can_be_printed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("config.commands.read.known_forms", lambda: spec(BY_BOX))
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.png"))
+    draw(tmp_path / "a.png").rename(path)
+    assert main(["read", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.encode())["file"] == "a\ufffd.png"
+
+
+def test_what_lies_beyond_the_edge_of_the_page_is_not_empty(tmp_path):
+    path = draw(tmp_path / "a.png")
+    with Image.open(path) as image:
+        image.crop((0, 0, image.width, round(215 * PX))).save(path, dpi=(DPI, DPI))
+    reading = ocr.read(path, spec(BY_BOX))
+    remark = next(f for f in reading.fields if f.name == "remark")
+    assert (remark.value, remark.state, remark.sure, remark.box) == (None, "absent", False, None)
+    assert reading.decision == "review"
+
+
+def save_stack(path, pages):
+    opened = [Image.open(page) for page in pages]
+    opened[0].save(path, save_all=True, append_images=opened[1:], dpi=(DPI, DPI))
+    return path
+
+
+def test_a_form_that_is_there_twice_goes_to_a_person(tmp_path):
+    known = spec(BY_BOX)["zeichen"]
+    known = known.model_copy(update={"marks": {"1": (*known.marks["1"], "Hinweise zur Bearbeitung")}})
+    one, other = draw(tmp_path / "a.png"), draw(tmp_path / "b.png", person="Anna Beispiel")
+    single = ocr.read(save_stack(tmp_path / "one.tif", [one]), {"zeichen": known})
+    double = ocr.read(save_stack(tmp_path / "two.tif", [one, other]), {"zeichen": known})
+    assert (single.decision, single.problems) == ("ready", ())
+    assert (double.decision, [note.code for note in double.problems]) == ("review", ["L011"])
+
+
+def test_a_document_larger_than_memory_should_hold_is_read_in_part(tmp_path, monkeypatch):
+    page = draw(tmp_path / "a.png")
+    stack = save_stack(tmp_path / "three.tif", [page] * 3)
+    monkeypatch.setattr("ocr.reading.MOST_PIXELS", round(2.5 * 1654 * 2339))
+    reading = ocr.read(stack, spec(BY_BOX))
+    assert (len(reading.pages), reading.decision) == (2, "review")
+    assert "S004" in [note.code for note in reading.problems]
