@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import datetime
 from typing import Any
 
 from config.commands import database_ready
@@ -24,10 +25,19 @@ def run(args: argparse.Namespace) -> int:
     for name, row in found["queues"].items():
         depth = "Broker nicht erreichbar" if row["messages"] is None else f"{row['messages']} Nachrichten"
         print(f"{name:<20} {row['waiting']:>5} wartend  {row['leases']:>3} in Arbeit  {depth}", end="")
-        print(f"  ältester seit {row['oldest']}" if row["oldest"] else "")
+        print(f"  ältester seit {on_screen(row['oldest'])}" if row["oldest"] else "")
     for target, gate in found["targets"].items():
-        print(f"Zielsystem {target}: {gate['sessions']} Sitzungen, pausiert bis {gate['paused_until'] or '–'}")
+        pause = f", pausiert bis {on_screen(gate['paused_until'])} ({gate['reason']})" if gate["paused_until"] else ""
+        sessions = "1 Sitzung" if gate["sessions"] == 1 else f"{gate['sessions']} Sitzungen"
+        print(f"Zielsystem {target}: {sessions}{pause}")
     return 0
+
+
+def on_screen(iso: str) -> str:
+    """An ISO time (UTC) as people here read it."""
+    from django.utils.timezone import localtime
+
+    return localtime(datetime.fromisoformat(iso)).strftime("%d.%m.%Y %H:%M:%S")
 
 
 def overview() -> dict[str, Any]:
