@@ -74,18 +74,17 @@ class Pages(Iterator[RawPage]):
             try:
                 if "page" in message:
                     self._received += 1
-                    self.total = int(message.get("total", 0)) or None
+                    self.total = wire.receive_total(message)
                     return wire.receive_page(message, fds)
             finally:
                 _close(fds)
+            return self._finish(message)
         except wire.Malformed as error:
             self.close()
             raise _broken(self._received) from error
         except BaseException:
             self.close()
             raise
-        self.close()
-        return self._finish(message)
 
     def close(self) -> None:
         self._channel.close()
@@ -119,14 +118,14 @@ class Pages(Iterator[RawPage]):
         return answer
 
     def _finish(self, message: dict[str, Any]) -> RawPage:
-        if "problem" in message:
-            code, text = message["problem"]
-            raise ScanProblem(str(code), str(text))
-        end = message.get("end", {})
-        if end.get("active"):
+        problem = wire.receive_problem(message)
+        if problem:
+            raise problem
+        lost, incomplete, active = wire.receive_end(message)
+        if active:
             self.notes.append(ACTIVE)
-        if end.get("lost") or end.get("incomplete"):
-            raise _partly(end.get("lost", []), end.get("incomplete", []))
+        if lost or incomplete:
+            raise _partly(lost, incomplete)
         raise StopIteration
 
 

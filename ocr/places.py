@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from ocr.page import Box
-from ocr.phrases import Found, find_phrase, letters_of
+from ocr.phrases import Found, around, find_phrase, letters_of
 from ocr.sheet import Sheet
 from ocr.spec import PlaceSpec
 
@@ -264,6 +264,4 @@ def _clip(box: Box, sheet: Sheet) -> Box:
 def union(boxes: Iterable[Box]) -> Box | None:
     """The smallest box around all; None for none."""
     every = list(boxes)
-    if not every:
-        return None
-    return Box(min(b.x0 for b in every), min(b.y0 for b in every), max(b.x1 for b in every), max(b.y1 for b in every))
+    return around(every) if every else None

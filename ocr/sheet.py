@@ -13,6 +13,7 @@ from ocr.page import Box, Page, Word
 from ocr.phrases import Found, TextLine, find_phrase, lines_of
 from ocr.rulings import Rulings, find_rulings
 from ocr.spec import FormSpec
+from ocr.steps.clean import SMALLEST_PX
 
 WORK_DPI = 200.0
 """Words for finding forms and labels are read at this resolution: a third faster than at 300, as good."""
@@ -31,8 +32,8 @@ class Sheet:
 
 
 def look_at(page: Page, languages: Sequence[str]) -> Sheet:
-    """The printed words and ruled lines of a page. A blank page has none."""
-    if page.blank:
+    """The printed words and ruled lines of a page. A blank page has none, nor has a strip of a few pixels."""
+    if page.blank or min(page.gray.shape) < SMALLEST_PX:
         return Sheet(page, (), (), Rulings((), ()))
     words = page.words if page.words is not None else _words(page, languages)
     return Sheet(page, words, lines_of(words), find_rulings(page))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.errors import ScanProblem
 from ocr.page import Box, RawPage, Word
 
 PACKET_BYTES = 65536
@@ -41,11 +42,18 @@ def receive(channel: socket.socket, fd_count: int = 1) -> tuple[dict[str, Any], 
         return None
     try:
         message = json.loads(data)
-    except ValueError as error:
+        if isinstance(message, dict):
+            return message, fds
+    except (ValueError, RecursionError) as error:
+        _close(fds)
         raise Malformed("not JSON") from error
-    if not isinstance(message, dict):
-        raise Malformed("not an object")
-    return message, fds
+    _close(fds)
+    raise Malformed("not an object")
+
+
+def _close(fds: Sequence[int]) -> None:
+    for fd in fds:
+        os.close(fd)
 
 
 def send_page(channel: socket.socket, page: RawPage, total: int = 0) -> None:
@@ -97,6 +105,33 @@ def receive_page(message: dict[str, Any], fds: Sequence[int]) -> RawPage:
     return RawPage(_whole(message, "page", 10_000), gray.reshape(height, width), float(dpi), words)
 
 
+def receive_total(message: dict[str, Any]) -> int | None:
+    """How many pages the file announces; None where it does not say. Raises Malformed."""
+    return _whole(message, "total", 10_000, 0) or None
+
+
+def receive_problem(message: dict[str, Any]) -> ScanProblem | None:
+    """The problem that ended the reading, if one did. Only codes and texts. Raises Malformed."""
+    told = message.get("problem")
+    if told is None:
+        return None
+    if not isinstance(told, list) or len(told) != 2 or not all(isinstance(part, str) for part in told):
+        raise Malformed("problem")
+    return ScanProblem(*told)
+
+
+def receive_end(message: dict[str, Any]) -> tuple[list[int], list[int], bool]:
+    """Numbers of pages that are lost, that are incomplete, and whether the file is active. Raises Malformed."""
+    end = message.get("end")
+    if not isinstance(end, dict):
+        raise Malformed("end")
+    lost, incomplete = end.get("lost"), end.get("incomplete")
+    for numbers in (lost, incomplete):
+        if not isinstance(numbers, list) or not all(isinstance(number, int) for number in numbers):
+            raise Malformed("page numbers")
+    return lost or [], incomplete or [], end.get("active") is True
+
+
 def _whole(message: dict[str, Any], name: str, largest: int, smallest: int = 1) -> int:
     value = message.get(name)
     if not isinstance(value, int) or not smallest <= value <= largest:
@@ -111,7 +146,7 @@ def _pack(word: Word) -> list[Any]:
 def _unpack(data: bytes, page: Box) -> tuple[Word, ...]:
     try:
         return tuple(_word(entry, page) for entry in json.loads(data))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Malformed("words") from error
 
 

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from ocr.errors import ScanProblem
+from ocr.load import Pages
 from ocr.loading import wire
+from ocr.loading.limits import DEFAULT
 from ocr.page import Box, RawPage, Word
 
 PAGE = RawPage(7, np.arange(200, dtype=np.uint8).reshape(10, 20), 200.0, (Word("Ü", Box(1, 2, 5, 6), 0.5),))
@@ -79,7 +82,10 @@ def test_memory_that_can_still_be_changed_is_refused() -> None:
         wire.receive_page(message, [])
 
 
-@pytest.mark.parametrize("words", [b"[[1]]", b"{}1", b'[["a",5,5,1,1,1.0]]', b'[["a","x",0,1,1,1.0]]', b"\xff\xff"])
+@pytest.mark.parametrize(
+    "words",
+    [b"[[1]]", b"{}1", b'[["a",Infinity,5,1,1,1.0]]', b'[["a",5,5,1,1,1.0]]', b'[["a","x",0,1,1,1.0]]', b"\xff\xff"],
+)
 def test_words_that_are_none_are_refused(words: bytes) -> None:
     fd = os.memfd_create("test", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.write(fd, b"\0" * 200 + words)
@@ -101,3 +107,38 @@ def test_the_end_of_the_other_side_is_no_message(channel: tuple[socket.socket, s
     ours, theirs = channel
     theirs.close()
     assert wire.receive(ours) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"[1]",
+        b"[" * 60_000,
+        b'{"problem": "S006"}',
+        b'{"problem": [1, 2]}',
+        b'{"end": 5}',
+        b'{"end": {"lost": ["ein Name"], "incomplete": []}}',
+        b'{"page": 1, "total": "viele"}',
+        b"{}",
+    ],
+)
+def test_an_answer_that_makes_no_sense_ends_the_reading(
+    channel: tuple[socket.socket, socket.socket], answer: bytes
+) -> None:
+    ours, theirs = channel
+    theirs.send(answer)
+    with pytest.raises(ScanProblem, match="S008") as problem:
+        next(Pages(ours, DEFAULT))
+    assert "Name" not in problem.value.message
+    assert ours.fileno() < 0
+
+
+def test_descriptors_of_a_message_that_is_none_are_closed(channel: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = channel
+    sent = memory(1)
+    socket.send_fds(theirs, [b"kein JSON"], [sent])
+    before = set(os.listdir("/proc/self/fd"))
+    with pytest.raises(wire.Malformed):
+        wire.receive(ours)
+    assert set(os.listdir("/proc/self/fd")) <= before
+    os.close(sent)

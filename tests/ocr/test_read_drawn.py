@@ -285,3 +285,11 @@ def test_a_document_larger_than_memory_should_hold_is_read_in_part(tmp_path, mon
     reading = ocr.read(stack, spec(BY_BOX))
     assert (len(reading.pages), reading.decision) == (2, "review")
     assert "S004" in [note.code for note in reading.problems]
+
+
+@pytest.mark.parametrize("size", [(1, 4000), (4000, 1), (1, 1), (63, 63)])
+def test_a_picture_too_small_for_a_page_has_no_fields(tmp_path, size):
+    Image.new("L", size, 0).save(tmp_path / "a.png")
+    reading = ocr.read(tmp_path / "a.png", spec(BY_BOX), form="zeichen")
+    assert reading.decision == "review"
+    assert not any(field.sure for field in reading.fields)
