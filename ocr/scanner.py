@@ -48,6 +48,8 @@ def load_scanner(name: str, folder: Path) -> Scanner:
     path = known[name]
     try:
         profile = TypeAdapter(Scanner).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise FormProblem("F021", f"{path.name}: nicht lesbar. Bitte die Rechte der Datei prüfen.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormProblem("F021", f"{path.name}: kein gültiges TOML ({error}). Bitte berichtigen.") from error
     except ValidationError as error:

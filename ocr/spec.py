@@ -59,14 +59,14 @@ class FieldSpec(PlaceSpec):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     kind: str = "text"
-    page: int = 1
+    page: int = Field(default=1, ge=1)
     also: tuple[PlaceSpec, ...] = ()
     box_mm: BoxMm | None = None
     options: dict[str, BoxMm | str] = Field(default_factory=dict)
     required: bool = False
     rules: tuple[str, ...] = ()
-    lines: int = 1
-    cells: int = 0
+    lines: int = Field(default=1, ge=1)
+    cells: int = Field(default=0, ge=0)
     error_budget: float = 0.001
     hint: Literal["print", "hand", "both"] = "both"
 
@@ -94,8 +94,8 @@ class FormSpec(Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     version: str = "1"
-    language: tuple[str, ...] = ("deu",)
-    pages: int = 1
+    language: tuple[str, ...] = Field(default=("deu",), min_length=1)
+    pages: int = Field(default=1, ge=1)
     size_mm: tuple[float, float] = (210.0, 297.0)
     marks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     not_marks: tuple[str, ...] = ()
@@ -117,6 +117,8 @@ def load_form(path: Path) -> FormSpec:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         spec = FormSpec.model_validate(data)
+    except OSError as error:
+        raise FormProblem("F001", f"{path.name}: nicht lesbar. Bitte die Rechte der Datei prüfen.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormProblem("F001", f"{path.name}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
     except ValidationError as error:

@@ -64,6 +64,9 @@ def test_an_unknown_rule_is_named_with_the_known_ones(folders):
         ("title", "titel", "forms.E001"),
         ("[[field]]", "[[field", "forms.E001"),
         ('name = "kita"', 'name = "krippe"', "forms.E001"),
+        ('title = "Kita"', 'title = "Kita"\nlanguage = []', "forms.E001"),
+        ('kind = "plz"', 'kind = "plz"\nlines = 0', "forms.E001"),
+        ('kind = "plz"', 'kind = "plz"\ncells = -1', "forms.E001"),
     ],
 )
 def test_what_is_wrong_in_a_form_gets_its_code(folders, old, new, code):
@@ -117,3 +120,9 @@ def test_a_field_without_a_place_names_the_way_out(folders):
     change(folders.forms / "kita.toml", "box_mm = [10, 10, 40, 20]\n", "")
     (finding,) = check(folders).findings
     assert "labels" in finding.message
+
+
+def test_a_description_that_cannot_be_opened_is_a_finding(folders):
+    (folders.forms / "ordner.toml").mkdir()
+    (folders.scanners / "ordner.toml").mkdir()
+    assert codes(folders) == ["forms.E001", "forms.E001"]

@@ -6,6 +6,7 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,8 +138,8 @@ def test_descriptors_of_a_message_that_is_none_are_closed(channel: tuple[socket.
     ours, theirs = channel
     sent = memory(1)
     socket.send_fds(theirs, [b"kein JSON"], [sent])
-    before = set(os.listdir("/proc/self/fd"))
+    before = set(Path("/proc/self/fd").iterdir())
     with pytest.raises(wire.Malformed):
         wire.receive(ours)
-    assert set(os.listdir("/proc/self/fd")) <= before
+    assert set(Path("/proc/self/fd").iterdir()) <= before
     os.close(sent)
