@@ -32,6 +32,7 @@ def read(
     from ocr.load import shown_name
 
     start = time.perf_counter()
+    reading.check_name(form, specs)
     pages, problems = reading.load(Path(path), scanner)
     sheets = reading.look(pages, specs)
     name, guesses = reading.choose(sheets, specs, form)

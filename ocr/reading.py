@@ -31,6 +31,16 @@ MOST_PIXELS = 1_200_000_000
 """The pages of one document are in memory together: 140 pages A4 at 300 dpi, one byte a pixel."""
 
 
+def check_name(form: str | None, specs: Mapping[str, FormSpec]) -> None:
+    """Before the first page is opened: is the named form known?
+
+    Raises:
+        FormProblem: F003 when it is not.
+    """
+    if form is not None and form not in specs:
+        raise FormProblem("F003", f"Formular „{form}“ gibt es nicht; bekannt sind: {', '.join(sorted(specs))}.")
+
+
 def load(path: Path, scanner: Scanner | None) -> tuple[tuple[Page, ...], tuple[Note, ...]]:
     """All pages, cleaned. When only some pages can be read, those and a note.
 
@@ -62,16 +72,8 @@ def look(pages: Sequence[Page], specs: Mapping[str, FormSpec]) -> tuple[Sheet, .
 def choose(
     sheets: Sequence[Sheet], specs: Mapping[str, FormSpec], form: str | None
 ) -> tuple[str | None, tuple[Guess, ...]]:
-    """The form that was named, or the one that the pages show.
-
-    Raises:
-        FormProblem: F003 when the named form is not known.
-    """
-    if form is None:
-        return find_form([sheet.words for sheet in sheets], specs)
-    if form not in specs:
-        raise FormProblem("F003", f"Formular „{form}“ gibt es nicht; bekannt sind: {', '.join(sorted(specs))}.")
-    return form, ()
+    """The form that was named, or the one that the pages show."""
+    return find_form([sheet.words for sheet in sheets], specs) if form is None else (form, ())
 
 
 def several(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[Note, ...]:

@@ -160,7 +160,7 @@ def test_an_unknown_form_goes_to_a_person(tmp_path):
 
 def test_a_named_form_that_does_not_exist_is_refused(tmp_path):
     with pytest.raises(FormProblem, match="F003"):
-        ocr.read(draw(tmp_path / "a.png"), spec(BY_BOX), form="gibtsnicht")
+        ocr.read(tmp_path / "not even opened.png", spec(BY_BOX), form="gibtsnicht")
 
 
 def test_read_json_has_the_shape_that_scripts_rely_on(tmp_path, monkeypatch, capsys):
