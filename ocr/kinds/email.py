@@ -10,7 +10,7 @@ from ocr.page import Note
 CHARS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@.-_+"
 ADDRESS = re.compile(r"[a-z0-9][a-z0-9._%+\-]*@[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?(?:\.[a-z0-9\-]+)*\.[a-z]{2,}")
 AT = re.compile(r"\(at\)|\[at\]|[©®¢€]|\(a\)|\(q|@{2,}", re.IGNORECASE)
-LOST_POINT = re.compile(r"(?<=[a-z0-9])(de|com|net|org|eu|info|at|ch|example)$")
+LOST_POINT = re.compile(r"(?<=[a-z0-9])(de|com|net|org|eu|info|at|ch)$")
 """Usual top-level domains, for an address whose last point was too faint to be read."""
 REPAIRED = Note("K004", "Die E-Mail-Adresse wurde ergänzt oder berichtigt gelesen. Bitte mit dem Bild vergleichen.")
 
