@@ -27,6 +27,12 @@ def stop_on_signals() -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
+def people_known() -> bool:
+    from django.contrib.auth import get_user_model
+
+    return bool(get_user_model().objects.exists())
+
+
 def run(args: argparse.Namespace) -> int:
     django_ready()
     from django.conf import settings
@@ -40,6 +46,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         addresses = embedded.start_all(supervisor, host=args.host, port=args.port, with_demo_target=args.demo_target)
         print(f"Laufzettel läuft: {addresses.web}  (Ende mit Strg-C; Meldungen in {supervisor.logs})", flush=True)
+        if not people_known():
+            print("Noch kann sich niemand anmelden. Erste Person anlegen: .venv/bin/python manage.py createsuperuser")
+            print(f"Sie vergibt Rollen unter {addresses.web}verwaltung/", flush=True)
         while True:
             for name in supervisor.look_after():
                 print(f"Dienst „{name}“ war beendet und wurde neu gestartet.", flush=True)
