@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 
+from config.forms import FOLDER
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("LAUFZETTEL_DATA", ROOT / "data")).resolve()
-FORMS = Path(os.environ.get("LAUFZETTEL_FORMS", ROOT / "config" / "forms"))
+FORMS = FOLDER
 PROCESSES = Path(os.environ.get("LAUFZETTEL_PROCESSES", ROOT / "config" / "processes"))
 TARGETS = Path(os.environ.get("LAUFZETTEL_TARGETS", ROOT / "config" / "targets"))
 SCANNERS = Path(os.environ.get("LAUFZETTEL_SCANNERS", ROOT / "config" / "scanners"))

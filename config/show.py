@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -26,6 +27,7 @@ from demo import samples
 
 PROCESS = "hundesteuer"
 WIDTH_WITHOUT_TERMINAL = 150
+INTERRUPTED = 130  # as a shell says it: ended by Ctrl-C
 SETTLED = {State.ENTERED, State.REVIEW, State.SECOND_REVIEW, State.ON_HOLD, State.REJECTED, State.FAILED}
 PEOPLE = {
     "sachbearbeitung": "Sachbearbeitung",
@@ -67,7 +69,7 @@ def is_settled(arrival: Arrival) -> bool:
     if arrival.case is None:
         return arrival.outcome == Arrival.Outcome.SET_ASIDE
     case = arrival.case
-    return case.state in SETTLED or (case.state == State.UNCLEAR and bool(case.problems))
+    return case.state in SETTLED or (case.state == State.UNCLEAR and case.needs_person)
 
 
 def watch(supervisor: Supervisor, console: Console, expected: int, since: int, patience_s: float) -> list[Arrival]:
@@ -99,7 +101,7 @@ def what_was_read(case: Case) -> str:
     name = " ".join(filter(None, (values.get("applicant_first_name"), values.get("applicant_last_name"))))
     sure = sum(field.sure for field in case.fields.all())
     shown = ", ".join(filter(None, (name, values.get("dog_name"))))
-    return f"{shown} ({sure}/{len(values)} sicher)" if values else "–"
+    return escape(f"{shown} ({sure}/{len(values)} sicher)") if values else "–"
 
 
 def reasons(case: Case) -> str:
@@ -140,6 +142,7 @@ def unaccounted(names: list[str], arrivals: list[Arrival]) -> list[str]:
     wrong += [
         f"{reference}: {written[reference]} Datensätze statt einem" for reference in entered if written[reference] != 1
     ]
+    wrong += [f"{ref}: {count} Datensätze" for ref, count in written.items() if count > 1 and ref not in set(entered)]
     known = set(Case.objects.values_list("reference", flat=True))
     wrong += [f"{reference}: Datensatz ohne Vorgang" for reference in written if reference not in known]
     return wrong
@@ -155,9 +158,10 @@ def records_by_reference() -> Counter[str]:
 
 
 def run(supervisor: Supervisor, args: argparse.Namespace) -> int:
-    """The whole demo. Returns 0 only if every document of the batch is accounted for."""
+    """The whole demo. Returns 0 only if every document of the batch is accounted for, also when it is interrupted."""
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH_WITHOUT_TERMINAL)
     stop_on_signals()
+    outcome = INTERRUPTED
     try:
         embedded.prepare()
         password = demo_people()
@@ -181,16 +185,15 @@ def run(supervisor: Supervisor, args: argparse.Namespace) -> int:
         console.print(
             f"Befehle auf diesen Daten: LAUFZETTEL_DATA={settings.DATA} laufzettel cases | queue | audit verify"
         )
-        if args.exit:
-            return 1 if wrong else 0
-        console.print("Läuft weiter bis Strg-C.")
-        keep_serving(supervisor, console)
-        return 0
+        outcome = 1 if wrong else 0
+        if not args.exit:
+            console.print("Läuft weiter bis Strg-C.")
+            keep_serving(supervisor, console)
     except KeyboardInterrupt:
         console.print("Wird beendet …")
-        return 0
     finally:
         supervisor.stop()
+    return outcome
 
 
 def keep_serving(supervisor: Supervisor, console: Console) -> None:
