@@ -49,6 +49,38 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Bits:
+    """A black-and-white page, eight pixels a byte.
+
+    `packed`: uint8 (height, ceil(width / 8)), the most significant bit is the leftmost pixel, 1 = black (as in
+    TIFF with WhiteIsZero, and as `np.packbits` makes it); bits beyond `width` are 0.
+
+    Raises:
+        ValueError: when `packed` is no array of that kind.
+    """
+
+    packed: NDArray[np.uint8]
+    width: int
+
+    def __post_init__(self) -> None:
+        if self.packed.ndim != 2 or self.packed.dtype != np.uint8 or self.packed.shape[1] != (self.width + 7) // 8:
+            raise ValueError(f"no packed page of width {self.width}: {self.packed.shape} {self.packed.dtype}")
+
+    @property
+    def height(self) -> int:
+        return int(self.packed.shape[0])
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.height, self.width
+
+    def to_gray(self) -> Gray:
+        """The same page with one byte a pixel: 0 = black, 255 = white."""
+        return (np.unpackbits(self.packed, axis=1, count=self.width) ^ 1) * np.uint8(255)
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word with its place on the page (cleaned page pixels) and the engine's confidence 0..1."""
 
@@ -61,18 +93,58 @@ class Word:
 class RawPage:
     """One page as the file holds it, before any cleaning.
 
-    `number` counts from 1. `words` is the text layer, only where the page is born digital, else None.
+    `number` counts from 1. `pixels` are bits where the scanner delivered black and white only. `words` is the
+    text layer, only where the page is born digital, else None.
     """
 
     number: int
-    gray: Gray
+    pixels: Gray | Bits
     dpi: float
     words: tuple[Word, ...] | None = None
+
+    @property
+    def gray(self) -> Gray:
+        """The page with one byte a pixel; made anew at each call where the page is black and white."""
+        return self.pixels.to_gray() if isinstance(self.pixels, Bits) else self.pixels
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a page says about its scanner. None: nothing to measure on this page.
+
+    `focus_px`: width of the edge of a stroke in pixels (sharp: 1 to 2; above 4 engines begin to fail).
+    `contrast`: 0..1, how much darker ink is than paper. `paper`: lightness of the paper 0..255.
+    `noise`: standard deviation of bare paper in grey levels. `streaks_mm`: where streaks of dirty glass run,
+    from the left edge of the raw page. `holes`: punch and staple holes. `border_share` and `ink_share`: shares
+    of the picture that are black border, and of the page that is ink.
+    """
+
+    focus_px: float | None
+    contrast: float | None
+    paper: int
+    noise: float
+    streaks_mm: tuple[float, ...]
+    holes: int
+    border_share: float
+    ink_share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One cleaned, upright page. `matrix` (2x3, float64) maps cleaned pixels to pixels of the raw page."""
+    """One cleaned, upright page.
+
+    `matrix` (float64) maps cleaned pixels to pixels of the raw page: 2x3; 3x3 (projective) where a photo was
+    rectified. `bits` is the black-and-white page that goes with `gray`. `sheet` is the number of the raw page:
+    another than `number` once a sheet before it was split in two.
+    """
 
     number: int
     gray: Gray
@@ -83,6 +155,9 @@ class Page:
     matrix: NDArray[np.float64]
     words: tuple[Word, ...] | None = None
     ms: Mapping[str, float] = field(default_factory=dict)
+    bits: Bits | None = None
+    quality: Quality | None = None
+    sheet: int = 0
 
     @property
     def width(self) -> int:

@@ -5,30 +5,45 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from ocr.errors import FormProblem
 
+PaperName = Literal["A3", "A4", "A5", "letter", "legal"]
+
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """One scanner profile: each step on or off (on, where the file is silent), and the largest skew looked for.
+    """One scanner profile: its steps on or off, and what its pages are like.
 
     The file `config/scanners/<name>.toml` has these keys and no others.
+
+    `dpi`: for files that do not say theirs. `page_sizes`: papers it is fed with, the commonest first.
+    `dropout`: the colour the forms are printed in, which is made white. `split`: sheets wider than high are cut
+    in two pages. `perspective`: the page is looked for in a photo and made rectangular. `mask`: grey is kept
+    only beside ink, everything else is white. `separators`: separator sheets are looked for.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     name: str
     title: str
+    dpi: Annotated[float, Field(ge=50.0, le=1200.0)] | None = None
+    page_sizes: tuple[PaperName, ...] = ("A4",)
+    dropout: Literal["red", "green", "blue"] | None = None
+    perspective: bool = False
+    split: bool = False
+    separators: bool = False
     orientation: bool = True
+    streaks: bool = True
     border: bool = True
     punch_holes: bool = True
     background: bool = True
     skew: bool = True
     despeckle: bool = True
+    mask: bool = True
     max_skew_deg: Annotated[float, Field(gt=0.0, le=15.0)] = 5.0
 
 
