@@ -77,7 +77,8 @@ class Bits:
 
     def to_gray(self) -> Gray:
         """The same page with one byte a pixel: 0 = black, 255 = white."""
-        return (np.unpackbits(self.packed, axis=1, count=self.width) ^ 1) * np.uint8(255)
+        ink = np.unpackbits(self.packed, axis=1, count=self.width)
+        return np.asarray((ink ^ 1) * 255, dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
