@@ -75,6 +75,11 @@ class Bits:
         """Height and width in pixels."""
         return self.height, self.width
 
+    @classmethod
+    def of(cls, gray: Gray, below: int = 128) -> Bits:
+        """A page in black and white: ink is what is darker than `below`."""
+        return cls(np.packbits(gray < below, axis=1), int(gray.shape[1]))
+
     def to_gray(self) -> Gray:
         """The same page with one byte a pixel: 0 = black, 255 = white."""
         ink = np.unpackbits(self.packed, axis=1, count=self.width)

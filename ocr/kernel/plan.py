@@ -78,6 +78,12 @@ class Blobs:
     areas: NDArray[np.int32]
     cells: NDArray[np.uint16]
 
+    def without(self, rows: NDArray[np.int32]) -> Blobs:
+        """The same without some of them; `cells` still count their ink."""
+        kept = np.ones(len(self.areas), np.bool_)
+        kept[rows] = False
+        return Blobs(self.step, self.boxes[kept], self.areas[kept], self.cells)
+
 
 def level_matrix(slope: float, width: int, height: int) -> NDArray[np.float64]:
     """The 3x3 matrix from pixels of the levelled page to those of the page whose lines run along `slope`."""

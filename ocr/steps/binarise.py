@@ -6,21 +6,48 @@ import cv2
 import numpy as np
 
 from ocr.page import Gray
-from ocr.steps.background import CLOSE_PX, WORK_DPI, estimate_background
+from ocr.steps.background import WORK_DPI, close_px, estimate_background
 from ocr.steps.reduce import enlarged, is_bilevel, reduced
 
 LOWEST, HIGHEST = 0.5, 0.78
-"""Bounds of the threshold as share of the paper. Source: prototype, FACTS."""
+"""Bounds of the threshold as share of the paper: what shines through from the back is mostly lighter than 0.78.
+Source: prototype, FACTS."""
+FAINTEST = 0.88
+"""On a page without any dark ink the upper bound moves up to this, half way between paper and ink."""
+INK_PERCENTILE = 3
+MIDDLE = 128
+"""Threshold of pages that were black and white already."""
+
+
+def estimate_levels(small: Gray, background: Gray, dpi: float = WORK_DPI) -> Gray:
+    """The threshold for each pixel of a page reduced to about 37 dpi: half way between paper and darkest ink near by.
+
+    Darker than the threshold is ink. It stays within bounds that keep out noise and the print of the back.
+    """
+    size = close_px(dpi)
+    ink = np.asarray(cv2.blur(cv2.erode(small, np.ones((size, size), np.uint8)), (size, size)), np.uint8)
+    lowest, highest = (_SHARES[round(256 * bound)] for bound in (LOWEST, _upper_bound(ink, background)))
+    level = (background.astype(np.uint16) + ink) >> 1
+    return np.asarray(np.clip(level, lowest[background], highest[background]), np.uint8)
+
+
+_SHARES = (np.arange(257)[:, None] * np.arange(256)[None, :] >> 8).astype(np.uint8)
+"""Row n: n / 256 of each grey level."""
+
+
+def _upper_bound(ink: Gray, background: Gray) -> float:
+    """Higher on pages whose darkest ink is faint: nothing darker can shine through there."""
+    some = (slice(None, None, 4), slice(None, None, 4))
+    share = ink[some] / np.maximum(background[some], 1)
+    darkest = float(np.percentile(share, INK_PERCENTILE))
+    return float(np.clip((1 + darkest) / 2, HIGHEST, FAINTEST))
 
 
 def binarise(gray: Gray, dpi: float) -> Gray:
-    """0 for ink and 255 for paper: half way between the paper and the darkest ink near by."""
+    """0 for ink and 255 for paper."""
     if is_bilevel(gray):
-        return np.asarray(cv2.threshold(gray, 127, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+        return np.asarray(cv2.threshold(gray, MIDDLE - 1, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
     small, factor = reduced(gray, dpi, WORK_DPI)
-    paper = estimate_background(small).astype(np.float32)
-    kernel = np.ones((CLOSE_PX, CLOSE_PX), np.uint8)
-    ink = cv2.blur(cv2.erode(small, kernel), (CLOSE_PX, CLOSE_PX))
-    level = np.clip((paper + ink) / 2, LOWEST * paper, HIGHEST * paper).astype(np.uint8)
+    level = estimate_levels(small, estimate_background(small, dpi / factor), dpi / factor)
     full = enlarged(level, factor, gray.shape, smooth=True)
     return np.asarray(cv2.compare(gray, full, cv2.CMP_GE), dtype=np.uint8)

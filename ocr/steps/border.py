@@ -11,6 +11,9 @@ from ocr.steps.reduce import enlarged, reduced
 
 WORK_DPI = 50.0
 DARK_BELOW = 110
+DARK_SHARE = 0.45
+"""Border is darker than this share of the paper, and darker than 110 at any rate."""
+THICK_MM = 1.5
 LARGEST_SHARE = 0.5
 """More than half of the picture is no border but a dark page."""
 EDGE_BAND_MM = 4.0
@@ -18,35 +21,44 @@ BESIDE_MM, ALONG_MM = 8.0, 25.0
 """A bar this close to an edge and this long is border too."""
 
 
-def find_border(gray: Gray, dpi: float) -> Gray:
-    """Where the black border is: uint8 of the page's shape, 255 = border, else 0.
+def find_border(small: Gray, dpi: float, paper: int = 255) -> Gray:
+    """Where the black border is on a reduced page (25 to 75 dpi): uint8 of its shape, 255 = border, else 0.
 
     Border is what is dark, at least 1.5 mm thick and hangs together with the edge of the picture, or runs
     along it (scanners pad short pages with white). Thinner remains are taken only within 4 mm of the edge,
     so that rules and strokes which run into the border are not eaten up.
     """
-    small, factor = reduced(gray, dpi, WORK_DPI)
-    work_dpi = dpi / factor
-    dark = ink_below(small, DARK_BELOW)
+    dark = ink_below(small, min(DARK_BELOW, round(paper * DARK_SHARE)))
+    if not _touches_edge_zone(dark, round(BESIDE_MM / 25.4 * dpi)):
+        return np.zeros_like(small)
     framed = np.asarray(cv2.copyMakeBorder(dark, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=255), dtype=np.uint8)
-    thick = np.asarray(cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    thick_px = max(2, round(THICK_MM / 25.4 * dpi))
+    thick = np.asarray(cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((thick_px, thick_px), np.uint8)), np.uint8)
     thick = thick[2:-2, 2:-2]
-    band = max(1, round(EDGE_BAND_MM / 25.4 * work_dpi))
+    band = max(1, round(EDGE_BAND_MM / 25.4 * dpi))
     thick = np.asarray(cv2.bitwise_or(thick, cv2.bitwise_and(dark, _edge_band(dark, band))), dtype=np.uint8)
-    beside, along = (mm / 25.4 * work_dpi for mm in (BESIDE_MM, ALONG_MM))
+    beside, along = (mm / 25.4 * dpi for mm in (BESIDE_MM, ALONG_MM))
     found = _hanging_on_edge(thick, beside, along)
     found = np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
     if cv2.countNonZero(found) > LARGEST_SHARE * found.size:
-        found = np.zeros_like(found)
-    return enlarged(found, factor, gray.shape)
+        return np.zeros_like(found)
+    return found
 
 
 def remove_border(gray: Gray, dpi: float) -> Gray:
     """The page with its black border painted white; the page itself where there is none."""
-    found = find_border(gray, dpi)
+    small, factor = reduced(gray, dpi, WORK_DPI)
+    found = find_border(small, dpi / factor)
     if not found.any():
         return gray
-    return np.asarray(cv2.bitwise_or(gray, found), dtype=np.uint8)
+    return np.asarray(cv2.bitwise_or(gray, enlarged(found, factor, gray.shape)), dtype=np.uint8)
+
+
+def _touches_edge_zone(dark: Gray, zone: int) -> bool:
+    """Whether anything is dark at all beside the edges: mostly nothing is, and that is quickly seen."""
+    zone = max(1, zone)
+    sides = dark[:zone], dark[-zone:], dark[:, :zone], dark[:, -zone:]
+    return any(cv2.countNonZero(np.ascontiguousarray(side)) for side in sides)
 
 
 def _edge_band(dark: Gray, band: int) -> Gray:

@@ -1,25 +1,29 @@
-"""Cleaning one page: the steps in their order."""
+"""Cleaning one page: what is wrong with it is estimated on reduced images, then mended in one pass over its pixels."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.page import Page, RawPage
+from ocr import kernel
+from ocr.kernel.plan import CELL_PX, Blobs, Plan, Streak, Survey, level_matrix
+from ocr.kernel.twin import mend_streaks
+from ocr.page import Bits, Gray, Page, Quality, RawPage
 from ocr.scanner import GENERIC, Scanner
-from ocr.steps.background import normalise_background
-from ocr.steps.blank import is_blank
-from ocr.steps.border import remove_border
-from ocr.steps.despeckle import despeckle
-from ocr.steps.orientation import estimate_orientation, turn, turn_matrix
-from ocr.steps.punch_holes import remove_punch_holes
+from ocr.steps import blank, border, punch_holes, quality
+from ocr.steps.background import UNIT, estimate_background, gains_of, paper_level
+from ocr.steps.binarise import MIDDLE, estimate_levels
+from ocr.steps.despeckle import blob_step, find_dust
+from ocr.steps.orientation import find_upright, turn, turn_matrix
 from ocr.steps.reduce import is_bilevel
-from ocr.steps.skew import estimate_skew, skew_matrix, turn_back
+from ocr.steps.skew import Skew, find_skew
+from ocr.steps.streaks import find_streaks
 
 cv2.setNumThreads(1)
 
@@ -35,53 +39,199 @@ def clean_page(raw: RawPage, scanner: Scanner = GENERIC) -> Page:
     turned back, `rotated_deg` by how many degrees clockwise the page was turned to stand upright (0, 90,
     180, 270; 0 also where that was not sure); `ms` holds the time of each step that ran.
     """
-    if raw.words is not None or min(raw.gray.shape) < SMALLEST_PX:
-        return _page(raw, raw.gray, np.eye(3), 0.0, 0, {})
-    ms: dict[str, float] = {}
-    gray, dpi = raw.gray, raw.dpi
-    if scanner.border:
-        with _timed(ms, "border"):
-            gray = remove_border(gray, dpi)
-    if scanner.punch_holes:
-        with _timed(ms, "punch_holes"):
-            gray = remove_punch_holes(gray, dpi)
-    if scanner.background and not is_bilevel(raw.gray):
-        with _timed(ms, "background"):
-            gray = normalise_background(gray, dpi)
-    turn_deg, angle_deg = 0, 0.0
-    if scanner.orientation:
-        with _timed(ms, "orientation"):
-            turn_deg = estimate_orientation(gray, dpi).turn_deg
-            gray = turn(gray, turn_deg)
-    matrix = turn_matrix(turn_deg, raw.gray.shape[1], raw.gray.shape[0])
+    if raw.words is not None or min(raw.width, raw.height) < SMALLEST_PX:
+        return _untouched(raw)
+    clock = _Clock()
+    done = _clean(raw.pixels, raw.dpi, scanner, clock)
+    if not scanner.orientation:
+        return _page(raw, done, np.eye(3), 0, clock)
+    with clock("orientation"):
+        boxes, step = done.blobs.boxes, done.blobs.step
+        turn_deg = find_upright(boxes, -(-raw.width // step), raw.dpi / step).turn_deg
+    if turn_deg == 0:
+        return _page(raw, done, np.eye(3), 0, clock)
+    with clock("turn"):
+        turned = _turned(raw.pixels, turn_deg)
+    again = _clean(turned, raw.dpi, scanner, clock)
+    return _page(raw, again, turn_matrix(turn_deg, raw.width, raw.height), turn_deg, clock)
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Milliseconds for each step; a step that runs twice counts twice."""
+
+    ms: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.ms[step] = round(self.ms.get(step, 0.0) + (time.perf_counter() - start) * 1000, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What was found out about a page on its reduced images. `off`: 255 where a cell of 8x8 pixels is no page."""
+
+    eighth: Gray
+    off: Gray
+    paper: int
+    bilevel: bool
+    streaks: tuple[Streak, ...]
+    holes: tuple[punch_holes.Hole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A page in its raw direction after the one pass over its pixels."""
+
+    pixels: Gray | Bits
+    sheet: _Sheet
+    skew: Skew
+    slope: float
+    gray: Gray
+    bits: Bits
+    blobs: Blobs
+    specks: int
+
+
+def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> _Done:
+    with clock("survey"):
+        survey = kernel.survey(pixels)
+        bilevel = isinstance(pixels, Bits) or is_bilevel(pixels)
+    sheet = _look(pixels, survey, dpi, scanner, bilevel, clock)
+    skew = Skew(0.0, 1.0)
     if scanner.skew:
-        with _timed(ms, "skew"):
-            found = estimate_skew(gray, dpi, scanner.max_skew_deg)
-            if found.worth_turning:
-                angle_deg = found.angle_deg
-                matrix = matrix @ skew_matrix(angle_deg, gray.shape[1], gray.shape[0])
-                gray = turn_back(gray, angle_deg)
+        with clock("skew"):
+            skew = find_skew(survey.strips, ~sheet.off, dpi, scanner.max_skew_deg)
+    slope = skew.slope if skew.worth_turning else 0.0
+    with clock("background"):
+        levels, gains = _maps(sheet, dpi, scanner)
+        if slope:
+            levels, gains = kernel.shear(levels, slope, 0), kernel.shear(gains, slope, UNIT)
+    with clock("level"):
+        gray, bits = kernel.level(pixels, Plan(slope, levels, gains, sheet.streaks, scanner.mask))
+    with clock("blobs"):
+        blobs = kernel.find_blobs(bits, blob_step(dpi))
+    specks = 0
     if scanner.despeckle:
-        with _timed(ms, "despeckle"):
-            gray = despeckle(gray, dpi)
-    return _page(raw, gray, matrix, angle_deg, turn_deg, ms)
+        with clock("despeckle"):
+            dust = find_dust(blobs, dpi)
+            specks = len(dust)
+            if specks:
+                kernel.erase(gray, bits, blobs.boxes[dust] * blobs.step)
+                blobs = blobs.without(dust)
+    return _Done(pixels, sheet, skew, slope, gray, bits, blobs, specks)
 
 
-def _page(
-    raw: RawPage,
-    gray: NDArray[np.uint8],
-    matrix: NDArray[np.float64],
-    angle_deg: float,
-    turn_deg: int,
-    ms: dict[str, float],
-) -> Page:
-    with _timed(ms, "blank"):
-        blank = is_blank(gray, raw.dpi)
-    return Page(raw.number, gray, raw.dpi, angle_deg, turn_deg, blank, matrix[:2], raw.words, ms)
+def _look(pixels: Gray | Bits, survey: Survey, dpi: float, scanner: Scanner, bilevel: bool, clock: _Clock) -> _Sheet:
+    """Streaks, border and holes of a page."""
+    streaks: tuple[Streak, ...] = ()
+    quarter = survey.quarter
+    if scanner.streaks:
+        with clock("streaks"):
+            streaks = find_streaks(survey.lightest, dpi)
+            if streaks:
+                quarter = _without_streaks(pixels, quarter, streaks)
+    with clock("border"):
+        height, width = quarter.shape
+        eighth = np.asarray(
+            cv2.resize(
+                quarter[: height // 2 * 2, : width // 2 * 2], (width // 2, height // 2), interpolation=cv2.INTER_AREA
+            ),
+            np.uint8,
+        )
+        paper = paper_level(eighth)
+        off = border.find_border(eighth, dpi / CELL_PX, paper) if scanner.border else np.zeros_like(eighth)
+    holes: tuple[punch_holes.Hole, ...] = ()
+    if scanner.punch_holes:
+        with clock("punch_holes"):
+            holes = punch_holes.find_holes(quarter, dpi / 4, paper)
+            for hole in holes:
+                radius = round(hole.radius / 2 + 0.5 / 25.4 * dpi / CELL_PX + 0.5)
+                cv2.circle(off, (int(hole.x / 2), int(hole.y / 2)), radius, 255, cv2.FILLED)
+    return _Sheet(eighth, off, paper, bilevel, streaks, holes)
 
 
-@contextmanager
-def _timed(ms: dict[str, float], step: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    ms[step] = round((time.perf_counter() - start) * 1000, 2)
+def _without_streaks(pixels: Gray | Bits, quarter: Gray, streaks: tuple[Streak, ...]) -> Gray:
+    """The reduced page made anew around the streaks."""
+    result = quarter.copy()
+    gray = pixels.to_gray() if isinstance(pixels, Bits) else pixels
+    for streak in streaks:
+        first, last = max(0, streak.x0 // 4 - 1), min(quarter.shape[1], -(-streak.x1 // 4) + 1)
+        part = gray[:, first * 4 : last * 4]
+        inner = Streak(streak.x0 - first * 4, streak.gains)
+        result[:, first:last] = kernel.survey(mend_streaks(part, (inner,))).quarter[:, : last - first]
+    return result
+
+
+def _maps(sheet: _Sheet, dpi: float, scanner: Scanner) -> tuple[Gray, Gray]:
+    """Threshold and gain for each cell of 8x8 pixels of the raw page."""
+    if sheet.bilevel:
+        levels, gains = np.full_like(sheet.eighth, MIDDLE), np.full_like(sheet.eighth, UNIT)
+    else:
+        inside = np.where(sheet.off > 0, np.uint8(sheet.paper), sheet.eighth)
+        background = estimate_background(inside, dpi / CELL_PX, sheet.paper)
+        levels = estimate_levels(inside, background, dpi / CELL_PX)
+        gains = gains_of(background) if scanner.background else np.full_like(background, UNIT)
+    levels[sheet.off > 0] = 0
+    return levels, gains
+
+
+def _turned(pixels: Gray | Bits, clockwise_deg: int) -> Gray | Bits:
+    if isinstance(pixels, Bits):
+        return Bits.of(turn(pixels.to_gray(), clockwise_deg))
+    return turn(pixels, clockwise_deg)
+
+
+def _page(raw: RawPage, done: _Done, matrix: NDArray[np.float64], turn_deg: int, clock: _Clock) -> Page:
+    height, width = done.gray.shape
+    with clock("blank"):
+        empty = not blank.has_much_ink(done.blobs, raw.dpi) and blank.is_blank(done.gray, raw.dpi)
+    with clock("quality"):
+        measured = _quality(done, raw.dpi)
+    return Page(
+        number=raw.number,
+        gray=done.gray,
+        dpi=raw.dpi,
+        skew_deg=done.skew.angle_deg if done.slope else 0.0,
+        rotated_deg=turn_deg,
+        blank=empty,
+        matrix=(matrix @ level_matrix(done.slope, width, height))[:2],
+        ms=clock.ms,
+        bits=done.bits,
+        quality=measured,
+        sheet=raw.number,
+    )
+
+
+def _quality(done: _Done, dpi: float) -> Quality:
+    sheet = done.sheet
+    rows = quality.sample_rows(done.pixels)
+    focus: float | None = None
+    contrast: float | None = None
+    noise = 0.0
+    if rows is not None and not sheet.bilevel:
+        noise = quality.measure_noise(rows, sheet.paper)
+        ink = quality.measure_ink(rows, sheet.paper)
+        if ink is not None:
+            focus = quality.measure_focus(rows, sheet.paper, ink)
+            contrast = (sheet.paper - ink) / sheet.paper
+    return Quality(
+        focus_px=focus,
+        contrast=contrast,
+        paper=sheet.paper,
+        noise=noise,
+        streaks_mm=tuple((streak.x0 + streak.x1) / 2 * 25.4 / dpi for streak in sheet.streaks),
+        holes=len(sheet.holes),
+        border_share=cv2.countNonZero(sheet.off) / sheet.off.size,
+        ink_share=float(done.blobs.cells.sum()) * done.blobs.step**2 / done.gray.size,
+    )
+
+
+def _untouched(raw: RawPage) -> Page:
+    gray = raw.gray
+    clock = _Clock()
+    with clock("blank"):
+        empty = blank.is_blank(gray, raw.dpi)
+    return Page(raw.number, gray, raw.dpi, 0.0, 0, empty, np.eye(2, 3), raw.words, clock.ms, sheet=raw.number)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.page import Gray
-from ocr.steps.blobs import Blobs, find_blobs, ink_below
-from ocr.steps.reduce import reduced
+from ocr import kernel
+from ocr.page import Bits, Gray
+from ocr.steps.despeckle import blob_step
 
-WORK_DPI = 150.0
 INK_BELOW = 160
-RULE_MM = 7.6
-"""Longer straight runs are rules of the form, not letters."""
 LETTER_MM = (0.95, 6.8)
 GAP_MM = 3.4
 SAME_MM, APART_MM = 0.17, 0.5
@@ -40,17 +36,23 @@ class Orientation:
 
 
 def estimate_orientation(gray: Gray, dpi: float) -> Orientation:
-    """Find the upright direction.
+    """Find the upright direction of a page by the blobs of its ink. See `find_upright`."""
+    bits = Bits.of(gray, INK_BELOW)
+    return find_upright(kernel.find_blobs(bits, blob_step(dpi)).boxes, gray.shape[1], dpi / blob_step(dpi))
+
+
+def find_upright(boxes: NDArray[np.int32], width: int, dpi: float) -> Orientation:
+    """Find the upright direction by the boxes of the blobs of ink (count, 4), in pixels of `dpi` (120 to 240).
 
     Neighbouring letters of a line stand on one base line while their tops differ (capitals, ascenders,
     x-height); few letters hang below it. So among pairs of neighbours with one common edge, the edge that
-    is common far more often is the bottom. Both axes are tried.
+    is common far more often is the bottom. Both axes are tried. `width`: of the page in pixels of `dpi`.
     """
-    small, factor = reduced(gray, dpi, WORK_DPI)
-    pixel_mm = 25.4 * factor / dpi
-    ink = _letters_ink(small, pixel_mm)
-    level, sideways = _uprightness(ink, pixel_mm), _uprightness(np.ascontiguousarray(np.rot90(ink)), pixel_mm)
-    along, across = (level, sideways) if abs(level) >= abs(sideways) else (sideways, level)
+    pixel_mm = 25.4 / dpi
+    letters = _letters(boxes, pixel_mm)
+    sideways = np.stack([letters[:, 1], width - letters[:, 2], letters[:, 3], width - letters[:, 0]], axis=1)
+    level, turned = _uprightness(letters, pixel_mm), _uprightness(sideways, pixel_mm)
+    along, across = (level, turned) if abs(level) >= abs(turned) else (turned, level)
     sure = abs(along) >= GATE and abs(along) - abs(across) >= GATE_MARGIN
     if not sure:
         return Orientation(0, abs(along), False)
@@ -77,41 +79,23 @@ def turn_matrix(clockwise_deg: int, width: int, height: int) -> NDArray[np.float
     return np.array(rows[clockwise_deg], dtype=np.float64)
 
 
-def _letters_ink(small: Gray, pixel_mm: float) -> Gray:
-    """Ink without the rules and boxes of the form: 255 = ink."""
-    ink = ink_below(small, INK_BELOW)
-    rule_px = max(3, round(RULE_MM / pixel_mm))
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, rule_px), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((rule_px, 1), np.uint8))
-    rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.subtract(ink, rules), dtype=np.uint8)
-
-
-def _uprightness(ink: Gray, pixel_mm: float) -> float:
-    """From -1 (upside down) to 1 (upright) for text that runs horizontally."""
-    blobs = find_blobs(ink)
-    _, y, width, height = blobs.boxes.T
+def _letters(boxes: NDArray[np.int32], pixel_mm: float) -> NDArray[np.int32]:
+    """The boxes that are as large as a letter."""
+    sides = boxes[:, 2:] - boxes[:, :2]
     smallest, largest = (mm / pixel_mm for mm in LETTER_MM)
-    letter = (height >= smallest) & (height <= largest) & (width >= smallest / 2) & (width <= largest)
-    letter[0] = False
-    left, right = _neighbours(blobs, letter, max(2, round(GAP_MM / pixel_mm)))
-    tops = np.abs(y[left] - y[right])
-    bottoms = np.abs(y[left] + height[left] - y[right] - height[right])
+    fits = (sides.max(axis=1, initial=0) >= smallest) & (sides.max(axis=1, initial=0) <= largest)
+    return np.asarray(boxes[fits & (sides.min(axis=1, initial=9) >= smallest / 2)], np.int32)
+
+
+def _uprightness(letters: NDArray[np.int32], pixel_mm: float) -> float:
+    """From -1 (upside down) to 1 (upright) for text that runs horizontally."""
+    letters = np.ascontiguousarray(letters[letters[:, 3] - letters[:, 1] >= LETTER_MM[0] / pixel_mm])
+    letters = letters[np.argsort(letters[:, 0], kind="stable")]
+    right = kernel.neighbours(letters, max(2, round(GAP_MM / pixel_mm)))
+    left = np.flatnonzero(right >= 0)
+    one, other = letters[left], letters[right[left]]
+    tops, bottoms = np.abs(one[:, 1] - other[:, 1]), np.abs(one[:, 3] - other[:, 3])
     same_px, apart_px = max(1, round(SAME_MM / pixel_mm)), max(3, round(APART_MM / pixel_mm))
     common_bottom = int(np.count_nonzero((tops >= apart_px) & (bottoms <= same_px)))
     common_top = int(np.count_nonzero((bottoms >= apart_px) & (tops <= same_px)))
     return (common_bottom - common_top) / (common_bottom + common_top + PRIOR_PAIRS)
-
-
-def _neighbours(blobs: Blobs, letter: NDArray[np.bool_], gap_px: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs of a letter and the next one to its right at half its height, at most `gap_px` away."""
-    left = np.flatnonzero(letter)
-    x, y, width, height = blobs.boxes[left].T
-    padded = np.pad(blobs.labels, ((0, 0), (0, gap_px)))
-    seen = padded[(y + height // 2)[:, None], (x + width)[:, None] + np.arange(gap_px)]
-    hit = letter[seen]
-    if not hit.size:
-        return left, left
-    first = hit.argmax(axis=1)
-    has_one = hit[np.arange(left.size), first]
-    return left[has_one], seen[has_one, first[has_one]]

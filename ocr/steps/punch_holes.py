@@ -14,6 +14,8 @@ from ocr.steps.reduce import reduced
 
 WORK_DPI = 75.0
 DARK_BELOW = 110
+DARK_SHARE = 0.5
+"""A hole is darker than this share of the paper, and darker than 110 at any rate."""
 RADIUS_MM = (1.9, 6.5)
 """ISO 838 holes are 6 mm across, US ones 6 to 8 mm; worn ones are larger."""
 FROM_EDGE_MM = 24.0
@@ -31,29 +33,28 @@ class Hole:
     radius: float
 
 
-def find_punch_holes(gray: Gray, dpi: float) -> tuple[Hole, ...]:
-    """Solid discs of punch-hole size near an edge, also where print runs into them."""
-    small, factor = reduced(gray, dpi, WORK_DPI)
-    work_dpi = dpi / factor
-    dark = ink_below(small, DARK_BELOW)
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 5)
-    depth = depth[1:-1, 1:-1]
-    least, most = (mm / 25.4 * work_dpi for mm in RADIUS_MM)
-    peaks = find_blobs(np.where(depth >= least, np.uint8(255), np.uint8(0)))
+def find_holes(small: Gray, dpi: float, paper: int = 255) -> tuple[Hole, ...]:
+    """Solid discs of punch-hole size near an edge of a reduced page (50 to 100 dpi), also where print runs into them.
+
+    In pixels of the reduced page, counted from the corner of its first pixel.
+    """
+    dark = ink_below(small, min(DARK_BELOW, round(paper * DARK_SHARE)))
+    least, most = (mm / 25.4 * dpi for mm in RADIUS_MM)
     found = []
-    for label in range(1, len(peaks.areas)):
-        x, y, width, height = peaks.boxes[label].tolist()
-        inner = np.where(peaks.labels[y : y + height, x : x + width] == label, depth[y : y + height, x : x + width], 0)
-        radius = float(inner.max())
-        rows, columns = np.nonzero(inner >= radius - 0.5)
-        centre_x, centre_y = x + float(columns.mean()), y + float(rows.mean())
+    for x, y, radius in _discs(dark, least, FROM_EDGE_MM / 25.4 * dpi):
         alone = all(
-            _clear_share(dark, centre_x, centre_y, *(radius + mm / 25.4 * work_dpi for mm in ring)) >= least
-            for *ring, least in CLEAR_RINGS_MM
+            _clear_share(dark, x, y, *(radius + mm / 25.4 * dpi for mm in ring)) >= share
+            for *ring, share in CLEAR_RINGS_MM
         )
-        if radius <= most and alone and _near_edge(small, centre_x, centre_y, work_dpi):
-            found.append(Hole((centre_x + 0.5) * factor, (centre_y + 0.5) * factor, radius * factor))
+        if radius <= most and alone:
+            found.append(Hole(x + 0.5, y + 0.5, radius))
     return tuple(found)
+
+
+def find_punch_holes(gray: Gray, dpi: float) -> tuple[Hole, ...]:
+    """The punch holes of a page, in its own pixels."""
+    small, factor = reduced(gray, dpi, WORK_DPI)
+    return tuple(Hole(h.x * factor, h.y * factor, h.radius * factor) for h in find_holes(small, dpi / factor))
 
 
 def remove_punch_holes(gray: Gray, dpi: float) -> Gray:
@@ -68,9 +69,44 @@ def remove_punch_holes(gray: Gray, dpi: float) -> Gray:
     return result
 
 
-def _near_edge(small: Gray, x: float, y: float, work_dpi: float) -> bool:
-    height, width = small.shape
-    return bool(min(x, y, width - x, height - y) <= FROM_EDGE_MM / 25.4 * work_dpi)
+def _discs(dark: Gray, least: float, from_edge: float) -> list[tuple[float, float, float]]:
+    """Centre and radius of the places within `from_edge` of an edge that are at least `least` deep in the dark."""
+    height, width = dark.shape
+    zone, more = round(from_edge), round(2 * from_edge)
+    if 2 * more >= min(height, width):
+        strips = [(0, 0, dark)]
+    else:
+        strips = [
+            (0, 0, dark[:, :more]),
+            (width - more, 0, dark[:, -more:]),
+            (more - zone, 0, dark[:more, more - zone : width - more + zone]),
+            (more - zone, height - more, dark[-more:, more - zone : width - more + zone]),
+        ]
+    found: dict[tuple[int, int], tuple[float, float, float]] = {}
+    for left, top, strip in strips:
+        for x, y, radius in _depths(np.ascontiguousarray(strip), least):
+            centre_x, centre_y = left + x, top + y
+            if min(centre_x, centre_y, width - centre_x, height - centre_y) <= from_edge:
+                found[round(centre_x), round(centre_y)] = (centre_x, centre_y, radius)
+    return list(found.values())
+
+
+def _depths(dark: Gray, least: float) -> list[tuple[float, float, float]]:
+    """Centre and depth of every part of the dark that is at least `least` deep."""
+    probe = max(1, int(least * 1.4))  # a square that fits into the smallest disc
+    if not cv2.countNonZero(cv2.erode(dark, np.ones((probe, probe), np.uint8))):
+        return []
+    framed = cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    depth = np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
+    peaks = find_blobs(np.where(depth >= least, np.uint8(255), np.uint8(0)))
+    found = []
+    for label in range(1, len(peaks.areas)):
+        x, y, width, height = peaks.boxes[label].tolist()
+        inner = np.where(peaks.labels[y : y + height, x : x + width] == label, depth[y : y + height, x : x + width], 0)
+        radius = float(inner.max())
+        rows, columns = np.nonzero(inner >= radius - 0.5)
+        found.append((x + float(columns.mean()), y + float(rows.mean()), radius))
+    return found
 
 
 def _clear_share(dark: Gray, x: float, y: float, inner: float, outer: float) -> float:

@@ -9,18 +9,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr import kernel
+from ocr.kernel.plan import CELL_PX, STRIP_PX
 from ocr.page import Gray
-from ocr.steps.reduce import reduced
 
-COARSE_DPI = 75.0
-STRIP_MM = 5.4
-"""Width of a strip (64 px at 300 dpi); lines count as straight within it. Source: prototype, FACTS."""
 LEAST_STEP, MOST_STEP = 8.0, 90.0
 """A row must get so much lighter than the one before to count as the lower edge of something."""
-LEAST_DEG = 0.05
-"""A page this straight is left as it is: 1 px on the width of A4 at 150 dpi, below what engines notice."""
+ACROSS_IN = 1 / 75
+"""Rows so far apart are compared: across a blurred edge, 4 px at 300 dpi."""
+LEAST_DEG = 0.02
+"""A page this straight is left as it is: 1 px on the width of A4 at 300 dpi."""
 LEAST_SHARPNESS = 1.15
 """Best score over mean score of all angles. Pure noise: 1.0; the real forms of the samples: 1.5 to 4."""
+COARSE_ROWS = 4
+"""Rows taken together for the first search."""
+COARSE_TRIES = 24
+"""Slopes tried to each side; with 5 degrees they are 0.2 degrees apart, and the peak of a page of text is wider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +35,40 @@ class Skew:
     sharpness: float
 
     @property
+    def slope(self) -> float:
+        return math.tan(math.radians(self.angle_deg))
+
+    @property
     def worth_turning(self) -> bool:
         return abs(self.angle_deg) >= LEAST_DEG and self.sharpness >= LEAST_SHARPNESS
 
 
 def estimate_skew(gray: Gray, dpi: float, max_deg: float = 5.0) -> Skew:
-    """Find the angle at which the lower edges of the page's lines fall onto each other best.
+    """Find the angle at which the lower edges of the page's lines fall onto each other best. See `find_skew`."""
+    return find_skew(kernel.survey(gray).strips, None, dpi, max_deg)
 
-    The page is cut into vertical strips, each reduced to its profile of lower edges. A slope is tried by
-    shifting the profiles against each other; the sum of squares of their total is largest where lines fall
-    on lines. No pixel is rotated. Coarse on a reduced image, then fine on rows of full resolution.
+
+def find_skew(strips: NDArray[np.uint16], usable: Gray | None, dpi: float, max_deg: float) -> Skew:
+    """The skew from the page's strips, uint16 (rows, strips), sums of 64 pixels of a row.
+
+    Each strip is reduced to its profile of lower edges. A slope is tried by shifting the profiles against each
+    other; the sum of squares of their total is largest where lines fall on lines. No pixel is rotated. First with
+    rows taken together, then with single ones. `usable`: 0 where a cell of 8x8 pixels is not on the page.
     """
-    small, factor = reduced(gray, dpi, COARSE_DPI)
-    coarse = _Strips.of(small, dpi / factor, max_deg)
-    fine = _Strips.of(gray, dpi, max_deg)
-    if coarse is None or fine is None:
+    rows, count = strips.shape
+    if count < 3 or rows < 16 * COARSE_ROWS:
         return Skew(0.0, 1.0)
     limit = math.tan(math.radians(max_deg))
-    step = limit / 30
-    scores = {index * step: coarse.score(index * step) for index in range(-30, 31)}
-    best = max(scores, key=lambda slope: scores[slope])
-    sharpness = scores[best] / (sum(scores.values()) / len(scores) + 1e-9)
+    coarse = _Profiles.of(_together(strips), usable, dpi, limit, COARSE_ROWS)
+    step = limit / COARSE_TRIES
+    slopes = [index * step for index in range(-COARSE_TRIES, COARSE_TRIES + 1)]
+    scores = coarse.scores(slopes)
+    best = slopes[int(scores.argmax())]
+    sharpness = float(scores.max() / (scores.mean() + 1e-9))
+    fine = _Profiles.of(strips, usable, dpi, limit, 1)
     for _ in range(4):
-        step /= 2.5
-        best = max((best + index * step for index in (-2, -1, 0, 1, 2)), key=fine.score)
-    left, middle, right = (fine.score(best + index * step) for index in (-1, 0, 1))
-    best += _top_of_parabola(left, middle, right) * step
+        best, step = fine.closer(best, step)
+    best += _top_of_parabola(fine.scores([best - step, best, best + step])) * step
     return Skew(math.degrees(math.atan(best)), sharpness)
 
 
@@ -84,43 +96,60 @@ def turn_back(gray: Gray, angle_deg: float) -> Gray:
 
 
 @dataclass(frozen=True, slots=True)
-class _Strips:
-    """Profiles of lower edges: one row for each strip, padded at both ends; strips are `width_px` apart."""
+class _Profiles:
+    """Lower edges along each strip: float32 (strips, rows), padded at both ends; `apart` is a strip's width in rows."""
 
     profiles: NDArray[np.float32]
-    width_px: int
-    pad_px: int
+    apart: float
+    pad: int
 
     @classmethod
-    def of(cls, gray: Gray, dpi: float, max_deg: float) -> _Strips | None:
-        height, width = gray.shape
-        strip = max(1, round(STRIP_MM / 25.4 * dpi))
-        count = width // strip
-        if count < 3 or height < 16:
-            return None
-        whole = gray[:, : count * strip]
-        means = cv2.resize(whole, (count, height), interpolation=cv2.INTER_AREA).astype(np.float32)
-        reach = max(1, round(dpi / 75))  # across a blurred edge: 4 px at 300 dpi
-        edges = np.clip(means[reach:] - means[:-reach] - LEAST_STEP, 0.0, MOST_STEP)
-        # Without smoothing, slopes that shift by whole pixels score too high (the others average).
-        smooth = cv2.GaussianBlur(edges, (1, 4 * reach + 5), 0.0, sigmaY=0.8 * reach)
-        pad = math.ceil(math.tan(math.radians(max_deg)) * width / 2 * 1.1) + 2
-        return cls(np.ascontiguousarray(np.pad(smooth.T, ((0, 0), (pad, pad)))), strip, pad)
+    def of(cls, strips: NDArray[np.uint16], usable: Gray | None, dpi: float, limit: float, rows: int) -> _Profiles:
+        """`rows`: how many rows of the page one row of `strips` is the sum of."""
+        count = strips.shape[1]
+        reach = max(1, round(dpi * ACROSS_IN / rows))
+        edges = np.asarray(cv2.subtract(strips[reach:], strips[:-reach]))  # saturates: only what gets lighter
+        unit = STRIP_PX * rows
+        edges = np.clip(edges.astype(np.float32) * (1 / unit) - LEAST_STEP, 0.0, MOST_STEP - LEAST_STEP)
+        if usable is not None:
+            edges *= _usable_rows(usable, edges.shape, rows, reach)
+        # Without smoothing, slopes that shift by whole rows score too high (the others average).
+        smooth = cv2.GaussianBlur(edges, (1, 4 * reach + 5), 0.0, sigmaY=max(1.0, 0.8 * reach))
+        apart = STRIP_PX / rows
+        pad = math.ceil(limit * count * apart / 2 * 1.1) + 3
+        profiles = np.zeros((count, len(edges) + 2 * pad), np.float32)
+        profiles[:, pad : pad + len(edges)] = smooth.T
+        return cls(profiles, apart, pad)
 
-    def score(self, slope: float) -> float:
-        count, length = self.profiles.shape
-        size = length - 2 * self.pad_px
-        total = np.zeros(size, dtype=np.float32)
-        for index in range(count):
-            shift = slope * (index + 0.5 - count / 2) * self.width_px
-            whole = math.floor(shift)
-            part = np.float32(shift - whole)
-            start = min(max(0, self.pad_px + whole), length - size - 1)
-            total += self.profiles[index, start : start + size] * (1 - part)
-            total += self.profiles[index, start + 1 : start + 1 + size] * part
-        return float(total @ total)
+    def scores(self, slopes: list[float]) -> NDArray[np.float64]:
+        return kernel.slope_scores(self.profiles, self.pad, self.apart, slopes)
+
+    def closer(self, best: float, step: float) -> tuple[float, float]:
+        """The best of five slopes around `best`, and the finer step to go on with."""
+        step /= 2.5
+        slopes = [best + index * step for index in (-2, -1, 0, 1, 2)]
+        return slopes[int(self.scores(slopes).argmax())], step
 
 
-def _top_of_parabola(left: float, middle: float, right: float) -> float:
+def _together(strips: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Sums of four rows; four times 64 white pixels still fit."""
+    rows = len(strips) // COARSE_ROWS * COARSE_ROWS
+    return np.asarray(strips[:rows].reshape(-1, COARSE_ROWS, strips.shape[1]).sum(axis=1, dtype=np.uint16))
+
+
+def _usable_rows(usable: Gray, shape: tuple[int, ...], rows: int, reach: int) -> NDArray[np.float32]:
+    """1 where all cells of a strip are on the page at both rows that are compared, else 0."""
+    height, count = shape
+    cells = CELL_PX // rows
+    wide = STRIP_PX // CELL_PX
+    good = usable[:, : count * wide].reshape(len(usable), -1, wide).min(axis=2) > 0
+    lines = np.repeat(good, cells, axis=0)[: height + reach]
+    lines = np.pad(lines, ((0, max(0, height + reach - len(lines))), (0, 0)))
+    return np.asarray(lines[:height] & lines[reach : height + reach], np.float32)
+
+
+def _top_of_parabola(scores: NDArray[np.float64]) -> float:
+    """Where between -1 and 1 the parabola through three equally spaced scores is highest."""
+    left, middle, right = scores.tolist()
     bend = left - 2 * middle + right
     return 0.0 if bend >= 0 else max(-1.0, min(1.0, 0.5 * (left - right) / bend))

@@ -64,16 +64,18 @@ def test_the_raw_page_is_not_changed() -> None:
 
 
 def test_it_measures_every_step_that_ran() -> None:
-    every = {"border", "punch_holes", "background", "orientation", "skew", "despeckle", "blank"}
+    every = {
+        *("survey", "streaks", "border", "punch_holes", "skew", "background", "level", "blobs", "despeckle"),
+        *("orientation", "blank", "quality"),
+    }
     assert set(clean_page(bad_scan()).ms) == every
-    off = replace(GENERIC, background=False, despeckle=False, orientation=False)
-    assert set(clean_page(bad_scan(), off).ms) == every - {"background", "despeckle", "orientation"}
+    off = replace(GENERIC, streaks=False, despeckle=False, orientation=False)
+    assert set(clean_page(bad_scan(), off).ms) == every - {"streaks", "despeckle", "orientation"}
 
 
 def test_a_step_that_is_off_does_nothing() -> None:
-    off = replace(
-        GENERIC, orientation=False, border=False, punch_holes=False, background=False, skew=False, despeckle=False
-    )
+    steps = ("orientation", "streaks", "border", "punch_holes", "background", "skew", "despeckle", "mask")
+    off = replace(GENERIC, **dict.fromkeys(steps, False))
     raw = bad_scan(180)
     page = clean_page(raw, off)
     assert np.array_equal(page.gray, raw.gray)
