@@ -15,19 +15,25 @@ from typing import Any, BinaryIO, Self
 from ocr.errors import ScanProblem, ScanReaderUnavailable
 from ocr.loading import gate, warm, wire
 from ocr.loading.limits import DEFAULT, Limits
-from ocr.page import Note, RawPage
+from ocr.loading.order import Dropout, Order
+from ocr.page import Bits, Note, RawPage
 
 GRACE_S = 1.0
 """The child ends itself when a page takes too long; we wait so much longer before we say the same."""
 
 
-def open_pages(path: Path | str, limits: Limits = DEFAULT) -> Pages:
-    """The pages of a TIFF, PDF, JPEG, PNG or WebP file in order, one by one.
+def open_pages(
+    path: Path | str, limits: Limits = DEFAULT, *, dropout: Dropout | None = None, dpi: float | None = None
+) -> Pages:
+    """The pages of a TIFF, PDF, JPEG, JPEG 2000, PNG or WebP file in order, one by one.
 
-    The format is found from the content, never from the name. Each page is `gray` uint8 (height, width),
-    0 = black, 255 = white, read-only, with its `dpi` (at most 400); `words` only where a PDF page is born
-    digital (raw page pixels). Nothing is decoded before the first page is asked for, and only one page at
-    a time. `notes` of the result tell what is worth knowing but took nothing away (active content).
+    The format is found from the content, never from the name. The `pixels` of a page are `Bits` where the file
+    is black and white, else uint8 (height, width), 0 = black, 255 = white; read-only; with its `dpi` (at most
+    400, alike both ways); `words` only where a PDF page is born digital (raw page pixels). Nothing is decoded
+    before the first page is asked for, and only one page at a time. `notes` of the result tell what is worth
+    knowing but took nothing away (active content).
+
+    `dropout` becomes white on colour pages. `dpi` is the resolution of pages that do not say theirs.
 
     Raises:
         ScanProblem: S.. before the first page when nothing can be read. When only some pages can be
@@ -40,7 +46,7 @@ def open_pages(path: Path | str, limits: Limits = DEFAULT) -> Pages:
         kind = gate.find_format(file.read(gate.PDF_HEADER_WITHIN))
         file.seek(0)
         try:
-            return Pages(warm.hand_over(file.fileno(), kind, limits), limits)
+            return Pages(warm.hand_over(file.fileno(), Order(kind, limits, dropout, dpi)), limits)
         except OSError as error:
             raise ScanReaderUnavailable(
                 "S011", "Der Leseprozess startet nicht. Bitte die IT rufen; das Dokument bleibt liegen."
@@ -75,7 +81,10 @@ class Pages(Iterator[RawPage]):
                 if "page" in message:
                     self._received += 1
                     self.total = wire.receive_total(message)
-                    return wire.receive_page(message, fds)
+                    page = wire.receive_page(message, fds)
+                    if self._received == 1:
+                        warm.expect(page.pixels.packed.nbytes if isinstance(page.pixels, Bits) else page.pixels.nbytes)
+                    return page
             finally:
                 _close(fds)
             return self._finish(message)

@@ -15,8 +15,8 @@ from pypdfium2 import raw as pdfium
 
 from ocr.errors import ScanProblem
 from ocr.loading import born_digital, gate
-from ocr.loading.gate import Format
 from ocr.loading.limits import Limits
+from ocr.loading.order import Order
 from ocr.loading.outcome import Active, Item, Lost, Total
 from ocr.loading.pictures import fit
 from ocr.page import Gray, RawPage
@@ -40,12 +40,13 @@ class Content:
     drawing: bool
 
 
-def pages(file: BinaryIO, kind: Format, limits: Limits) -> Iterator[Item]:
+def pages(file: BinaryIO, order: Order) -> Iterator[Item]:
     """The pages of a PDF file.
 
     Raises:
         ScanProblem: S004 too many pages, S005 locked by a password, S006 nothing can be read.
     """
+    limits = order.limits
     document, source = _open(file)
     if len(document) > limits.pages:
         raise gate.refuse(gate.TOO_LARGE)
@@ -215,7 +216,7 @@ def _take_out(page: pypdfium2.PdfPage, image: pypdfium2.PdfObject, number: int, 
     if not _looks_like(page, gray):
         return None
     height, width = gray.shape
-    return fit(gray, number, (width / abs(across[0]) * 72, height / abs(along[1]) * 72))
+    return fit(gray, number, (width / abs(across[0]) * 72, height / abs(along[1]) * 72), None)
 
 
 Vector = tuple[float, float]

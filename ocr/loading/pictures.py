@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,31 +15,34 @@ from PIL import PngImagePlugin as _png
 from PIL import TiffImagePlugin as _tiff
 from PIL import WebPImagePlugin as _webp
 
-from ocr.loading import gate, resolution
+from ocr.loading import gate, memory, resolution
 from ocr.loading.gate import Format
-from ocr.loading.limits import Limits
+from ocr.loading.order import Dropout, Order
 from ocr.loading.outcome import Incomplete, Item, Lost, Total
-from ocr.page import Gray, RawPage
+from ocr.page import Bits, Gray, RawPage
 
 PLUGINS = (_jpeg, _png, _tiff, _webp)  # imported in the warm parent, so that no child imports them again
 NAMES = {Format.TIFF: "TIFF", Format.JPEG: "JPEG", Format.PNG: "PNG", Format.WEBP: "WEBP"}
 SUBFILE_TYPE, SIDE_PICTURE = 254, 0b101  # a thumbnail or a mask, not a page. Source: TIFF 6.0, §8
 ORIENTATION, QUARTER_TURNED = 274, range(5, 9)
 
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0
+
 warnings.simplefilter("ignore")
+Image.preinit()  # else every child imports what it needs for that: 5 ms
 Image.MAX_IMAGE_PIXELS = None  # the gate has been before, with our own limits
 
 
-def pages(file: BinaryIO, kind: Format, limits: Limits) -> Iterator[Item]:
+def pages(file: BinaryIO, order: Order) -> Iterator[Item]:
     """The pages of a picture file. Only a TIFF has more than one.
 
     Raises:
         ScanProblem: S004 too large, S006 when no page at all can be read.
     """
-    header = gate.check_header(file, kind, limits)
-    count = len(header.pages) if kind is Format.TIFF else 1
+    header = gate.check_header(file, order.format, order.limits)
+    count = len(header.pages) if order.format is Format.TIFF else 1
     yield Total(count)
-    frames = _Frames(file, kind)
+    frames = _Frames(file, order)
     good = 0
     number = 1
     for index in range(count):
@@ -60,9 +64,9 @@ def pages(file: BinaryIO, kind: Format, limits: Limits) -> Iterator[Item]:
 class _Frames:
     """The frames of one file, opened once: finding frame n from the start each time would cost n squared."""
 
-    def __init__(self, file: BinaryIO, kind: Format) -> None:
+    def __init__(self, file: BinaryIO, order: Order) -> None:
         self._file = file
-        self._kind = kind
+        self._order = order
         self._image: Image.Image | None = None
 
     def whole_or_part(self, index: int, number: int) -> tuple[RawPage | Lost | None, bool]:
@@ -80,50 +84,96 @@ class _Frames:
     def _page(self, index: int, number: int) -> RawPage | None:
         if self._image is None:
             self._file.seek(0)
-            self._image = Image.open(self._file, formats=[NAMES[self._kind]])
+            self._image = Image.open(self._file, formats=[NAMES[self._order.format]])
         image = self._image
         image.seek(index)
         if isinstance(image, _tiff.TiffImageFile) and index and image.tag_v2.get(SUBFILE_TYPE, 0) & SIDE_PICTURE:
             return None
-        return raw_page(image, number)
+        return raw_page(image, number, self._order)
 
 
-def raw_page(image: Image.Image, number: int) -> RawPage:
-    """A picture as Pillow opened it becomes a grey page: turned as its tags say, alike dpi both ways."""
+def raw_page(image: Image.Image, number: int, order: Order) -> RawPage:
+    """A picture as Pillow opened it becomes a page: turned as its tags say, alike dpi both ways."""
     tagged = _tagged_dpi(image)
     if image.getexif().get(ORIENTATION) in QUARTER_TURNED and tagged is not None:
         tagged = tagged[1], tagged[0]
-    if image.format == "JPEG" and image.mode == "RGB":
+    if image.format == "JPEG" and image.mode == "RGB" and order.dropout is None:
         image.draft("L", None)
+    negative = _is_negative(image)
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    return fit(to_gray(upright), number, tagged)
+    ImageOps.exif_transpose(image, in_place=True)
+    pixels = to_pixels(image, order.dropout)
+    if negative and not isinstance(pixels, Bits):
+        pixels = 255 - pixels
+    return fit(pixels, number, tagged, order.dpi)
 
 
-def fit(gray: Gray, number: int, tagged: tuple[float, float] | None) -> RawPage:
+def fit(pixels: Gray | Bits, number: int, tagged: tuple[float, float] | None, fallback_dpi: float | None) -> RawPage:
     """A page of equal resolution in both directions, and not finer than is of use."""
-    height, width = gray.shape
-    new_width, new_height, dpi = resolution.working_size(width, height, *resolution.settle(width, height, tagged))
-    if (new_width, new_height) != (width, height):
-        shrinks = new_width * new_height < width * height
-        how = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
-        gray = np.asarray(Image.fromarray(gray).resize((new_width, new_height), how))
-    return RawPage(number, gray, dpi)
+    height, width = pixels.shape
+    x_dpi, y_dpi = resolution.settle(width, height, tagged, fallback_dpi)
+    new_width, new_height, dpi = resolution.working_size(width, height, x_dpi, y_dpi)
+    if (new_width, new_height) == (width, height):
+        return RawPage(number, pixels, dpi)
+    gray = pixels.to_gray() if isinstance(pixels, Bits) else pixels
+    shrinks = new_width * new_height < width * height
+    how = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
+    return RawPage(number, np.asarray(Image.fromarray(gray).resize((new_width, new_height), how)), dpi)
 
 
-def to_gray(image: Image.Image) -> Gray:
-    """Any mode of Pillow as uint8 grey; what is transparent becomes white."""
+def to_pixels(image: Image.Image, dropout: Dropout | None = None) -> Gray | Bits:
+    """Any mode of Pillow as bits or uint8 grey; what is transparent becomes white, as does the dropout colour."""
     mode = image.mode
     if "transparency" in image.info or mode in ("LA", "La", "RGBA", "RGBa", "PA"):
-        rgba = image.convert("RGBA")
-        return np.array(Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("L"))
-    if mode.startswith("I") or mode == "F":
+        image = _on_white(image.convert("RGBA"))
+    elif mode == "1":
+        return to_bits(memory.view(image))
+    elif mode.startswith("I") or mode == "F":
         return _deep_to_gray(np.asarray(image))
-    if mode in ("LAB", "YCbCr"):
+    elif mode in ("LAB", "YCbCr") and dropout is None:
         return np.array(image.getchannel(0))
-    if mode == "CMYK":
+    elif mode == "P" and dropout is None:
+        return np.array(image.convert("L"))
+    elif mode not in ("L", "RGB"):
         image = image.convert("RGB")
-    return np.array(image.convert("L"))
+    if image.mode == "L":
+        return memory.view(image)
+    return _colour_to_gray(image, dropout)
+
+
+def to_bits(gray: NDArray[np.uint8]) -> Bits:
+    """A page that holds nothing but 0 and 255."""
+    packed = np.packbits(gray, axis=1)
+    np.invert(packed, out=packed)
+    width = gray.shape[1]
+    packed[:, -1] &= (0xFF00 >> ((width - 1) % 8 + 1)) & 0xFF
+    return Bits(packed, width)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+
+
+def _colour_to_gray(image: Image.Image, dropout: Dropout | None) -> Gray:
+    if dropout is None:
+        return memory.view(image.convert("L"))
+    return drop_out(np.ascontiguousarray(memory.view(image)[:, :, :3]), dropout)
+
+
+def drop_out(rgb: NDArray[np.uint8], dropout: Dropout) -> Gray:
+    """uint8 (height, width, 3) in the order red, green, blue as grey, the colour of the form made white."""
+    colour = importlib.import_module("ocr.steps.colour")  # brings OpenCV, 0.1 s: only where it is needed
+    return cast(Gray, colour.to_gray(rgb, dropout))
+
+
+def _is_negative(image: Image.Image) -> bool:
+    """What Pillow leaves turned around: deep grey that is white at 0, and CMYK that is no Adobe file.
+
+    Source: TIFF 6.0, §8 (PhotometricInterpretation); libjpeg, libjpeg.txt on CMYK.
+    """
+    if isinstance(image, _tiff.TiffImageFile):
+        return image.mode.startswith("I") and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
+    return False
 
 
 def _deep_to_gray(deep: NDArray[Any]) -> Gray:

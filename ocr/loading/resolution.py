@@ -33,10 +33,14 @@ def estimate(width_px: int, height_px: int) -> float:
     return near if abs(near - dpi) < 0.03 * near else max(50.0, dpi)
 
 
-def settle(width_px: int, height_px: int, tagged: tuple[float, float] | None) -> tuple[float, float]:
-    """Horizontal and vertical dpi to work with: the tags if plausible, else estimated."""
+def settle(
+    width_px: int, height_px: int, tagged: tuple[float, float] | None, fallback_dpi: float | None = None
+) -> tuple[float, float]:
+    """Horizontal and vertical dpi to work with: the tags if plausible, else the scanner's, else estimated."""
     if tagged is not None and plausible(width_px, height_px, *tagged):
         return tagged
+    if fallback_dpi is not None and plausible(width_px, height_px, fallback_dpi, fallback_dpi):
+        return fallback_dpi, fallback_dpi
     guess = estimate(width_px, height_px)
     return guess, guess
 

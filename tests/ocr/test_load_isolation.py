@@ -35,7 +35,7 @@ def stack(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def children_of_other_tests_are_gone() -> None:
     if warm._process is not None and warm._process.poll() is None:
-        assert wait_until_no_children(warm._process.pid)
+        assert wait_until_only_the_spare_is_there(warm._process.pid)
 
 
 def reader_pid() -> int:
@@ -61,12 +61,20 @@ def gone(pid: int) -> bool:
     return not status.exists() or "State:\tZ" in status.read_text()
 
 
-def wait_until_no_children(pid: int) -> bool:
+def wait_until_only_the_spare_is_there(pid: int) -> bool:
+    """One child waits for the next document, all others have ended. Twice in a row: it may just be taken."""
+    counts = []
     for _ in range(200):
-        if not children(pid):
+        counts.append(len(children(pid)))
+        if counts[-3:] == [1, 1, 1]:
             return True
-        time.sleep(0.02)
+        time.sleep(0.03)
     return False
+
+
+def child_at_work() -> int:
+    """The child that reads a document; the spare one is younger."""
+    return children(reader_pid())[0]
 
 
 def test_the_child_knows_nothing_of_the_callers_environment(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +82,7 @@ def test_the_child_knows_nothing_of_the_callers_environment(stack: Path, monkeyp
     monkeypatch.setenv("LAUFZETTEL_GEHEIM", "streng")
     with open_pages(stack) as pages:
         next(pages)
-        (child,) = children(reader_pid())
+        child = child_at_work()
         with looking_inside():
             assert {int(fd.name) for fd in Path(f"/proc/{child}/fd").iterdir()} <= set(range(6))
             assert b"streng" not in Path(f"/proc/{child}/environ").read_bytes()
@@ -83,7 +91,7 @@ def test_the_child_knows_nothing_of_the_callers_environment(stack: Path, monkeyp
 def test_the_child_has_limits_and_where_allowed_no_network(stack: Path) -> None:
     with open_pages(stack) as pages:
         next(pages)
-        (child,) = children(reader_pid())
+        child = child_at_work()
         limits = Path(f"/proc/{child}/limits").read_text()
         address_space = next(line for line in limits.splitlines() if "address space" in line)
         assert int(address_space.split()[3]) < DEFAULT.memory_bytes + 800 * 1024 * 1024
@@ -95,7 +103,7 @@ def test_the_child_has_limits_and_where_allowed_no_network(stack: Path) -> None:
 
 def test_the_child_ends_with_the_last_page(stack: Path) -> None:
     assert len(list(open_pages(stack))) == 3
-    assert wait_until_no_children(reader_pid())
+    assert wait_until_only_the_spare_is_there(reader_pid())
 
 
 def test_the_child_ends_when_nobody_wants_the_rest(stack: Path) -> None:
@@ -103,7 +111,7 @@ def test_the_child_ends_when_nobody_wants_the_rest(stack: Path) -> None:
     next(pages)
     del pages
     gc.collect()
-    assert wait_until_no_children(reader_pid())
+    assert wait_until_only_the_spare_is_there(reader_pid())
 
 
 def test_pages_stay_good_after_their_file_is_closed(stack: Path) -> None:
@@ -116,12 +124,40 @@ def test_pages_stay_good_after_their_file_is_closed(stack: Path) -> None:
 def test_a_child_that_dies_is_a_problem_that_says_how_far_it_came(stack: Path) -> None:
     pages = open_pages(stack)
     next(pages)
-    (child,) = children(reader_pid())
+    child = child_at_work()
     os.kill(child, signal.SIGKILL)
     with pytest.raises(ScanProblem, match=r"S008.*nach 1 Seite"):
         next(pages)
     with pytest.raises(StopIteration):
         next(pages)
+
+
+def test_a_spare_child_that_dies_is_replaced(stack: Path) -> None:
+    list(open_pages(stack))
+    assert wait_until_only_the_spare_is_there(reader_pid())
+    (spare,) = children(reader_pid())
+    os.kill(spare, signal.SIGKILL)
+    while not gone(spare):
+        time.sleep(0.01)
+    assert len(list(open_pages(stack))) == 3
+    assert spare not in children(reader_pid())
+
+
+def test_no_child_reads_two_documents(stack: Path) -> None:
+    pids = set()
+    for _ in range(4):
+        with open_pages(stack) as pages:
+            next(pages)
+            pids.add(child_at_work())
+        assert wait_until_only_the_spare_is_there(reader_pid())
+    assert len(pids) == 4
+
+
+def test_the_spare_child_is_out_of_reach_before_it_gets_a_document(stack: Path) -> None:
+    list(open_pages(stack))
+    assert wait_until_only_the_spare_is_there(reader_pid())
+    status = Path(f"/proc/{children(reader_pid())[0]}/status").read_text()
+    assert "NoNewPrivs:\t1" in status
 
 
 def test_a_reader_that_dies_is_started_again(stack: Path) -> None:

@@ -11,7 +11,7 @@ from PIL import Image, TiffImagePlugin
 
 from ocr.errors import ScanProblem
 from ocr.load import open_pages
-from ocr.page import RawPage
+from ocr.page import Bits, RawPage
 from tests.ocr.made_files import Picture, form_page, save, save_pages
 
 PAGE = form_page()
@@ -162,9 +162,13 @@ def test_black_and_white_stays_black_and_white(tmp_path: Path) -> None:
 
 
 def test_nobody_can_change_a_raw_page(tmp_path: Path) -> None:
-    page = only_page(save(PAGE, tmp_path / "a.tif", "1"))
-    with pytest.raises(ValueError, match="read-only"):
-        page.gray[0, 0] = 1
+    gray = only_page(save(PAGE, tmp_path / "a.tif", "L")).pixels
+    bits = only_page(save(PAGE, tmp_path / "a.tif", "1")).pixels
+    assert not isinstance(gray, Bits)
+    assert isinstance(bits, Bits)
+    for pixels in (gray, bits.packed):
+        with pytest.raises(ValueError, match="read-only"):
+            pixels[0, 0] = 1
 
 
 def test_a_truncated_stack_gives_its_readable_pages_and_then_a_problem(tmp_path: Path) -> None:

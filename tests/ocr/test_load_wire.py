@@ -15,7 +15,7 @@ from ocr.errors import ScanProblem
 from ocr.load import Pages
 from ocr.loading import wire
 from ocr.loading.limits import DEFAULT
-from ocr.page import Box, RawPage, Word
+from ocr.page import Bits, Box, RawPage, Word
 
 PAGE = RawPage(7, np.arange(200, dtype=np.uint8).reshape(10, 20), 200.0, (Word("Ü", Box(1, 2, 5, 6), 0.5),))
 
@@ -43,6 +43,34 @@ def test_a_page_arrives_as_it_was_sent(channel: tuple[socket.socket, socket.sock
     page = wire.receive_page(*received)
     assert (page.number, page.dpi, page.words) == (PAGE.number, PAGE.dpi, PAGE.words)
     assert np.array_equal(page.gray, PAGE.gray)
+
+
+def test_a_black_and_white_page_arrives_as_bits(channel: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = channel
+    sent = Bits(np.packbits(np.arange(130).reshape(10, 13) % 3 == 0, axis=1), 13)
+    wire.send_page(theirs, RawPage(1, sent, 200.0))
+    received = wire.receive(ours)
+    assert received is not None
+    page = wire.receive_page(*received)
+    assert isinstance(page.pixels, Bits)
+    assert (page.pixels.width, page.pixels.height) == (13, 10)
+    assert np.array_equal(page.pixels.packed, sent.packed)
+
+
+def test_bits_beyond_the_width_are_refused() -> None:
+    message = {"page": 1, "height": 10, "width": 159, "bits": True, "dpi": 200.0, "words": None}
+    with pytest.raises(wire.Malformed, match="beyond"):
+        wire.receive_page(message, [memory(200)])
+    assert wire.receive_page(message | {"width": 160}, [memory(200)]).width == 160
+
+
+def test_memory_that_was_prepared_has_the_size_of_its_page_and_nothing_else_in_it() -> None:
+    prepared = wire.PageMemory()
+    prepared.prepare(3_000_000)
+    fd = prepared.fill(memoryview(b"abc"), memoryview(b"de"))
+    assert os.pread(fd, 10, 0) == b"abcde"
+    assert fcntl.fcntl(fd, fcntl.F_GET_SEALS) & wire.SEALS == wire.SEALS
+    os.close(fd)
 
 
 def test_a_view_that_is_not_contiguous_arrives_as_it_looks(channel: tuple[socket.socket, socket.socket]) -> None:
