@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import os
+from types import ModuleType
 
 from ocr.kernel import twin
 
 NAME, WHY = "opencv", "LAUFZETTEL_KERNEL=opencv ist gesetzt"
-survey, slope_scores, shear = twin.survey, twin.slope_scores, twin.shear
-level, find_blobs, erase, neighbours = twin.level, twin.find_blobs, twin.erase, twin.neighbours
+_chosen: ModuleType = twin
 
 if os.environ.get("LAUFZETTEL_KERNEL") != "opencv":
     try:
@@ -19,13 +19,9 @@ if os.environ.get("LAUFZETTEL_KERNEL") != "opencv":
     except OSError:
         WHY = "der schnelle Kern ist nicht übersetzt (C-Compiler installieren, dann make setup)"
     else:
-        NAME, WHY = "c", "übersetzt bei der Einrichtung"
-        survey, slope_scores, shear = compiled.survey, compiled.slope_scores, compiled.shear
-        level, find_blobs, erase, neighbours = (
-            compiled.level,
-            compiled.find_blobs,
-            compiled.erase,
-            compiled.neighbours,
-        )
+        NAME, WHY, _chosen = "c", "übersetzt bei der Einrichtung", compiled
 
-__all__ = ["NAME", "WHY", "erase", "find_blobs", "level", "neighbours", "shear", "slope_scores", "survey"]
+survey, profiles, slope_scores, shear = twin.survey, twin.profiles, twin.slope_scores, twin.shear
+level, find_blobs, erase, neighbours = twin.level, twin.find_blobs, twin.erase, twin.neighbours
+for _name in ("survey", "profiles", "slope_scores", "shear", "level", "find_blobs", "erase", "neighbours"):
+    globals()[_name] = getattr(_chosen, _name)

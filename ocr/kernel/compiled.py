@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.kernel.build import library
-from ocr.kernel.plan import BAND_ROWS, CELL_PX, RIM_PX, STRIP_PX, Blobs, Plan, Streak, Survey
+from ocr.kernel.plan import BAND_ROWS, CELL_PX, RIM_PX, STRIP_PX, Blobs, Edges, Plan, Streak, Survey
 from ocr.page import Bits, Gray
 
 _c = ctypes.CDLL(str(library()))
@@ -35,6 +35,7 @@ class _Plan(ctypes.Structure):
         ("slope", _float),
         ("levels", _at),
         ("gains", _at),
+        ("busy", _at),
         ("map_rows", _int),
         ("map_columns", _int),
         ("streaks", _at),
@@ -44,7 +45,11 @@ class _Plan(ctypes.Structure):
 
 
 _page = ctypes.POINTER(_Picture)
-_c.lz_survey.argtypes = [_page, _at, _at, _int, _at]
+_c.lz_survey.argtypes = [_page, _at, _at, _int, _at, _at]
+_c.lz_profiles.argtypes = [
+    *(_at, _int, _int, _int, _int, _float, _float),
+    *(_at, _int, _int, _int, _at, _int, _int, _at),
+]
 _c.lz_slope_scores.argtypes = [_at, _int, _int, _int, _float, _at, _int, _at]
 _c.lz_shear.argtypes = [_page, _float, _int, _at]
 _c.lz_level.argtypes = [_page, ctypes.POINTER(_Plan), _at, _at, _long]
@@ -62,10 +67,27 @@ def survey(page: Gray | Bits) -> Survey:
     height, width = page.shape
     quarter = np.empty((height // 4, width // 4), np.uint8)
     lightest = np.empty((-(-height // BAND_ROWS), width), np.uint8)
-    strips = np.empty((height // 4 * 4, width // STRIP_PX), np.uint16)
-    _check(_c.lz_survey(picture, _to(quarter), _to(lightest), BAND_ROWS, _to(strips)))
+    strips = np.empty((height // 4 * 2, width // STRIP_PX), np.uint16)
+    darkest = np.empty((height // CELL_PX, width // CELL_PX), np.uint8)
+    _check(_c.lz_survey(picture, _to(quarter), _to(lightest), BAND_ROWS, _to(strips), _to(darkest)))
     del kept
-    return Survey(quarter, lightest, strips)
+    return Survey(quarter, lightest, strips, darkest)
+
+
+def profiles(strips: NDArray[np.uint16], how: Edges) -> NDArray[np.float32]:
+    """The lower edges along each strip: float32 (strips, rows - reach + 2 * pad). See `Edges`."""
+    sums, weights = np.ascontiguousarray(strips), np.ascontiguousarray(how.weights, np.float32)
+    rows, count = sums.shape
+    usable = np.zeros((0, 0), np.uint8) if how.usable is None else np.ascontiguousarray(how.usable)
+    out = np.empty((count, rows - how.reach + 2 * how.pad), np.float32)
+    _check(
+        _c.lz_profiles(
+            *(_to(sums), rows, count, how.pixels, how.reach, how.least, how.most),
+            *(None if how.usable is None else _to(usable), *usable.shape, how.cell_rows),
+            *(_to(weights), len(weights) // 2, how.pad, _to(out)),
+        )
+    )
+    return out
 
 
 def slope_scores(
@@ -99,9 +121,13 @@ def level(page: Gray | Bits, plan: Plan) -> tuple[Gray, Bits]:
     levels, gains = np.ascontiguousarray(plan.levels), np.ascontiguousarray(plan.gains)
     if levels.shape != gains.shape or levels.size == 0:
         raise ValueError(f"maps of {levels.shape} and {gains.shape} cells")
+    busy = None if plan.busy is None else np.ascontiguousarray(plan.busy)
+    if busy is not None and busy.shape != levels.shape:
+        raise ValueError(f"maps of {levels.shape} and {busy.shape} cells")
     streaks = (_Streak * len(plan.streaks))(*[_streak(streak, width) for streak in plan.streaks])
     asked = _Plan(
-        plan.slope, _to(levels), _to(gains), *levels.shape, ctypes.addressof(streaks), len(streaks), plan.mask
+        *(plan.slope, _to(levels), _to(gains), None if busy is None else _to(busy), *levels.shape),
+        *(ctypes.addressof(streaks), len(streaks), plan.mask),
     )
     gray = np.empty((height, width), np.uint8)
     bits = np.empty((height, -(-width // 64) * 8), np.uint8)

@@ -18,7 +18,7 @@
 #define API __attribute__((visibility("default"))) FAST
 #define LEAF static inline __attribute__((always_inline)) /* so that each version of a pass has its own */
 
-enum { BLOCK = 64, REACH = 2, WEIGHTS = 128, MAP_STEP = 4 };
+enum { BLOCK = 64, BLEND = 32, CELL = 8, REACH = 2, WEIGHTS = 256, MAP_STEP = 4, NARROW_GAP = 8 };
 
 typedef struct {
     const uint8_t *pixels;
@@ -100,41 +100,68 @@ LEAF void sum_fours(const uint16_t *sums, int count, uint8_t *restrict means) {
     }
 }
 
-LEAF void sum_strips(const uint8_t *row, int count, uint16_t *restrict strips) {
+LEAF void sum_strips(const uint8_t *a, const uint8_t *b, int count, uint16_t *restrict strips) {
     for (int k = 0; k < count; k++) {
-        const uint8_t *p = row + BLOCK * k;
         uint32_t sum = 0;
-        for (int x = 0; x < BLOCK; x++) sum += p[x];
+        for (int x = BLOCK * k; x < BLOCK * (k + 1); x++) sum += (uint32_t)(a[x] + b[x]);
         strips[k] = (uint16_t)sum;
     }
 }
 
-/* One pass over the page. `quarter` (height/4, width/4): means of 4x4 pixels. `largest` (ceil(height/band), width):
- * the lightest pixel of each column in each band of rows (`band` divides by 4), over whole blocks of four rows.
- * `strips` (height/4*4, width/64): sums of 64 pixels of a row. */
-API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32_t band, uint16_t *strips) {
+LEAF void keep_darkest(const uint8_t *const rows[4], int width, uint8_t *restrict darkest) {
+    const uint8_t *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
+    for (int x = 0; x < width; x++) {
+        uint8_t ab = a[x] < b[x] ? a[x] : b[x], cd = c[x] < d[x] ? c[x] : d[x];
+        uint8_t all = ab < cd ? ab : cd;
+        darkest[x] = all < darkest[x] ? all : darkest[x];
+    }
+}
+
+LEAF void darkest_cells(const uint8_t *darkest, int count, uint8_t *restrict cells) {
+    for (int k = 0; k < count; k++) {
+        uint8_t least = 255;
+        for (int x = 0; x < CELL; x++) least = darkest[CELL * k + x] < least ? darkest[CELL * k + x] : least;
+        cells[k] = least;
+    }
+}
+
+/* One pass over the page, by blocks of four rows; what does not fill one is left out. `quarter` (height/4, width/4):
+ * means of 4x4 pixels. `largest` (ceil(height/band), width): the lightest pixel of each column in each band of rows
+ * (`band` divides by 4). `strips` (height/4*2, width/64): sums of 64 pixels of two rows. `cells` (height/8, width/8):
+ * the darkest of 8x8 pixels. */
+API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32_t band, uint16_t *strips,
+                  uint8_t *cells) {
     int width = page->width, quarters = width / 4, blocks = width / BLOCK;
-    uint8_t *scratch = malloc(4 * (size_t)width + 1);
+    uint8_t *scratch = malloc(4 * (size_t)width + 1), *darkest = malloc((size_t)width + 1);
     uint16_t *sums = malloc(((size_t)width + 4) * sizeof *sums);
-    if (!scratch || !sums) { free(scratch); free(sums); return -1; }
+    int status = scratch && darkest && sums ? 0 : -1;
     memset(largest, 0, (size_t)((page->height + band - 1) / band) * width);
-    for (int y = 0; y + 4 <= page->height; y += 4) {
+    for (int y = 0; !status && y + 4 <= page->height; y += 4) {
         const uint8_t *rows[4];
         for (int k = 0; k < 4; k++) rows[k] = read_row(page, y + k, NULL, 0, scratch + (size_t)k * width);
         sum_rows(rows, width, sums);
         sum_fours(sums, quarters, quarter + (size_t)(y / 4) * quarters);
         keep_largest(rows, width, largest + (size_t)(y / band) * width);
-        for (int k = 0; k < 4; k++) sum_strips(rows[k], blocks, strips + (size_t)(y + k) * blocks);
+        for (int k = 0; k < 2; k++) sum_strips(rows[2 * k], rows[2 * k + 1], blocks, strips + (size_t)(y / 2 + k) * blocks);
+        if (y % CELL == 0) memset(darkest, 255, (size_t)width);
+        keep_darkest(rows, width, darkest);
+        if (y % CELL) darkest_cells(darkest, width / CELL, cells + (size_t)(y / CELL) * (width / CELL));
     }
     free(scratch);
+    free(darkest);
     free(sums);
-    return 0;
+    return status;
 }
 
 /* ------------------------------------------------------------------------------------------------ skew */
 
+/* Added with the weights of a quadratic B-spline: it blurs alike whatever part of a row is shifted, so that shifts by
+ * whole rows have no advantage (linear interpolation blurs halves more). */
 LEAF void add_shifted(const float *profile, int length, float part, float *restrict total) {
-    for (int y = 0; y < length; y++) total[y] += profile[y] + (profile[y + 1] - profile[y]) * part;
+    float before = 0.5f * (0.5f - part) * (0.5f - part), after = 0.5f * (0.5f + part) * (0.5f + part);
+    float middle = 0.75f - part * part;
+    for (int y = 0; y < length; y++)
+        total[y] += profile[y - 1] * before + profile[y] * middle + profile[y + 1] * after;
 }
 
 LEAF double sum_squares(const float *total, int length) {
@@ -150,6 +177,55 @@ LEAF double sum_squares(const float *total, int length) {
     return sum;
 }
 
+/* Lower edges along each strip, for lz_slope_scores. `strips` (rows, count): sums of `unit` pixels. An edge is by how
+ * many grey levels a row is lighter than the one `reach` rows before, less `least`, at most `most`; it counts where the
+ * cells of the strip at both rows are on the page (`usable`, (usable_rows, columns), 8 cells a strip, `cell_rows` rows a
+ * cell; NULL: everywhere), and is smoothed along the strip with 2 * taps + 1 `weights`. `profiles` (count, rows - reach
+ * + 2 * pad), its padding zero. */
+API int lz_profiles(const uint16_t *strips, int32_t rows, int32_t count, int32_t unit, int32_t reach, double least,
+                    double most, const uint8_t *usable, int32_t usable_rows, int32_t columns, int32_t cell_rows,
+                    const float *weights, int32_t taps, int32_t pad, float *profiles) {
+    int height = rows - reach, length = height + 2 * pad, wide = BLOCK / CELL;
+    float *edges = calloc((size_t)(height + 2 * taps) * count, sizeof *edges), *line = malloc(sizeof *line * (size_t)count);
+    uint8_t *good = malloc((size_t)usable_rows * count + 1);
+    int status = edges && line && good ? 0 : -1;
+    for (int cell = 0; !status && usable && cell < usable_rows; cell++)
+        for (int k = 0; k < count; k++) {
+            uint8_t all = 1;
+            for (int x = k * wide; x < (k + 1) * wide; x++)
+                all &= x < columns ? usable[(size_t)cell * columns + x] != 0 : 0;
+            good[(size_t)cell * count + k] = all;
+        }
+    float scale = 1.0f / (float)unit, low = (float)least, high = (float)(most - least);
+    for (int y = 0; !status && y < height; y++) {
+        const uint16_t *before = strips + (size_t)y * count, *after = strips + (size_t)(y + reach) * count;
+        float *out = edges + (size_t)(y + taps) * count;
+        for (int k = 0; k < count; k++) {
+            float edge = (float)(after[k] - before[k]) * scale - low;
+            edge = edge < 0 ? 0 : edge;
+            out[k] = edge > high ? high : edge;
+        }
+        int upper = y / cell_rows, lower = (y + reach) / cell_rows;
+        if (!usable) continue;
+        if (lower >= usable_rows) { memset(out, 0, sizeof *out * (size_t)count); continue; }
+        for (int k = 0; k < count; k++)
+            if (!(good[(size_t)upper * count + k] & good[(size_t)lower * count + k])) out[k] = 0;
+    }
+    if (!status) memset(profiles, 0, sizeof *profiles * (size_t)count * length);
+    for (int y = 0; !status && y < height; y++) {
+        memset(line, 0, sizeof *line * (size_t)count);
+        for (int t = 0; t <= 2 * taps; t++) {
+            const float *row = edges + (size_t)(y + t) * count;
+            for (int k = 0; k < count; k++) line[k] += row[k] * weights[t];
+        }
+        for (int k = 0; k < count; k++) profiles[(size_t)k * length + pad + y] = line[k];
+    }
+    free(edges);
+    free(line);
+    free(good);
+    return status;
+}
+
 /* How well the profiles of `count` strips fall onto each other when shifted along a slope: sum of squares of their
  * total, for each of `tries` slopes. `profiles` (count, length): one row a strip, `pad` unused values at both ends;
  * strips are `apart` rows' heights wide. */
@@ -162,8 +238,8 @@ API int lz_slope_scores(const float *profiles, int32_t count, int32_t length, in
         memset(total, 0, sizeof(float) * (size_t)size);
         for (int k = 0; k < count; k++) {
             double shift = slopes[t] * (k + 0.5 - count / 2.0) * apart;
-            int whole = (int)floor(shift), start = pad + whole;
-            if (start < 0 || start + size >= length) continue;
+            int whole = (int)floor(shift + 0.5), start = pad + whole;
+            if (start < 1 || start + size >= length) continue;
             add_shifted(profiles + (size_t)k * length + start, size, (float)(shift - whole), total);
         }
         scores[t] = sum_squares(total, size);
@@ -174,36 +250,43 @@ API int lz_slope_scores(const float *profiles, int32_t count, int32_t length, in
 
 /* ----------------------------------------------------------------------------------------------- level */
 
-/* `count` pixels of a row moved left by a fraction: out[x] = row[x] * (1 - weight/128) + row[x+1] * weight/128. */
-LEAF void blend_next(const uint8_t *restrict row, int count, int weight, uint8_t *restrict out) {
-    for (int x = 0; x < count; x++) {
-        int16_t step = (int16_t)((int16_t)(row[x + 1] - row[x]) * (int16_t)weight);
-        out[x] = (uint8_t)(row[x] + (int16_t)((int16_t)(step + 64) >> 7));
+/* `count` pixels of a row moved left by a fraction (in 32768ths): between each pixel and the next. The steps stand in
+ * arrays of their own because compilers then see a rounding high multiplication. */
+LEAF void blend_next(const uint8_t *restrict row, int count, int16_t weight, uint8_t *restrict out) {
+    int from = 0;
+    for (; from + BLOCK <= count; from += BLOCK) {
+        int16_t step[BLOCK], part[BLOCK];
+        const uint8_t *r = row + from;
+        for (int x = 0; x < BLOCK; x++) step[x] = (int16_t)(r[x + 1] - r[x]);
+        for (int x = 0; x < BLOCK; x++) part[x] = (int16_t)((((int32_t)step[x] * weight >> 14) + 1) >> 1);
+        for (int x = 0; x < BLOCK; x++) out[from + x] = (uint8_t)(r[x] + (uint8_t)part[x]);
     }
+    for (int x = from; x < count; x++)
+        out[x] = (uint8_t)(row[x] + ((((int32_t)(row[x + 1] - row[x]) * weight >> 14) + 1) >> 1));
 }
 
 /* Row pixels at x + shift for x in [0, width); `fill` where there are none. */
 LEAF void shear_across(const uint8_t *row, int width, double shift, int fill, uint8_t *out) {
     double floor_shift = floor(shift);
-    int weight = (int)((shift - floor_shift) * WEIGHTS);
+    int weight = (int)((shift - floor_shift) * 32768.0);
     if (floor_shift <= -width || floor_shift >= width) { memset(out, fill, (size_t)width); return; }
     int whole = (int)floor_shift;
     int from = whole < 0 ? -whole : 0, to = width - whole - (weight ? 1 : 0);
     if (to > width) to = width;
     if (to < from) to = from;
     memset(out, fill, (size_t)from);
-    if (weight) blend_next(row + from + whole, to - from, weight, out + from);
+    if (weight) blend_next(row + from + whole, to - from, (int16_t)weight, out + from);
     else memcpy(out + from, row + from + whole, (size_t)(to - from));
     memset(out + to, fill, (size_t)(width - to));
 }
 
-/* A block of 64 pixels between two rows with one weight (0..128) for each pixel. */
-LEAF void blend_rows(const uint8_t *restrict upper, const uint8_t *restrict lower,
-                            const uint8_t *restrict weights, uint8_t *restrict out) {
-    for (int x = 0; x < BLOCK; x++) {
-        int16_t step = (int16_t)((int16_t)(lower[x] - upper[x]) * (int16_t)weights[x]);
-        out[x] = (uint8_t)(upper[x] + (int16_t)((int16_t)(step + 64) >> 7));
-    }
+/* A block of pixels between two rows with a weight (in 32768ths) for each pixel. */
+LEAF void blend_rows(const uint8_t *restrict upper, const uint8_t *restrict lower, const int16_t *restrict weights,
+                     uint8_t *restrict out) {
+    int16_t step[BLEND], part[BLEND];
+    for (int x = 0; x < BLEND; x++) step[x] = (int16_t)(lower[x] - upper[x]);
+    for (int x = 0; x < BLEND; x++) part[x] = (int16_t)((((int32_t)step[x] * weights[x] >> 14) + 1) >> 1);
+    for (int x = 0; x < BLEND; x++) out[x] = (uint8_t)(upper[x] + (uint8_t)part[x]);
 }
 
 /* A picture whose lines run along `slope` (> 0: down to the right) levelled row by row: two shears about its centre.
@@ -215,7 +298,8 @@ typedef struct {
     int fill;
     const Streak *streaks;
     int streak_count;
-    uint8_t *ring, *weights, *scratch;
+    uint8_t *ring, *scratch;
+    int16_t *weights;
     int ring_rows, ring_width, top;
 } Shear;
 
@@ -228,12 +312,12 @@ static int open_shear(Shear *s) {
     s->top = (int)floor(-fabs(s->slope) * s->page->width / 2.0) - 2;
     s->ring = room((size_t)s->ring_rows * (size_t)s->ring_width);
     s->scratch = room((size_t)s->ring_width);
-    s->weights = room((size_t)(WEIGHTS + 1) * BLOCK);
+    s->weights = room((size_t)(WEIGHTS + 1) * BLEND * sizeof(int16_t));
     if (!s->ring || !s->scratch || !s->weights) return -1;
     for (int phase = 0; phase <= WEIGHTS; phase++)
-        for (int k = 0; k < BLOCK; k++) {
-            double w = phase + s->slope * WEIGHTS * k;
-            s->weights[phase * BLOCK + k] = (uint8_t)(w < 0 ? 0 : w > WEIGHTS ? WEIGHTS : lrint(w));
+        for (int k = 0; k < BLEND; k++) {
+            double w = ((double)phase / WEIGHTS + s->slope * k) * 32768.0;
+            s->weights[phase * BLEND + k] = (int16_t)(w < 0 ? 0 : w > 32767 ? 32767 : lrint(w));
         }
     return 0;
 }
@@ -258,26 +342,26 @@ LEAF void feed_ring(Shear *s, int last) {
     }
 }
 
-/* Row y of the levelled picture; `out` has room for whole blocks and one more. Where the row crosses from one row of
- * the ring to the next, a new run of blocks begins; what a block writes beyond its run, the next writes again. */
-LEAF void level_row(Shear *s, int y, uint8_t *out) {
-    int width = s->page->width;
-    double slope = s->slope, centre = width / 2.0, run = 1.0 / fabs(slope);
-    feed_ring(s, (int)ceil(y + fabs(slope) * centre) + 2);
-    if (fabs(slope) < 1e-6) { memcpy(out, ring_row(s, y), (size_t)width); return; }
-    for (int x = 0; x < width;) {
+/* Pixels [from, to) of row y of the levelled picture; `out` has room for a block more. Where the row crosses from one
+ * row of the ring to the next, a new run of blocks begins; what a block writes beyond its run, the next writes again. */
+LEAF void level_span(const Shear *s, int y, int from, int to, uint8_t *out) {
+    double slope = s->slope, run = 1.0 / fabs(slope), centre = s->page->width / 2.0;
+    if (fabs(slope) < 1e-6) { memcpy(out + from, ring_row(s, y) + from, (size_t)(to - from)); return; }
+    for (int x = from; x < to;) {
         double at = y + slope * (x - centre), whole = floor(at), part = at - whole;
         double left = slope > 0 ? (1.0 - part) * run : part * run; /* pixels until another row is reached */
-        int end = left >= width - x ? width : x + (int)left + 1;
+        int end = left >= to - x ? to : x + (int)left + 1;
         const uint8_t *above = ring_row(s, (int)whole), *below = ring_row(s, (int)whole + 1);
-        for (int from = x; from < end; from += BLOCK) {
-            double phase = (part + slope * (from - x)) * WEIGHTS + 0.5;
+        double phase = part * WEIGHTS + 0.5, step = slope * WEIGHTS * BLEND;
+        for (int at_x = x; at_x < end; at_x += BLEND, phase += step) {
             int row = phase < 0 ? 0 : phase > WEIGHTS ? WEIGHTS : (int)phase;
-            blend_rows(above + from, below + from, s->weights + row * BLOCK, out + from);
+            blend_rows(above + at_x, below + at_x, s->weights + row * BLEND, out + at_x);
         }
         x = end;
     }
 }
+
+LEAF void prepare_row(Shear *s, int y) { feed_ring(s, (int)ceil(y + fabs(s->slope) * s->page->width / 2.0) + 2); }
 
 /* A picture with its lines level again, same size. For maps and for pages that only need that. */
 API int lz_shear(const Picture *page, double slope, int32_t fill, uint8_t *out) {
@@ -286,7 +370,8 @@ API int lz_shear(const Picture *page, double slope, int32_t fill, uint8_t *out) 
     uint8_t *row = room((size_t)s.ring_width);
     if (!row) status = -1;
     for (int y = 0; !status && y < page->height; y++) {
-        level_row(&s, y, row);
+        prepare_row(&s, y);
+        level_span(&s, y, 0, page->width, row);
         memcpy(out + (size_t)y * (size_t)page->width, row, (size_t)page->width);
     }
     free(row);
@@ -333,9 +418,9 @@ LEAF void whiten_outside(const uint8_t *restrict level, int width, uint8_t *rest
     for (int x = 0; x < width; x++) gray[x] = level[x] ? gray[x] : 255;
 }
 
-/* Eight bytes of 0 or 1 become one byte, first byte = highest bit. `ink` is filled up with 0 to whole words. */
-LEAF void pack_bits(const uint8_t *ink, int words, uint8_t *bits) {
-    for (int k = 0; k < words * 8; k++) {
+/* Eight bytes of 0 or 1 become one byte, first byte = highest bit. */
+LEAF void pack_bits(const uint8_t *ink, int bytes, uint8_t *bits) {
+    for (int k = 0; k < bytes; k++) {
         uint64_t eight;
         memcpy(&eight, ink + 8 * k, 8);
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -373,18 +458,24 @@ LEAF void mask_row(const uint64_t *near, int words, const uint8_t *gray, int wid
 }
 
 /* What a page needs beside itself. Maps have `map_rows` x `map_columns` cells of 8x8 pixels of the levelled page:
- * `levels` is the threshold (0 = not on the page: white), `gains` in 64ths. */
+ * `levels` is the threshold (0 = not on the page: white), `gains` in 64ths, `busy` is 0 where there is surely no ink. */
 typedef struct {
     double slope;
-    const uint8_t *levels, *gains;
+    const uint8_t *levels, *gains, *busy;
     int32_t map_rows, map_columns;
     const Streak *streaks;
     int32_t streak_count, mask;
 } Plan;
 
 typedef struct {
+    int from, to;
+} Span;
+
+typedef struct {
     uint8_t *row, *level, *gain, *mixed, *ink, *kept;
     uint64_t *near;
+    Span *spans;
+    int span_count;
     size_t wide;
 } Rows;
 
@@ -397,7 +488,8 @@ static int open_rows(Rows *r, int width, int map_columns) {
     r->mixed = room((size_t)map_columns + 8);
     r->kept = room((2 * REACH + 1) * r->wide);
     r->near = room((r->wide / 64 + 2) * sizeof(uint64_t));
-    return r->row && r->level && r->gain && r->ink && r->mixed && r->kept && r->near ? 0 : -1;
+    r->spans = room(((size_t)map_columns + 2) * sizeof(Span));
+    return r->row && r->level && r->gain && r->ink && r->mixed && r->kept && r->near && r->spans ? 0 : -1;
 }
 
 static void close_rows(Rows *r) {
@@ -408,9 +500,40 @@ static void close_rows(Rows *r) {
     free(r->mixed);
     free(r->kept);
     free(r->near);
+    free(r->spans);
 }
 
-LEAF uint8_t *kept_row(const Rows *r, int y) { return r->kept + (size_t)(y % (2 * REACH + 1)) * r->wide; }
+static uint8_t *kept_row(const Rows *r, int y) { return r->kept + (size_t)(y % (2 * REACH + 1)) * r->wide; }
+
+/* Where in a row of cells there may be ink, in pixels; whole bytes of bits, gaps of a few cells are kept. All of the
+ * row where the grey is wanted everywhere. */
+static void find_spans(Rows *r, const Plan *plan, int y, int width) {
+    int row = y / CELL < plan->map_rows ? y / CELL : plan->map_rows - 1;
+    const uint8_t *busy = plan->busy + (size_t)row * plan->map_columns;
+    r->span_count = 0;
+    if (!plan->mask || !plan->busy) {
+        r->spans[r->span_count++] = (Span){0, width};
+        return;
+    }
+    for (int k = 0; k < plan->map_columns; k++) {
+        if (!busy[k]) continue;
+        int from = k * CELL, to = k + 1 == plan->map_columns ? width : (k + 1) * CELL; /* the last cell ends the row */
+        Span *last = r->span_count ? &r->spans[r->span_count - 1] : NULL;
+        if (last && from - last->to <= NARROW_GAP * CELL) last->to = to;
+        else r->spans[r->span_count++] = (Span){from, to};
+    }
+}
+
+/* Row y: levelled, its ink packed, its grey written to `gray`, where there may be ink. */
+LEAF void make_row(Rows *r, Shear *s, int y, uint8_t *gray, uint8_t *bits) {
+    for (int k = 0; k < r->span_count; k++) {
+        int from = r->spans[k].from, to = r->spans[k].to;
+        level_span(s, y, from, to, r->row);
+        normalise(r->row + from, r->gain + from, r->level + from, to - from, gray + from, r->ink + from);
+        if (to % CELL) memset(r->ink + to, 0, CELL); /* only at the end of the row */
+        pack_bits(r->ink + from, (to - from + 7) / 8, bits + from / 8);
+    }
+}
 
 /* Emit grey row y, for which the ink of rows y - REACH .. y + REACH is known. */
 LEAF void emit_gray(Rows *r, const Picture *page, const uint8_t *bits, int64_t bits_stride, int y, uint8_t *gray) {
@@ -430,18 +553,18 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
     Shear s = {.page = page, .slope = plan->slope, .fill = 255, .streaks = plan->streaks,
                .streak_count = plan->streak_count};
     Rows r = {0};
-    int width = page->width, words = (width + 63) / 64;
-    int status = open_shear(&s) | open_rows(&r, width, plan->map_columns);
+    int width = page->width, status = open_shear(&s) | open_rows(&r, width, plan->map_columns);
+    memset(bits, 0, (size_t)bits_stride * (size_t)page->height);
     for (int y = 0; !status && y < page->height + REACH; y++) {
         if (y < page->height) {
             uint8_t *out = plan->mask ? kept_row(&r, y) : gray + (size_t)y * (size_t)width;
-            level_row(&s, y, r.row);
-            if (y % MAP_STEP == 0) {
+            if (y % CELL == 0) find_spans(&r, plan, y, width);
+            if (y % MAP_STEP == 0 && r.span_count) {
                 map_row(plan->levels, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.level);
                 map_row(plan->gains, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.gain);
             }
-            normalise(r.row, r.gain, r.level, width, out, r.ink);
-            pack_bits(r.ink, words, bits + y * bits_stride);
+            prepare_row(&s, y);
+            make_row(&r, &s, y, out, bits + y * bits_stride);
             if (!plan->mask) whiten_outside(r.level, width, out);
         }
         if (plan->mask && y >= REACH) emit_gray(&r, page, bits, bits_stride, y - REACH, gray);

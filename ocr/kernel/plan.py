@@ -11,8 +11,8 @@ from ocr.page import Gray
 
 BAND_ROWS = 128
 """Height of a band in which the lightest pixel of each column is looked for (streaks)."""
-STRIP_PX = 64
-"""Width of a strip whose rows are summed (skew)."""
+STRIP_PX, STRIP_ROWS = 64, 2
+"""Width of a strip (skew), and how many rows are summed."""
 CELL_PX = 8
 """Maps have cells of so many pixels; ink is counted in cells of so many reduced pixels."""
 RIM_PX = 2
@@ -24,13 +24,35 @@ class Survey:
     """One look at every pixel of a page.
 
     `quarter`: uint8 (height // 4, width // 4), means of 4x4 pixels. `lightest`: uint8 (bands, width), the lightest
-    pixel of each column in bands of 128 rows. `strips`: uint16 (height // 4 * 4, width // 64), sums of 64 pixels of a
-    row. Rows that do not fill a block of four are left out everywhere.
+    pixel of each column in bands of 128 rows. `strips`: uint16 (height // 4 * 2, width // 64), sums of 64 pixels of
+    two rows. `darkest`: uint8 (height // 8, width // 8), the darkest of 8x8 pixels. Rows that do not fill a block of
+    four are left out everywhere.
     """
 
     quarter: Gray
     lightest: Gray
     strips: NDArray[np.uint16]
+    darkest: Gray
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """How the lower edges of a page are taken from sums of strips.
+
+    An edge counts by how many grey levels a row is lighter than the one `reach` rows before, less `least`, up to
+    `most`; it is smoothed along the strip with `weights` (float32, an odd number of them). Rows are those of the sums,
+    each over `pixels` pixels; `cell_rows` of them are a cell of `usable`: uint8, 0 where a cell of 8x8 pixels is not on
+    the page, None where all are. `pad`: unused values at both ends of each profile.
+    """
+
+    pixels: int
+    reach: int
+    least: float
+    most: float
+    weights: NDArray[np.float32]
+    cell_rows: int
+    usable: Gray | None
+    pad: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +77,14 @@ class Plan:
 
     `slope`: of the page's lines, tangent, > 0 where they run down to the right. `levels` and `gains`: uint8 maps with
     a value for each cell of 8x8 pixels of the levelled page: the threshold (darker is ink; 0 = not on the page) and
-    64 times the factor that makes paper white. `mask`: grey is kept only beside ink.
+    64 times the factor that makes paper white. `busy`: 0 where a cell and those around it surely hold no ink; None:
+    every cell is looked at. `mask`: grey is kept only beside ink.
     """
 
     slope: float
     levels: Gray
     gains: Gray
+    busy: Gray | None = None
     streaks: tuple[Streak, ...] = ()
     mask: bool = True
 

@@ -9,7 +9,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.kernel.plan import BAND_ROWS, CELL_PX, RIM_PX, STRIP_PX, Blobs, Plan, Streak, Survey, level_matrix
+from ocr.kernel.plan import (
+    BAND_ROWS,
+    CELL_PX,
+    RIM_PX,
+    STRIP_PX,
+    STRIP_ROWS,
+    Blobs,
+    Edges,
+    Plan,
+    Streak,
+    Survey,
+    level_matrix,
+)
 from ocr.page import Bits, Gray
 
 
@@ -22,8 +34,27 @@ def survey(page: Gray | Bits) -> Survey:
     lightest = np.stack(
         [gray[y : min(y + BAND_ROWS, rows)].max(axis=0, initial=0) for y in range(0, height, BAND_ROWS)]
     )
-    strips = gray[:rows, : blocks * STRIP_PX].reshape(rows, blocks, STRIP_PX).sum(axis=2, dtype=np.uint16)
-    return Survey(quarter, lightest, strips)
+    pairs = gray[:rows, : blocks * STRIP_PX].reshape(rows // STRIP_ROWS, STRIP_ROWS, blocks, STRIP_PX)
+    cells = gray[: height // CELL_PX * CELL_PX, : width // CELL_PX * CELL_PX]
+    darkest = cells.reshape(height // CELL_PX, CELL_PX, width // CELL_PX, CELL_PX).min(axis=(1, 3), initial=255)
+    return Survey(quarter, lightest, pairs.sum(axis=(1, 3), dtype=np.uint16), darkest)
+
+
+def profiles(strips: NDArray[np.uint16], how: Edges) -> NDArray[np.float32]:
+    rows, count = strips.shape
+    height = rows - how.reach
+    lighter = strips[how.reach :].astype(np.float32) - strips[: -how.reach]
+    edges = np.clip(lighter / how.pixels - how.least, 0.0, how.most - how.least)
+    if how.usable is not None:
+        wide = STRIP_PX // CELL_PX
+        cells = np.pad(how.usable, ((0, 0), (0, max(0, count * wide - how.usable.shape[1]))))[:, : count * wide]
+        good = np.repeat(cells.reshape(len(cells), count, wide).min(axis=2) > 0, how.cell_rows, axis=0)
+        good = np.pad(good, ((0, max(0, rows - len(good))), (0, 0)))
+        edges *= good[:height] & good[how.reach : rows]
+    taps = len(how.weights) // 2
+    padded = np.pad(edges, ((taps, taps), (0, 0)))
+    smooth = sum(padded[t : t + height] * weight for t, weight in enumerate(how.weights))
+    return np.pad(np.asarray(smooth, np.float32).T, ((0, 0), (how.pad, how.pad)))
 
 
 def slope_scores(
@@ -36,13 +67,14 @@ def slope_scores(
         total = np.zeros(size, np.float32)
         for index in range(count):
             shift = slope * (index + 0.5 - count / 2) * apart_px
-            whole = math.floor(shift)
+            whole = math.floor(shift + 0.5)
             start = pad_px + whole
-            if start < 0 or start + size >= length:
+            if start < 1 or start + size >= length:
                 continue
             part = np.float32(shift - whole)
-            total += profiles[index, start : start + size] * (1 - part)
-            total += profiles[index, start + 1 : start + 1 + size] * part
+            total += profiles[index, start - 1 : start - 1 + size] * (0.5 * (0.5 - part) ** 2)
+            total += profiles[index, start : start + size] * (0.75 - part**2)
+            total += profiles[index, start + 1 : start + 1 + size] * (0.5 * (0.5 + part) ** 2)
         scores.append(float(total.astype(np.float64) @ total))
     return np.array(scores)
 

@@ -107,10 +107,11 @@ def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> 
     slope = skew.slope if skew.worth_turning else 0.0
     with clock("background"):
         levels, gains = _maps(sheet, dpi, scanner)
+        busy = _busy(survey.darkest, levels)
         if slope:
-            levels, gains = kernel.shear(levels, slope, 0), kernel.shear(gains, slope, UNIT)
+            levels, gains, busy = (kernel.shear(m, slope, fill) for m, fill in ((levels, 0), (gains, UNIT), (busy, 0)))
     with clock("level"):
-        gray, bits = kernel.level(pixels, Plan(slope, levels, gains, sheet.streaks, scanner.mask))
+        gray, bits = kernel.level(pixels, Plan(slope, levels, gains, busy, sheet.streaks, scanner.mask))
     with clock("blobs"):
         blobs = kernel.find_blobs(bits, blob_step(dpi))
     specks = 0
@@ -176,6 +177,12 @@ def _maps(sheet: _Sheet, dpi: float, scanner: Scanner) -> tuple[Gray, Gray]:
         gains = gains_of(background) if scanner.background else np.full_like(background, UNIT)
     levels[sheet.off > 0] = 0
     return levels, gains
+
+
+def _busy(darkest: Gray, levels: Gray) -> Gray:
+    """255 where ink may be: in cells with a pixel below the threshold, and two cells around them."""
+    highest = cv2.dilate(levels, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.dilate(np.asarray(cv2.compare(darkest, highest, cv2.CMP_LT)), np.ones((5, 5), np.uint8)))
 
 
 def _turned(pixels: Gray | Bits, clockwise_deg: int) -> Gray | Bits:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr import kernel
-from ocr.kernel.plan import CELL_PX, STRIP_PX
+from ocr.kernel.plan import CELL_PX, STRIP_PX, STRIP_ROWS, Edges
 from ocr.page import Gray
 
-LEAST_STEP, MOST_STEP = 8.0, 90.0
+LEAST_STEP, MOST_STEP = 10.0, 255.0
 """A row must get so much lighter than the one before to count as the lower edge of something."""
 ACROSS_IN = 1 / 75
 """Rows so far apart are compared: across a blurred edge, 4 px at 300 dpi."""
@@ -21,6 +21,8 @@ LEAST_DEG = 0.02
 """A page this straight is left as it is: 1 px on the width of A4 at 300 dpi."""
 LEAST_SHARPNESS = 1.15
 """Best score over mean score of all angles. Pure noise: 1.0; the real forms of the samples: 1.5 to 4."""
+SMOOTH_ROWS = 0.5
+"""Standard deviation of the smoothing along a strip, on top of that of the shifting."""
 COARSE_ROWS = 4
 """Rows taken together for the first search."""
 COARSE_TRIES = 24
@@ -49,14 +51,13 @@ def estimate_skew(gray: Gray, dpi: float, max_deg: float = 5.0) -> Skew:
 
 
 def find_skew(strips: NDArray[np.uint16], usable: Gray | None, dpi: float, max_deg: float) -> Skew:
-    """The skew from the page's strips, uint16 (rows, strips), sums of 64 pixels of a row.
+    """The skew from the page's strips, uint16 (pairs of rows, strips), sums of 64 pixels of two rows.
 
     Each strip is reduced to its profile of lower edges. A slope is tried by shifting the profiles against each
-    other; the sum of squares of their total is largest where lines fall on lines. No pixel is rotated. First with
-    rows taken together, then with single ones. `usable`: 0 where a cell of 8x8 pixels is not on the page.
+    other; the sum of squares of their total is largest where lines fall on lines. No pixel is rotated. First
+    with more rows taken together, then with pairs. `usable`: 0 where a cell of 8x8 pixels is not on the page.
     """
-    rows, count = strips.shape
-    if count < 3 or rows < 16 * COARSE_ROWS:
+    if strips.shape[1] < 3 or len(strips) < 16 * COARSE_ROWS:
         return Skew(0.0, 1.0)
     limit = math.tan(math.radians(max_deg))
     coarse = _Profiles.of(_together(strips), usable, dpi, limit, COARSE_ROWS)
@@ -65,7 +66,7 @@ def find_skew(strips: NDArray[np.uint16], usable: Gray | None, dpi: float, max_d
     scores = coarse.scores(slopes)
     best = slopes[int(scores.argmax())]
     sharpness = float(scores.max() / (scores.mean() + 1e-9))
-    fine = _Profiles.of(strips, usable, dpi, limit, 1)
+    fine = _Profiles.of(strips, usable, dpi, limit, STRIP_ROWS)
     for _ in range(4):
         best, step = fine.closer(best, step)
     best += _top_of_parabola(fine.scores([best - step, best, best + step])) * step
@@ -97,7 +98,7 @@ def turn_back(gray: Gray, angle_deg: float) -> Gray:
 
 @dataclass(frozen=True, slots=True)
 class _Profiles:
-    """Lower edges along each strip: float32 (strips, rows), padded at both ends; `apart` is a strip's width in rows."""
+    """Lower edges along each strip, and how wide a strip is, in rows of the profiles."""
 
     profiles: NDArray[np.float32]
     apart: float
@@ -106,20 +107,12 @@ class _Profiles:
     @classmethod
     def of(cls, strips: NDArray[np.uint16], usable: Gray | None, dpi: float, limit: float, rows: int) -> _Profiles:
         """`rows`: how many rows of the page one row of `strips` is the sum of."""
-        count = strips.shape[1]
         reach = max(1, round(dpi * ACROSS_IN / rows))
-        edges = np.asarray(cv2.subtract(strips[reach:], strips[:-reach]))  # saturates: only what gets lighter
-        unit = STRIP_PX * rows
-        edges = np.clip(edges.astype(np.float32) * (1 / unit) - LEAST_STEP, 0.0, MOST_STEP - LEAST_STEP)
-        if usable is not None:
-            edges *= _usable_rows(usable, edges.shape, rows, reach)
-        # Without smoothing, slopes that shift by whole rows score too high (the others average).
-        smooth = cv2.GaussianBlur(edges, (1, 4 * reach + 5), 0.0, sigmaY=max(1.0, 0.8 * reach))
         apart = STRIP_PX / rows
-        pad = math.ceil(limit * count * apart / 2 * 1.1) + 3
-        profiles = np.zeros((count, len(edges) + 2 * pad), np.float32)
-        profiles[:, pad : pad + len(edges)] = smooth.T
-        return cls(profiles, apart, pad)
+        pad = math.ceil(limit * strips.shape[1] * apart / 2 * 1.1) + 3
+        weights = _bell(SMOOTH_ROWS)
+        how = Edges(STRIP_PX * rows, reach, LEAST_STEP, MOST_STEP, weights, CELL_PX // rows, usable, pad)
+        return cls(kernel.profiles(strips, how), apart, pad)
 
     def scores(self, slopes: list[float]) -> NDArray[np.float64]:
         return kernel.slope_scores(self.profiles, self.pad, self.apart, slopes)
@@ -131,21 +124,18 @@ class _Profiles:
         return slopes[int(self.scores(slopes).argmax())], step
 
 
+def _bell(sigma: float) -> NDArray[np.float32]:
+    """Weights of a normal distribution that add up to 1, as far as they matter."""
+    reach = math.ceil(2.5 * sigma)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    return np.asarray(weights / weights.sum(), np.float32)
+
+
 def _together(strips: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """Sums of four rows; four times 64 white pixels still fit."""
-    rows = len(strips) // COARSE_ROWS * COARSE_ROWS
-    return np.asarray(strips[:rows].reshape(-1, COARSE_ROWS, strips.shape[1]).sum(axis=1, dtype=np.uint16))
-
-
-def _usable_rows(usable: Gray, shape: tuple[int, ...], rows: int, reach: int) -> NDArray[np.float32]:
-    """1 where all cells of a strip are on the page at both rows that are compared, else 0."""
-    height, count = shape
-    cells = CELL_PX // rows
-    wide = STRIP_PX // CELL_PX
-    good = usable[:, : count * wide].reshape(len(usable), -1, wide).min(axis=2) > 0
-    lines = np.repeat(good, cells, axis=0)[: height + reach]
-    lines = np.pad(lines, ((0, max(0, height + reach - len(lines))), (0, 0)))
-    return np.asarray(lines[:height] & lines[reach : height + reach], np.float32)
+    """Sums of `COARSE_ROWS` rows of the page; so many times 64 white pixels still fit."""
+    pairs = COARSE_ROWS // STRIP_ROWS
+    rows = len(strips) // pairs * pairs
+    return np.asarray(sum(strips[start:rows:pairs] for start in range(pairs)), np.uint16)
 
 
 def _top_of_parabola(scores: NDArray[np.float64]) -> float:
