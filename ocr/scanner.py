@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from ocr.errors import FormProblem
 
 PaperName = Literal["A3", "A4", "A5", "letter", "legal"]
+NAME = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+"""Names of profiles: they are file names, and they are typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,10 @@ class Scanner:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    name: str
-    title: str
+    name: Annotated[str, Field(pattern=NAME)]
+    title: Annotated[str, Field(min_length=1)]
     dpi: Annotated[float, Field(ge=50.0, le=1200.0)] | None = None
-    page_sizes: tuple[PaperName, ...] = ("A4",)
+    page_sizes: Annotated[tuple[PaperName, ...], Field(min_length=1)] = ("A4",)
     dropout: Literal["red", "green", "blue"] | None = None
     perspective: bool = False
     split: bool = False
@@ -44,6 +50,7 @@ class Scanner:
     skew: bool = True
     despeckle: bool = True
     mask: bool = True
+    gray_pdf: bool = False
     max_skew_deg: Annotated[float, Field(gt=0.0, le=15.0)] = 5.0
 
 
@@ -60,17 +67,79 @@ def load_scanner(name: str, folder: Path) -> Scanner:
     known = {path.stem: path for path in sorted(folder.glob("*.toml"))}
     if name not in known:
         raise FormProblem("F020", f"Scannerprofil „{name}“ gibt es nicht; bekannt sind: {', '.join(known)}.")
-    path = known[name]
+    return read_scanner(known[name])
+
+
+def read_scanner(path: Path) -> Scanner:
+    """The profile in this file.
+
+    Raises:
+        FormProblem: F021 when it is wrong; the sentence names the key and what is allowed.
+    """
     try:
-        profile = TypeAdapter(Scanner).validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+        profile = parse_scanner(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FormProblem("F021", f"{path.name}: nicht lesbar. Bitte die Rechte der Datei prüfen.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormProblem("F021", f"{path.name}: kein gültiges TOML ({error}). Bitte berichtigen.") from error
+    except UnicodeDecodeError as error:
+        raise FormProblem("F021", f"{path.name}: kein UTF-8. Bitte die Datei in UTF-8 speichern.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FormProblem("F021", f"{path.name}: kein gültiges TOML{_place(error)}. Bitte berichtigen.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise FormProblem("F021", f"{path.name}: {where}: {first['msg']}. Bitte berichtigen.") from error
+        raise FormProblem("F021", f"{path.name}: {_german(error.errors()[0])}. Bitte berichtigen.") from error
     if profile.name != path.stem:
-        raise FormProblem("F021", f"{path.name}: name ist „{profile.name}“, die Datei heißt aber „{path.stem}“.")
+        raise FormProblem(
+            "F021", f"{path.name}: name ist „{profile.name}“, die Datei heißt aber „{path.stem}“. Bitte angleichen."
+        )
     return profile
+
+
+def parse_scanner(text: str) -> Scanner:
+    """The profile that this TOML says.
+
+    Raises:
+        TOMLDecodeError: when it is none.
+        ValidationError: when a key or value is wrong.
+    """
+    return TypeAdapter(Scanner).validate_python(tomllib.loads(text))
+
+
+def _place(error: tomllib.TOMLDecodeError) -> str:
+    found = re.search(r"at line (\d+), column (\d+)", str(error))
+    if found is None:
+        return " (die Datei bricht ab)" if "end of document" in str(error) else ""
+    return f" (Zeile {found[1]}, Spalte {found[2]})"
+
+
+def _german(error: ErrorDetails) -> str:
+    """What is wrong with one key, in German."""
+    key = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
+    kind, limits = error["type"], error.get("ctx", {})
+    if kind == "unexpected_keyword_argument":
+        known = [field.name for field in fields(Scanner)]
+        near = difflib.get_close_matches(key, known, n=1)
+        hint = f"gemeint ist vielleicht „{near[0]}“" if near else f"bekannt sind: {', '.join(known)}"
+        return f"den Schlüssel „{key}“ gibt es nicht; {hint}"
+    if kind in ("missing", "missing_argument"):
+        return f"„{key}“ fehlt"
+    return f"„{key}“ {_allowed(kind, limits)}"
+
+
+def _allowed(kind: str, limits: Mapping[str, Any]) -> str:
+    sentences = {
+        "greater_than": "muss größer als {gt:g} sein",
+        "greater_than_equal": "muss mindestens {ge:g} sein",
+        "less_than": "muss kleiner als {lt:g} sein",
+        "less_than_equal": "darf höchstens {le:g} sein",
+        "literal_error": "muss {expected} sein",
+        "string_type": "muss Text in Anführungszeichen sein",
+        "string_too_short": "darf nicht leer sein",
+        "too_short": "darf nicht leer sein",
+        "string_pattern_mismatch": "darf nur Kleinbuchstaben, Ziffern, - und _ enthalten",
+        "tuple_type": "muss eine Liste in eckigen Klammern sein",
+    }
+    if kind in sentences:
+        return sentences[kind].format(**limits).replace("' or '", "' oder '")
+    for beginning, sentence in (("bool", "muss true oder false sein"), ("float", "muss eine Zahl sein")):
+        if kind.startswith(beginning):
+            return sentence
+    return "hat keinen erlaubten Wert"

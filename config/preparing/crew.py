@@ -1,0 +1,126 @@
+"""Several processes, each with one document at a time. A process that dies costs one document, not the run."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from types import FrameType
+
+from config.preparing.documents import Document
+from config.preparing.one import Job, OnPage, Outcome, prepare
+from ocr.page import Note
+
+SPAWN = multiprocessing.get_context("spawn")
+FAREWELL_S = 2.0
+"""A process that is told to end has so long to tidy up its temporary files."""
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One process and the document it holds."""
+
+    process: SpawnProcess
+    channel: Connection
+    document: Document
+
+    def ask(self, document: Document) -> None:
+        self.document = document
+        with contextlib.suppress(BrokenPipeError):  # it is dead; its channel says so when we listen
+            self.channel.send(document)
+
+
+def prepare_all(documents: list[Document], job: Job, jobs: int, on_page: OnPage) -> Generator[Outcome, None, None]:
+    """Prepare the documents in `jobs` processes; outcomes come as they are ready.
+
+    Closing the iterator, also by Ctrl-C, ends all processes; none leaves an incomplete file.
+    """
+    waiting = deque(documents)
+    hands: dict[Connection, _Hand] = {}
+    try:
+        while waiting and len(hands) < jobs:
+            _start(waiting.popleft(), job, hands)
+        while hands:
+            for channel in wait(list(hands)):
+                hand = hands[channel]  # type: ignore[index]
+                outcome = _listen(hand, on_page)
+                if outcome is None:
+                    continue
+                yield outcome
+                if outcome.problem == DIED:
+                    _end(hands.pop(hand.channel))
+                    if waiting:
+                        _start(waiting.popleft(), job, hands)
+                elif waiting:
+                    hand.ask(waiting.popleft())
+                else:
+                    _end(hands.pop(hand.channel))
+    finally:
+        for hand in hands.values():
+            hand.process.terminate()
+        for hand in hands.values():
+            _end(hand)
+
+
+DIED = Note(
+    "S014",
+    "Die Verarbeitung dieser Datei brach ab (Programmfehler oder zu wenig Speicher). "
+    "Bitte die Datei einzeln noch einmal versuchen, sonst die IT rufen.",
+)
+
+
+def _start(document: Document, job: Job, hands: dict[Connection, _Hand]) -> None:
+    ours, theirs = SPAWN.Pipe()
+    process = SPAWN.Process(target=_serve, args=(theirs, job), daemon=True)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited: Ctrl-C is for the caller alone
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    theirs.close()
+    hands[ours] = hand = _Hand(process, ours, document)
+    hand.ask(document)
+
+
+def _listen(hand: _Hand, on_page: OnPage) -> Outcome | None:
+    """The outcome of the document, or None when one page of it was reported."""
+    try:
+        told = hand.channel.recv()
+    except (EOFError, OSError):
+        return Outcome(hand.document, None, DIED)
+    if isinstance(told, Outcome):
+        return told
+    on_page(None)
+    return None
+
+
+def _end(hand: _Hand) -> None:
+    hand.channel.close()
+    hand.process.join(FAREWELL_S)
+    if hand.process.is_alive():
+        hand.process.kill()
+        hand.process.join()
+
+
+def _serve(channel: Connection, job: Job) -> None:
+    """In the process: one document after the other until the caller hangs up."""
+    signal.signal(signal.SIGTERM, _leave)
+    report: Callable[[int | None], None] = channel.send
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            channel.send(prepare(channel.recv(), job, report))
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(1)

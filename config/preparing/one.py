@@ -1,0 +1,221 @@
+"""One document: read, cleaned, written under temporary names, renamed, and its report last."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.preparing.documents import Document
+from config.preparing.done import Report, files_of, finished, made_with, read_report, sha256_of, source_of
+from ocr.errors import ScanProblem
+from ocr.load import open_pages
+from ocr.page import Note, Page, Quality
+from ocr.save import Format, Output, open_output
+from ocr.scanner import Scanner
+from ocr.steps.clean import clean_page
+
+OnPage = Callable[[int | None], None]
+"""Told after each page; the number is how many pages the document announces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done with every document. `originals`: full names of inputs, which are never written over."""
+
+    outdir: Path
+    scanner: Scanner
+    format: Format
+    resume: bool
+    originals: frozenset[Path] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a document. `report` is None when not a single page could be read or written."""
+
+    document: Document
+    report: Report | None
+    problem: Note | None = None
+    skipped: bool = False
+
+
+def prepare(document: Document, job: Job, on_page: OnPage) -> Outcome:
+    """Prepare one document, or find that it is done. Raises nothing but what is a bug."""
+    folder = job.outdir / document.folder
+    at = folder / f"{document.stem}.json"
+    how = made_with(job.scanner, job.format)
+    if job.resume and (done := finished(at, document.path, how)):
+        return Outcome(document, done, skipped=True)
+    try:
+        make_folder(folder)
+        with _workplace(folder, document.stem) as workplace:
+            return _prepare(document, job, workplace, on_page)
+    except ScanProblem as problem:
+        return Outcome(document, None, Note(problem.code, problem.message))
+
+
+def _prepare(document: Document, job: Job, workplace: Path, on_page: OnPage) -> Outcome:
+    folder = job.outdir / document.folder
+    at = folder / f"{document.stem}.json"
+    output = open_output(job.format, workplace, document.stem, job.scanner.gray_pdf)
+    pages: list[dict[str, Any]] = []
+    sha256, problem = "", None
+    try:
+        with open_pages(document.path, dropout=job.scanner.dropout, dpi=job.scanner.dpi) as raw_pages:
+            sha256 = sha256_of(document.path)
+            start = time.perf_counter()
+            for raw in raw_pages:
+                load_ms = (time.perf_counter() - start) * 1000
+                page = clean_page(raw, job.scanner)
+                pages.append(_written(page, output, folder, load_ms))
+                on_page(raw_pages.total)
+                start = time.perf_counter()
+    except ScanProblem as found:
+        if not pages:
+            raise
+        problem = found
+    with _writing(folder):
+        output.close()
+    pages, refused = _published(pages, workplace, folder, at, job.originals)
+    problem = refused or problem
+    report = {
+        "file": os.fsencode(document.path).decode("utf-8", "replace"),
+        "scanner": job.scanner.name,
+        "pages": pages,
+        "problems": [] if problem is None else [{"code": problem.code, "message": problem.message}],
+        "source": source_of(document.path, sha256),
+        "made_with": made_with(job.scanner, job.format),
+    }
+    with _writing(folder):
+        draft = workplace / "report"
+        draft.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        draft.replace(at)
+    return Outcome(document, report, None if problem is None else Note(problem.code, problem.message))
+
+
+def _written(page: Page, output: Output, folder: Path, load_ms: float) -> dict[str, Any]:
+    start = time.perf_counter()
+    with _writing(folder):
+        name = output.add(page).name
+    write_ms = (time.perf_counter() - start) * 1000
+    return measured(page, name) | {"ms": {"load": round(load_ms, 2), **page.ms, "write": round(write_ms, 2)}}
+
+
+def _published(
+    pages: list[dict[str, Any]], workplace: Path, folder: Path, at: Path, originals: frozenset[Path]
+) -> tuple[list[dict[str, Any]], ScanProblem | None]:
+    """Give the files their names; what an earlier run made of this document goes. The pages that got there."""
+    earlier = read_report(at)
+    old = files_of(earlier, folder) if earlier else set()
+    there: list[dict[str, Any]] = []
+    done: set[str] = set()
+    try:
+        if at.resolve() in originals or _is_foreign(at):
+            raise _over(at)
+        with _writing(folder):
+            at.unlink(missing_ok=True)
+        for page in pages:
+            if page["file"] not in done:
+                _publish(workplace / page["file"], folder / page["file"], originals)
+                done.add(page["file"])
+            there.append(page)
+    except ScanProblem as problem:
+        if not there:
+            raise
+        return there, problem
+    for path in old - {folder / name for name in done}:
+        if path.resolve() not in originals:
+            path.unlink(missing_ok=True)
+    return there, None
+
+
+def _publish(made: Path, path: Path, originals: frozenset[Path]) -> None:
+    if path.resolve() in originals:
+        raise _over(path)
+    with _writing(path.parent):
+        made.replace(path)
+
+
+def _is_foreign(at: Path) -> bool:
+    """Something that is no report of ours has its name, perhaps the index file that a scanner wrote."""
+    return at.exists() and read_report(at) is None and b'"scanner"' not in at.read_bytes()[:100_000]
+
+
+def _over(path: Path) -> ScanProblem:
+    return ScanProblem(
+        "S015", f"Das Ergebnis würde „{path.name}“ überschreiben. Bitte einen anderen Ausgabeordner nennen."
+    )
+
+
+def measured(page: Page, name: str) -> dict[str, Any]:
+    """One page in the shape that scripts rely on (docs/howto/scanners.md)."""
+    return {
+        "number": page.number,
+        "sheet": page.sheet,
+        "file": name,
+        "width": page.width,
+        "height": page.height,
+        "dpi": page.dpi,
+        "skew_deg": round(page.skew_deg, 3),
+        "rotated_deg": page.rotated_deg,
+        "blank": page.blank,
+        "matrix": [[round(float(value), 6) for value in row] for row in page.matrix],
+        "quality": None if page.quality is None else _quality(page.quality),
+        "ms": dict(page.ms),
+    }
+
+
+def _quality(quality: Quality) -> dict[str, Any]:
+    return {
+        "focus_px": None if quality.focus_px is None else round(quality.focus_px, 2),
+        "contrast": None if quality.contrast is None else round(quality.contrast, 3),
+        "paper": quality.paper,
+        "noise": round(quality.noise, 2),
+        "streaks_mm": [round(x_mm, 1) for x_mm in quality.streaks_mm],
+        "holes": quality.holes,
+        "border_share": round(quality.border_share, 4),
+        "ink_share": round(quality.ink_share, 4),
+    }
+
+
+def make_folder(folder: Path) -> None:
+    """Raises ScanProblem S012 when it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ScanProblem(
+            "S012", f"Der Ordner „{folder}“ lässt sich nicht anlegen. Bitte einen anderen nennen."
+        ) from error
+
+
+@contextmanager
+def _workplace(folder: Path, stem: str) -> Iterator[Path]:
+    """A hidden folder for files that are not complete; what an ended run left there goes first."""
+    workplace = folder / f".laufzettel-{stem}"
+    shutil.rmtree(workplace, ignore_errors=True)
+    with _writing(folder):
+        workplace.mkdir(exist_ok=True)
+    try:
+        yield workplace
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """A full disk, a missing right, a name that is too long: said in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise ScanProblem(
+            "S013",
+            f"In den Ordner „{folder}“ lässt sich nicht schreiben ({error.strerror}). "
+            "Bitte Platz und Rechte prüfen oder einen anderen Ordner nennen.",
+        ) from error
