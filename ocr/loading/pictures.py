@@ -1,4 +1,4 @@
-"""TIFF, JPEG, PNG and WebP, decoded by Pillow inside the throw-away child."""
+"""TIFF, JPEG, JPEG 2000, PNG and WebP, decoded by Pillow inside the throw-away child."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageChops, ImageFile, ImageOps
+from PIL import Jpeg2KImagePlugin as _jpeg_2000
 from PIL import JpegImagePlugin as _jpeg
 from PIL import PngImagePlugin as _png
 from PIL import TiffImagePlugin as _tiff
@@ -21,8 +22,8 @@ from ocr.loading.order import Dropout, Order
 from ocr.loading.outcome import Incomplete, Item, Lost, Total
 from ocr.page import Bits, Gray, RawPage
 
-PLUGINS = (_jpeg, _png, _tiff, _webp)  # imported in the warm parent, so that no child imports them again
-NAMES = {Format.TIFF: "TIFF", Format.JPEG: "JPEG", Format.PNG: "PNG", Format.WEBP: "WEBP"}
+PLUGINS = (_jpeg, _jpeg_2000, _png, _tiff, _webp)  # imported in the warm parent, so that no child imports them again
+NAMES = {Format.TIFF: "TIFF", Format.JPEG: "JPEG", Format.PNG: "PNG", Format.WEBP: "WEBP", Format.JPEG_2000: "JPEG2000"}
 SUBFILE_TYPE, SIDE_PICTURE = 254, 0b101  # a thumbnail or a mask, not a page. Source: TIFF 6.0, §8
 ORIENTATION, QUARTER_TURNED = 274, range(5, 9)
 
@@ -102,6 +103,8 @@ def raw_page(image: Image.Image, number: int, order: Order) -> RawPage:
     negative = _is_negative(image)
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
+    if image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info:
+        image = ImageChops.invert(image)  # Pillow takes all CMYK for Adobe's, which is upside down
     pixels = to_pixels(image, order.dropout)
     if negative and not isinstance(pixels, Bits):
         pixels = 255 - pixels
@@ -167,10 +170,7 @@ def drop_out(rgb: NDArray[np.uint8], dropout: Dropout) -> Gray:
 
 
 def _is_negative(image: Image.Image) -> bool:
-    """What Pillow leaves turned around: deep grey that is white at 0, and CMYK that is no Adobe file.
-
-    Source: TIFF 6.0, §8 (PhotometricInterpretation); libjpeg, libjpeg.txt on CMYK.
-    """
+    """Deep grey that is white at 0, which Pillow leaves as it is. Source: TIFF 6.0, §8 (PhotometricInterpretation)."""
     if isinstance(image, _tiff.TiffImageFile):
         return image.mode.startswith("I") and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO
     return False

@@ -123,6 +123,65 @@ def text_pdf(content: str, path: Path, page: str = "", catalogue: str = "") -> P
     )
 
 
+def raw_tiff(path: Path, data: bytes, entries: dict[int, int | tuple[int, ...]]) -> Path:
+    """A little-endian TIFF of one strip with exactly these SHORT or LONG entries (and where the strip is)."""
+    entries = entries | {273: 8, 279: len(data)}
+    body = bytearray(struct.pack("<2sHI", b"II", 42, 8 + len(data) + len(data) % 2) + data + b"\0" * (len(data) % 2))
+    directory = len(body) + 2 + 12 * len(entries) + 4
+    ifd, far = struct.pack("<H", len(entries)), bytearray()
+    for tag, value in sorted(entries.items()):
+        values = value if isinstance(value, tuple) else (value,)
+        kind = "I" if tag in (256, 257, 273, 278, 279) else "H"
+        packed = struct.pack(f"<{len(values)}{kind}", *values)
+        if len(packed) > 4:
+            far_at = directory + len(far)
+            far += packed
+            packed = struct.pack("<I", far_at)
+        ifd += struct.pack("<HHI", tag, 4 if kind == "I" else 3, len(values)) + packed.ljust(4, b"\0")
+    path.write_bytes(bytes(body) + ifd + struct.pack("<I", 0) + bytes(far))
+    return path
+
+
+def pieces_pdf(pieces: list[tuple[Picture, str]], path: Path, *, page: str = "") -> Path:
+    """One A4 page with several grey pictures, each at its matrix."""
+    names = " ".join(f"/Im{at} {5 + at} 0 R" for at in range(len(pieces)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        + f"/Resources<</XObject<<{names}>>>>{page}>>".encode(),
+        stream(" ".join(f"q {matrix} cm /Im{at} Do Q" for at, (_, matrix) in enumerate(pieces)).encode()),
+    ]
+    for picture, _ in pieces:
+        height, width = picture.shape
+        entries = f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray"
+        objects.append(
+            stream(zlib.compress(picture.tobytes()), f"{entries}/BitsPerComponent 8/Filter/FlateDecode".encode())
+        )
+    return pdf(objects, path)
+
+
+def long_pdf(picture: Picture, path: Path, pages: int) -> Path:
+    """Many pages, each with a picture object of its own (CCITT is not needed to see what is kept)."""
+    height, width = picture.shape
+    bits = np.packbits(picture > 127, axis=1).tobytes()
+    entries = f"/Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceGray"
+    image = stream(zlib.compress(bits), f"{entries}/BitsPerComponent 1/Filter/FlateDecode".encode())
+    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(pages)).encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, pages),
+        stream(b"q 595 0 0 842 0 0 cm /Im Do Q"),
+    ]
+    for at in range(pages):
+        objects.append(
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 3 0 R/Resources<</XObject<</Im %d 0 R>>>>>>"
+            % (5 + 2 * at)
+        )
+        objects.append(image)
+    return pdf(objects, path)
+
+
 def huge_tiff(path: Path, side_px: int = 30_000) -> Path:
     """A few kB that announce 900 megapixels of CCITT G4 (one all-white strip)."""
     entries = [

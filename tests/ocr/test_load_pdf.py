@@ -12,8 +12,8 @@ from reportlab.pdfgen import canvas
 
 from ocr.errors import ScanProblem
 from ocr.load import open_pages
-from ocr.page import RawPage
-from tests.ocr.made_files import Picture, form_page, picture_pdf, text_pdf
+from ocr.page import Bits, RawPage
+from tests.ocr.made_files import Picture, form_page, picture_pdf, pieces_pdf, text_pdf
 
 PAGE = form_page()
 
@@ -68,6 +68,56 @@ def test_it_turns_the_picture_as_the_page_shows_it(tmp_path: Path, matrix: str, 
 def test_it_sees_an_inverted_picture_as_the_page_shows_it(tmp_path: Path, image: str) -> None:
     page = only_page(picture_pdf(255 - PAGE, tmp_path / "a.pdf", image=image))
     assert abs(float(page.gray.mean()) - float(PAGE.mean())) < 5
+
+
+def strips(count: int, turned: bool = False) -> list[tuple[Picture, str]]:
+    """`PAGE` in strips (or columns) as scanners and faxes cut it."""
+    pieces = np.array_split(PAGE, count, axis=1 if turned else 0)
+    done, found = 0, []
+    for piece in pieces:
+        height, width = piece.shape
+        if turned:
+            found.append((piece, f"{width * 595 / 1240:.4f} 0 0 842 {done * 595 / 1240:.4f} 0"))
+            done += width
+        else:
+            done += height
+            found.append((piece, f"595 0 0 {height * 842 / 1754:.4f} 0 {842 - done * 842 / 1754:.4f}"))
+    return found
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("count", [2, 9])
+def test_it_puts_the_strips_of_one_scan_together(tmp_path: Path, count: int, turned: bool) -> None:
+    page = only_page(pieces_pdf(strips(count, turned), tmp_path / "a.pdf"))
+    assert np.array_equal(page.gray, PAGE)
+    assert page.dpi == pytest.approx(150, abs=0.2)
+
+
+@pytest.mark.parametrize(("rotate", "turns"), [(90, -1), (180, 2), (270, 1)])
+def test_it_puts_strips_together_on_a_turned_page(tmp_path: Path, rotate: int, turns: int) -> None:
+    page = only_page(pieces_pdf(strips(5), tmp_path / "a.pdf", page=f"/Rotate {rotate}"))
+    assert np.array_equal(page.gray, np.rot90(PAGE, turns))
+
+
+def test_pieces_with_a_gap_or_one_over_the_other_are_rendered(tmp_path: Path) -> None:
+    cut = strips(4)
+    for pieces in (cut[:2] + cut[3:], [*cut, cut[1]]):
+        page = only_page(pieces_pdf(pieces, tmp_path / "a.pdf"))
+        assert abs(float(page.gray.mean()) - float(PAGE.mean())) < 8
+        assert page.height == pytest.approx(1754, abs=2)
+
+
+def test_a_black_and_white_scan_comes_as_bits(tmp_path: Path) -> None:
+    Image.fromarray(PAGE).convert("1").save(tmp_path / "a.pdf", resolution=150)
+    assert isinstance(only_page(tmp_path / "a.pdf").pixels, Bits)
+    assert np.array_equal(only_page(tmp_path / "a.pdf").gray, PAGE)
+
+
+def test_it_takes_the_brightness_of_a_colour_scan(tmp_path: Path) -> None:
+    colour = np.dstack([PAGE, PAGE, np.maximum(PAGE, 90)])
+    Image.fromarray(colour).save(tmp_path / "a.pdf", resolution=150, quality=95)
+    expected = np.asarray(Image.fromarray(colour).convert("L"))
+    assert difference(only_page(tmp_path / "a.pdf").gray, expected) < 3
 
 
 def test_it_ignores_a_hidden_text_layer_over_a_scan(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, TiffImagePlugin
+from PIL import Image, ImageChops, TiffImagePlugin
 
 from ocr.errors import ScanProblem
 from ocr.load import open_pages
 from ocr.page import Bits, RawPage
-from tests.ocr.made_files import Picture, form_page, save, save_pages
+from tests.ocr.made_files import Picture, form_page, raw_tiff, save, save_pages
 
 PAGE = form_page()
 
@@ -107,6 +107,117 @@ def test_it_makes_the_resolution_of_a_fax_equal_in_both_directions(tmp_path: Pat
     page = only_page(tmp_path / "fax.tif")
     assert (page.gray.shape, page.dpi) == (PAGE.shape, 150.0)
     assert difference(page.gray, PAGE) < 15
+
+
+@pytest.mark.parametrize(("rows", "y_dpi"), [(1, 196), (2, 98)])
+def test_it_reads_both_resolutions_of_fax_machines(tmp_path: Path, rows: int, y_dpi: int) -> None:
+    page = form_page(1728, 2290)
+    image = Image.fromarray(np.ascontiguousarray(page[::rows])).convert("1")
+    image.save(tmp_path / "fax.tif", compression="group4", dpi=(204, y_dpi))
+    read = only_page(tmp_path / "fax.tif")
+    assert read.dpi == 204.0
+    assert read.width == 1728
+    assert read.height == pytest.approx(2290 * 204 / 196, abs=2)
+
+
+@pytest.mark.parametrize("options", [0, 1, 4, 5], ids=["1d", "2d", "1d fill", "2d fill"])
+def test_it_reads_every_kind_of_group_3(tmp_path: Path, options: int) -> None:
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[292] = options
+    path = save(PAGE, tmp_path / "a.tif", "1", compression="group3", tiffinfo=tags)
+    assert Image.open(path).tag_v2[292] == options  # type: ignore[attr-defined]
+    assert np.array_equal(only_page(path).gray, PAGE)
+
+
+SMALL = form_page(310, 438)
+DEEP = SMALL.astype(np.uint16) * 257
+MAP = tuple(range(65535, -1, -257)) * 3
+"""A palette that turns grey around."""
+
+
+@pytest.mark.parametrize(
+    ("name", "photometric", "bits", "samples", "data", "more"),
+    [
+        ("1 bit, 0 white", 0, 1, 1, np.packbits(SMALL < 128, axis=1), {}),
+        ("1 bit, 0 black", 1, 1, 1, np.packbits(SMALL > 127, axis=1), {}),
+        ("1 bit, filled from the right", 1, 1, 1, np.packbits(SMALL > 127, axis=1, bitorder="little"), {266: 2}),
+        ("8 bits, 0 white", 0, 8, 1, 255 - SMALL, {}),
+        ("8 bits, 0 black", 1, 8, 1, SMALL, {}),
+        ("16 bits, 0 white", 0, 16, 1, 65535 - DEEP, {}),
+        ("16 bits, 0 black", 1, 16, 1, DEEP, {}),
+        ("palette", 3, 8, 1, 255 - SMALL, {320: MAP}),
+        ("RGB", 2, 8, 3, np.dstack([SMALL] * 3), {}),
+        ("RGB and alpha", 2, 8, 4, np.dstack([SMALL] * 3 + [np.full_like(SMALL, 255)]), {338: 2}),
+        ("CMYK", 5, 8, 4, np.dstack([SMALL * 0] * 3 + [255 - SMALL]), {}),
+    ],
+)
+def test_it_reads_every_photometric_kind(
+    tmp_path: Path,
+    name: str,
+    photometric: int,
+    bits: int,
+    samples: int,
+    data: Picture,
+    more: dict[int, int | tuple[int, ...]],
+) -> None:
+    depth = (bits,) * samples if samples > 1 else bits
+    height, width = SMALL.shape
+    entries: dict[int, int | tuple[int, ...]] = {256: width, 257: height, 258: depth, 259: 1, 262: photometric}
+    path = raw_tiff(tmp_path / "a.tif", data.tobytes(), entries | {277: samples, 278: height} | more)
+    page = only_page(path)
+    assert difference(page.gray, SMALL) < 1, name
+    assert isinstance(page.pixels, Bits) == (bits == 1)
+
+
+@pytest.mark.parametrize("name", ["a.jp2", "a.j2k"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "LA", "RGBA"])
+def test_it_reads_jpeg_2000_in_a_file_and_bare(tmp_path: Path, name: str, mode: str) -> None:
+    path = tmp_path / name
+    Image.fromarray(PAGE).convert(mode).save(path)
+    page = only_page(path)
+    assert difference(page.gray, PAGE) < 1
+    assert page.dpi == 150.0
+
+
+def test_it_reads_deep_and_lossy_jpeg_2000(tmp_path: Path) -> None:
+    Image.fromarray(DEEP).save(tmp_path / "deep.jp2")
+    assert difference(only_page(tmp_path / "deep.jp2").gray, SMALL) < 1
+    Image.fromarray(PAGE).save(tmp_path / "lossy.jp2", quality_layers=[20], irreversible=True)
+    assert difference(only_page(tmp_path / "lossy.jp2").gray, PAGE) < 5
+
+
+def test_it_reads_cmyk_of_adobe_and_of_others(tmp_path: Path) -> None:
+    path = save(PAGE, tmp_path / "a.jpg", "CMYK", quality=95)
+    assert difference(only_page(path).gray, PAGE) < 3
+    ImageChops.invert(Image.fromarray(PAGE).convert("CMYK")).save(path, quality=95)
+    adobe = path.read_bytes()
+    at = adobe.index(b"\xff\xee")
+    size = 2 + int.from_bytes(adobe[at + 2 : at + 4], "big")
+    path.write_bytes(adobe[:at] + adobe[at + size :])
+    assert difference(only_page(path).gray, PAGE) < 3
+
+
+@pytest.mark.parametrize("transparency", [0, bytes([0, 255])])
+def test_it_reads_png_with_a_palette_that_is_partly_transparent(tmp_path: Path, transparency: int | bytes) -> None:
+    image = Image.fromarray(SMALL).convert("P")
+    image.save(tmp_path / "a.png", transparency=transparency)
+    assert int(only_page(tmp_path / "a.png").gray.min()) == 255
+
+
+def test_the_profile_says_the_resolution_where_the_file_does_not(tmp_path: Path) -> None:
+    Image.fromarray(PAGE).save(tmp_path / "silent.png")
+    save(PAGE, tmp_path / "tagged.png", dpi=150.0)
+    assert [page.dpi for page in open_pages(tmp_path / "silent.png", dpi=200.0)] == [200.0]
+    assert [page.dpi for page in open_pages(tmp_path / "tagged.png", dpi=200.0)] == [pytest.approx(150.0, abs=0.1)]
+    assert [page.dpi for page in open_pages(tmp_path / "silent.png", dpi=4000.0)] == [150.0]
+
+
+def test_black_and_white_comes_as_bits(tmp_path: Path) -> None:
+    for name in ("a.tif", "a.png"):
+        pixels = only_page(save(PAGE[:, :1237], tmp_path / name, "1")).pixels
+        assert isinstance(pixels, Bits)
+        assert pixels.width == 1237
+        assert int(np.bitwise_or.reduce(pixels.packed[:, -1]) & 0b111) == 0
 
 
 def test_it_reduces_what_is_finer_than_engines_can_use(tmp_path: Path) -> None:
