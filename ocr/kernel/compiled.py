@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ocr.kernel.build import library
 from ocr.kernel.plan import BAND_ROWS, CELL_PX, RIM_PX, STRIP_PX, Blobs, Edges, Plan, Streak, Survey
+from ocr.kernel.recycle import recycled
 from ocr.page import Bits, Gray
 
 _c = ctypes.CDLL(str(library()))
@@ -129,8 +130,8 @@ def level(page: Gray | Bits, plan: Plan) -> tuple[Gray, Bits]:
         *(plan.slope, _to(levels), _to(gains), None if busy is None else _to(busy), *levels.shape),
         *(ctypes.addressof(streaks), len(streaks), plan.mask),
     )
-    gray = np.empty((height, width), np.uint8)
-    bits = np.empty((height, -(-width // 64) * 8), np.uint8)
+    gray = recycled((height, width))
+    bits = recycled((height, -(-width // 64) * 8))
     _check(_c.lz_level(picture, asked, _to(gray), _to(bits), bits.shape[1]))
     del kept
     return gray, Bits(bits[:, : (width + 7) // 8], width)
@@ -138,14 +139,14 @@ def level(page: Gray | Bits, plan: Plan) -> tuple[Gray, Bits]:
 
 def find_blobs(bits: Bits, step: int) -> Blobs:
     """See `Blobs`; `step` is 1, 2 or 4. Their order says nothing."""
-    packed = _whole_words(bits)
+    packed = bits.packed if bits.packed.strides[1] == 1 else np.ascontiguousarray(bits.packed)
     height, width = bits.shape
     rows, columns = -(-height // step), -(-width // step)
     cells = np.empty((-(-rows // CELL_PX), -(-columns // CELL_PX)), np.uint16)
     room = 1 << 14
     while True:
         found = np.empty((room, 5), np.int32)
-        count = _c.lz_blobs(_to(packed), packed.shape[1], width, height, step, _to(found), room, _to(cells))
+        count = _c.lz_blobs(_to(packed), packed.strides[0], width, height, step, _to(found), room, _to(cells))
         _check(-1 if count < 0 else 0)
         if count <= room:
             return Blobs(step, np.ascontiguousarray(found[:count, :4]), found[:count, 4].copy(), cells)
@@ -153,17 +154,15 @@ def find_blobs(bits: Bits, step: int) -> Blobs:
 
 
 def erase(gray: Gray, bits: Bits, boxes: NDArray[np.int32]) -> None:
-    """Paint boxes (count, 4; half-open pixels) as paper, in place: in the bits, and with a rim in the grey page.
-
-    Only for pages that `level` has just made: `bits` must still be in the memory it came in.
-    """
-    whole = bits.packed.base
-    if not isinstance(whole, np.ndarray) or not gray.flags.c_contiguous or whole.strides[0] != bits.packed.strides[0]:
+    """Paint boxes (count, 4; half-open pixels) as paper, in place: in the bits, and with a rim in the grey page."""
+    if not gray.flags.c_contiguous or not gray.flags.writeable or not bits.packed.flags.writeable:
         raise ValueError("not a page made by level")
     height, width = gray.shape
     limit = np.array([width, height, width, height], np.int32)
     inside = np.ascontiguousarray(np.clip(boxes, 0, limit), np.int32)
-    _c.lz_erase(_to(gray), _to(whole), whole.strides[0], width, height, _to(inside), len(inside), RIM_PX)
+    _c.lz_erase(
+        *(_to(gray), _to(bits.packed), bits.packed.strides[0], width, height), *(_to(inside), len(inside), RIM_PX)
+    )
 
 
 def neighbours(boxes: NDArray[np.int32], gap_px: int) -> NDArray[np.int32]:
@@ -187,17 +186,6 @@ def _picture(page: Gray | Bits) -> tuple[_Picture, NDArray[np.uint8]]:
     if pixels.shape[1] > 1 and pixels.strides[1] != 1:
         pixels = np.ascontiguousarray(pixels)
     return _Picture(_to(pixels), pixels.strides[0], width, height, levels), pixels
-
-
-def _whole_words(bits: Bits) -> NDArray[np.uint8]:
-    """Rows that end with a whole word of 64 bits: the memory `level` made, else a copy."""
-    words = -(-bits.width // 64) * 8
-    whole = bits.packed.base
-    if isinstance(whole, np.ndarray) and whole.shape == (bits.height, words) and whole.ctypes.data == _to(bits.packed):
-        return whole
-    copy = np.zeros((bits.height, words), np.uint8)
-    copy[:, : bits.packed.shape[1]] = bits.packed
-    return copy
 
 
 def _streak(streak: Streak, width: int) -> _Streak:

@@ -18,7 +18,7 @@
 #define API __attribute__((visibility("default"))) FAST
 #define LEAF static inline __attribute__((always_inline)) /* so that each version of a pass has its own */
 
-enum { BLOCK = 64, BLEND = 32, CELL = 8, REACH = 2, WEIGHTS = 256, MAP_STEP = 4, NARROW_GAP = 8 };
+enum { BLOCK = 64, BLEND = 32, CELL = 8, REACH = 2, WEIGHTS = 256, MAP_STEP = 4, NARROW_GAP = 64 };
 
 typedef struct {
     const uint8_t *pixels;
@@ -79,9 +79,8 @@ LEAF const uint8_t *read_row(const Picture *p, int y, const Streak *streaks, int
 
 /* ---------------------------------------------------------------------------------------------- survey */
 
-LEAF void sum_rows(const uint8_t *const rows[4], int width, uint16_t *restrict sums) {
-    const uint8_t *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-    for (int x = 0; x < width; x++) sums[x] = (uint16_t)(a[x] + b[x] + c[x] + d[x]);
+LEAF void add_rows(const uint8_t *a, const uint8_t *b, int width, uint16_t *restrict sums) {
+    for (int x = 0; x < width; x++) sums[x] = (uint16_t)(a[x] + b[x]);
 }
 
 LEAF void keep_largest(const uint8_t *const rows[4], int width, uint8_t *restrict largest) {
@@ -93,18 +92,20 @@ LEAF void keep_largest(const uint8_t *const rows[4], int width, uint8_t *restric
     }
 }
 
-LEAF void sum_fours(const uint16_t *sums, int count, uint8_t *restrict means) {
+/* Means of four columns of four rows, from the sums of two rows each. */
+LEAF void average_fours(const uint16_t *upper, const uint16_t *lower, int count, uint8_t *restrict means) {
     for (int k = 0; k < count; k++) {
-        const uint16_t *s = sums + 4 * k;
-        means[k] = (uint8_t)((s[0] + s[1] + s[2] + s[3] + 8) >> 4);
+        const uint16_t *u = upper + 4 * k, *l = lower + 4 * k;
+        uint16_t sum = (uint16_t)(u[0] + l[0]) + (uint16_t)(u[1] + l[1]) + (uint16_t)(u[2] + l[2]) + (uint16_t)(u[3] + l[3]);
+        means[k] = (uint8_t)((sum + 8) >> 4);
     }
 }
 
-LEAF void sum_strips(const uint8_t *a, const uint8_t *b, int count, uint16_t *restrict strips) {
+LEAF void sum_strips(const uint16_t *pair, int count, uint16_t *restrict strips) {
     for (int k = 0; k < count; k++) {
-        uint32_t sum = 0;
-        for (int x = BLOCK * k; x < BLOCK * (k + 1); x++) sum += (uint32_t)(a[x] + b[x]);
-        strips[k] = (uint16_t)sum;
+        uint16_t sum = 0; /* 64 times 510 fits */
+        for (int x = BLOCK * k; x < BLOCK * (k + 1); x++) sum = (uint16_t)(sum + pair[x]);
+        strips[k] = sum;
     }
 }
 
@@ -133,23 +134,27 @@ API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32
                   uint8_t *cells) {
     int width = page->width, quarters = width / 4, blocks = width / BLOCK;
     uint8_t *scratch = malloc(4 * (size_t)width + 1), *darkest = malloc((size_t)width + 1);
-    uint16_t *sums = malloc(((size_t)width + 4) * sizeof *sums);
-    int status = scratch && darkest && sums ? 0 : -1;
+    size_t sums = ((size_t)width + 4) * sizeof(uint16_t);
+    uint16_t *pairs[2] = {malloc(sums), malloc(sums)};
+    int status = scratch && darkest && pairs[0] && pairs[1] ? 0 : -1;
     memset(largest, 0, (size_t)((page->height + band - 1) / band) * width);
     for (int y = 0; !status && y + 4 <= page->height; y += 4) {
         const uint8_t *rows[4];
         for (int k = 0; k < 4; k++) rows[k] = read_row(page, y + k, NULL, 0, scratch + (size_t)k * width);
-        sum_rows(rows, width, sums);
-        sum_fours(sums, quarters, quarter + (size_t)(y / 4) * quarters);
+        for (int k = 0; k < 2; k++) {
+            add_rows(rows[2 * k], rows[2 * k + 1], width, pairs[k]);
+            sum_strips(pairs[k], blocks, strips + (size_t)(y / 2 + k) * blocks);
+        }
+        average_fours(pairs[0], pairs[1], quarters, quarter + (size_t)(y / 4) * quarters);
         keep_largest(rows, width, largest + (size_t)(y / band) * width);
-        for (int k = 0; k < 2; k++) sum_strips(rows[2 * k], rows[2 * k + 1], blocks, strips + (size_t)(y / 2 + k) * blocks);
         if (y % CELL == 0) memset(darkest, 255, (size_t)width);
         keep_darkest(rows, width, darkest);
         if (y % CELL) darkest_cells(darkest, width / CELL, cells + (size_t)(y / CELL) * (width / CELL));
     }
     free(scratch);
     free(darkest);
-    free(sums);
+    free(pairs[0]);
+    free(pairs[1]);
     return status;
 }
 
@@ -312,12 +317,12 @@ static int open_shear(Shear *s) {
     s->top = (int)floor(-fabs(s->slope) * s->page->width / 2.0) - 2;
     s->ring = room((size_t)s->ring_rows * (size_t)s->ring_width);
     s->scratch = room((size_t)s->ring_width);
-    s->weights = room((size_t)(WEIGHTS + 1) * BLEND * sizeof(int16_t));
+    s->weights = room((size_t)(WEIGHTS + 3) * BLEND * sizeof(int16_t));
     if (!s->ring || !s->scratch || !s->weights) return -1;
-    for (int phase = 0; phase <= WEIGHTS; phase++)
+    for (int phase = -1; phase <= WEIGHTS + 1; phase++) /* one more at both ends, for what rounding does */
         for (int k = 0; k < BLEND; k++) {
             double w = ((double)phase / WEIGHTS + s->slope * k) * 32768.0;
-            s->weights[phase * BLEND + k] = (int16_t)(w < 0 ? 0 : w > 32767 ? 32767 : lrint(w));
+            s->weights[(phase + 1) * BLEND + k] = (int16_t)(w < 0 ? 0 : w > 32767 ? 32767 : lrint(w));
         }
     return 0;
 }
@@ -352,11 +357,9 @@ LEAF void level_span(const Shear *s, int y, int from, int to, uint8_t *out) {
         double left = slope > 0 ? (1.0 - part) * run : part * run; /* pixels until another row is reached */
         int end = left >= to - x ? to : x + (int)left + 1;
         const uint8_t *above = ring_row(s, (int)whole), *below = ring_row(s, (int)whole + 1);
-        double phase = part * WEIGHTS + 0.5, step = slope * WEIGHTS * BLEND;
-        for (int at_x = x; at_x < end; at_x += BLEND, phase += step) {
-            int row = phase < 0 ? 0 : phase > WEIGHTS ? WEIGHTS : (int)phase;
-            blend_rows(above + at_x, below + at_x, s->weights + row * BLEND, out + at_x);
-        }
+        int64_t phase = (int64_t)((part * WEIGHTS + 1.5) * 65536.0), step = (int64_t)(slope * WEIGHTS * BLEND * 65536.0);
+        for (int at_x = x; at_x < end; at_x += BLEND, phase += step)
+            blend_rows(above + at_x, below + at_x, s->weights + (phase >> 16) * BLEND, out + at_x);
         x = end;
     }
 }
@@ -404,18 +407,18 @@ LEAF void map_row(const uint8_t *map, int rows, int columns, int y, int width, u
     if (done < width) memset(out + done, mixed[columns - 1], (size_t)(width - done));
 }
 
-/* Grey with the paper made white (gain in 64ths), and ink (1) where it is darker than the threshold. */
+/* A block of grey with the paper made white (gain in 64ths), and of ink (1) where it is darker than the threshold. */
 LEAF void normalise(const uint8_t *restrict row, const uint8_t *restrict gain, const uint8_t *restrict level,
-                           int width, uint8_t *restrict gray, uint8_t *restrict ink) {
-    for (int x = 0; x < width; x++) {
+                    uint8_t *restrict gray, uint8_t *restrict ink) {
+    for (int x = 0; x < BLEND; x++) {
         uint16_t value = (uint16_t)((uint16_t)(row[x] * gain[x]) >> 6);
         gray[x] = (uint8_t)(value > 255 ? 255 : value);
-        ink[x] = row[x] < level[x];
     }
+    for (int x = 0; x < BLEND; x++) ink[x] = row[x] < level[x];
 }
 
-LEAF void whiten_outside(const uint8_t *restrict level, int width, uint8_t *restrict gray) {
-    for (int x = 0; x < width; x++) gray[x] = level[x] ? gray[x] : 255;
+LEAF void whiten_outside(const uint8_t *restrict level, const uint8_t *restrict gray, int width, uint8_t *restrict out) {
+    for (int x = 0; x < width; x++) out[x] = level[x] ? gray[x] : 255;
 }
 
 /* Eight bytes of 0 or 1 become one byte, first byte = highest bit. */
@@ -440,20 +443,27 @@ LEAF uint64_t load_word(const uint8_t *bits) {
 #endif
 }
 
+LEAF void keep_eight(const uint8_t *gray, uint64_t paper, uint8_t *out) {
+    uint64_t eight;
+    memcpy(&eight, gray, 8);
+    eight |= paper;
+    memcpy(out, &eight, 8);
+}
+
 /* Grey stays within REACH pixels of ink, all else becomes white. `near` are the words of five rows or-ed together,
  * with an empty word before and after. */
 LEAF void mask_row(const uint64_t *near, int words, const uint8_t *gray, int width, uint8_t *out) {
+    memset(out, 255, (size_t)width);
     for (int k = 0; k < words; k++) {
         uint64_t v = near[k + 1], left = near[k], right = near[k + 2];
         uint64_t m = v | v << 1 | v << 2 | v >> 1 | v >> 2 | left << 63 | left << 62 | right >> 63 | right >> 62;
-        int from = k * 64, n = width - from < 64 ? width - from : 64;
-        if (!m) { memset(out + from, 255, (size_t)n); continue; }
-        for (int at = 0; at < n; at += 8) {
-            uint64_t eight, paper = spread[(m >> (56 - at)) & 255];
-            memcpy(&eight, gray + from + at, 8);
-            eight |= paper;
-            memcpy(out + from + at, &eight, n - at < 8 ? (size_t)(n - at) : 8);
+        int from = k * 64;
+        if (!m) continue;
+        if (from + 64 <= width) {
+            for (int at = 0; at < 64; at += 8) keep_eight(gray + from + at, spread[(m >> (56 - at)) & 255], out + from + at);
+            continue;
         }
+        for (int x = from; x < width; x++) out[x] = (m >> (63 - (x - from))) & 1 ? gray[x] : 255;
     }
 }
 
@@ -505,10 +515,10 @@ static void close_rows(Rows *r) {
 
 static uint8_t *kept_row(const Rows *r, int y) { return r->kept + (size_t)(y % (2 * REACH + 1)) * r->wide; }
 
-/* Where in a row of cells there may be ink, in pixels; whole bytes of bits, gaps of a few cells are kept. All of the
- * row where the grey is wanted everywhere. */
+/* Where in a row of cells there may be ink, in pixels; whole blocks, gaps of two blocks are kept. All of the row where
+ * the grey is wanted everywhere. */
 static void find_spans(Rows *r, const Plan *plan, int y, int width) {
-    int row = y / CELL < plan->map_rows ? y / CELL : plan->map_rows - 1;
+    int row = y / CELL < plan->map_rows ? y / CELL : plan->map_rows - 1, wide = BLEND / CELL;
     const uint8_t *busy = plan->busy + (size_t)row * plan->map_columns;
     r->span_count = 0;
     if (!plan->mask || !plan->busy) {
@@ -517,21 +527,21 @@ static void find_spans(Rows *r, const Plan *plan, int y, int width) {
     }
     for (int k = 0; k < plan->map_columns; k++) {
         if (!busy[k]) continue;
-        int from = k * CELL, to = k + 1 == plan->map_columns ? width : (k + 1) * CELL; /* the last cell ends the row */
+        int from = k / wide * BLEND, to = k + 1 == plan->map_columns ? width : from + BLEND; /* the last ends the row */
         Span *last = r->span_count ? &r->spans[r->span_count - 1] : NULL;
-        if (last && from - last->to <= NARROW_GAP * CELL) last->to = to;
+        if (last && from - last->to <= NARROW_GAP) last->to = to;
         else r->spans[r->span_count++] = (Span){from, to};
     }
 }
 
-/* Row y: levelled, its ink packed, its grey written to `gray`, where there may be ink. */
+/* Row y: levelled, its ink packed, its grey in r->kept, where there may be ink. Spans are rounded up to whole blocks:
+ * what lies beyond the page has threshold 0, so no ink. */
 LEAF void make_row(Rows *r, Shear *s, int y, uint8_t *gray, uint8_t *bits) {
     for (int k = 0; k < r->span_count; k++) {
-        int from = r->spans[k].from, to = r->spans[k].to;
+        int from = r->spans[k].from, to = (r->spans[k].to + BLEND - 1) / BLEND * BLEND;
         level_span(s, y, from, to, r->row);
-        normalise(r->row + from, r->gain + from, r->level + from, to - from, gray + from, r->ink + from);
-        if (to % CELL) memset(r->ink + to, 0, CELL); /* only at the end of the row */
-        pack_bits(r->ink + from, (to - from + 7) / 8, bits + from / 8);
+        for (int x = from; x < to; x += BLEND) normalise(r->row + x, r->gain + x, r->level + x, gray + x, r->ink + x);
+        pack_bits(r->ink + from, (to - from) / 8, bits + from / 8);
     }
 }
 
@@ -557,15 +567,15 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
     memset(bits, 0, (size_t)bits_stride * (size_t)page->height);
     for (int y = 0; !status && y < page->height + REACH; y++) {
         if (y < page->height) {
-            uint8_t *out = plan->mask ? kept_row(&r, y) : gray + (size_t)y * (size_t)width;
+            uint8_t *kept = kept_row(&r, y), *out = gray + (size_t)y * (size_t)width;
             if (y % CELL == 0) find_spans(&r, plan, y, width);
             if (y % MAP_STEP == 0 && r.span_count) {
                 map_row(plan->levels, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.level);
                 map_row(plan->gains, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.gain);
             }
             prepare_row(&s, y);
-            make_row(&r, &s, y, out, bits + y * bits_stride);
-            if (!plan->mask) whiten_outside(r.level, width, out);
+            make_row(&r, &s, y, kept, bits + y * bits_stride);
+            if (!plan->mask) whiten_outside(r.level, kept, width, out);
         }
         if (plan->mask && y >= REACH) emit_gray(&r, page, bits, bits_stride, y - REACH, gray);
     }
@@ -639,10 +649,13 @@ LEAF void halve(uint64_t *row, int words) {
 }
 
 /* A row of the reduced page: ink where any of step x step pixels is ink. Returns its number of words. */
-LEAF int reduce_row(const uint8_t *bits, int64_t stride, int words, int rows, int step, uint64_t *out) {
-    for (int w = 0; w < words; w++) out[w] = load_word(bits + 8 * w);
-    for (int r = 1; r < rows; r++)
-        for (int w = 0; w < words; w++) out[w] |= load_word(bits + r * stride + 8 * w);
+LEAF int reduce_row(const uint8_t *bits, int64_t stride, int bytes, int rows, int step, uint64_t *out) {
+    int words = (bytes + 7) / 8;
+    memset(out, 0, (size_t)words * sizeof *out);
+    for (int r = 0; r < rows; r++, bits += stride) {
+        for (int w = 0; w < bytes / 8; w++) out[w] |= load_word(bits + 8 * w);
+        for (int k = bytes / 8 * 8; k < bytes; k++) out[words - 1] |= (uint64_t)bits[k] << (56 - k % 8 * 8);
+    }
     for (; step > 1; step /= 2) {
         halve(out, words);
         words = (words + 1) / 2;
@@ -699,8 +712,7 @@ LEAF void count_cells(const uint64_t *row, int columns, uint16_t *cells) {
     }
 }
 
-/* All blobs of a page of bits, reduced `step` times (1, 2 or 4); `stride` is a multiple of 8 and holds the width, bits
- * beyond the width are 0. `cells` (ceil(height/step/8), ceil(width/step/8)): ink pixels in cells of 8x8 reduced ones.
+/* All blobs of a page of bits, reduced `step` times (1, 2 or 4); bits beyond the width are 0. `cells` (ceil(height/step/8), ceil(width/step/8)): ink pixels in cells of 8x8 reduced ones.
  * Returns how many blobs there are, -1 when memory ran out; at most `room` of them are written. */
 API int64_t lz_blobs(const uint8_t *bits, int64_t stride, int32_t width, int32_t height, int32_t step, Blob *out,
                      int64_t out_room, uint16_t *cells) {
@@ -713,7 +725,7 @@ API int64_t lz_blobs(const uint8_t *bits, int64_t stride, int32_t width, int32_t
     memset(cells, 0, (size_t)((reduced + 7) / 8) * columns * sizeof *cells);
     for (int y = 0; !status && y < reduced; y++) {
         int rows = height - y * step < step ? height - y * step : step;
-        int n = reduce_row(bits + (int64_t)y * step * stride, stride, words, rows, step, row);
+        int n = reduce_row(bits + (int64_t)y * step * stride, stride, (width + 7) / 8, rows, step, row);
         count_cells(row, columns, cells + (size_t)(y / 8) * columns);
         int count = find_runs(row, n, runs);
         status = join_runs(&f, runs, count, above, above_count, y);

@@ -44,7 +44,7 @@ _GAINS = np.clip(UNIT * WHITE / np.maximum(np.arange(256), 1), UNIT, 255).astype
 
 def gains_of(background: Gray) -> Gray:
     """By how many 64ths each place must be multiplied for its paper to become white."""
-    return np.asarray(np.take(_GAINS, background), np.uint8)
+    return np.asarray(cv2.LUT(background, _GAINS), np.uint8)
 
 
 def normalise_background(gray: Gray, dpi: float) -> Gray:

@@ -26,6 +26,11 @@ def ink_below(gray: Gray, level: int) -> Gray:
     return np.asarray(cv2.threshold(gray, level - 1, 255, cv2.THRESH_BINARY_INV)[1], dtype=np.uint8)
 
 
+def ink_above(mask: Gray, level: int) -> Gray:
+    """255 where a mask that was reduced is above `level`, else 0."""
+    return np.asarray(cv2.threshold(mask, level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
 def find_blobs(ink: Gray) -> Blobs:
     """All blobs of ink, also joined over corners."""
     _, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -69,12 +71,19 @@ def _edge_band(dark: Gray, band: int) -> Gray:
 
 def _hanging_on_edge(thick: Gray, near: float, along: float) -> Gray:
     """Of all thick dark blobs, those at the edge: touching it, or close to it and long beside it."""
-    blobs = find_blobs(thick)
+    framed = np.asarray(cv2.copyMakeBorder(thick, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255), np.uint8)
+    cv2.floodFill(framed, None, (0, 0), 128)
+    inner = framed[1:-1, 1:-1]
+    touching, rest = (np.where(inner == value, np.uint8(255), np.uint8(0)) for value in (128, 255))
+    if not _touches_edge_zone(rest, math.ceil(near)):
+        return touching
+    blobs = find_blobs(rest)
     height, width = thick.shape
     x, y, wide, high = blobs.boxes.T
     right, bottom = width - x - wide, height - y - high
-    touches = np.minimum.reduce([x, y, right, bottom]) <= 0
     beside = ((np.minimum(x, right) < near) & (high >= along)) | ((np.minimum(y, bottom) < near) & (wide >= along))
-    chosen = np.where(touches | beside, np.uint8(255), np.uint8(0))
-    chosen[0] = 0
-    return np.asarray(chosen[blobs.labels], dtype=np.uint8)
+    beside[0] = False
+    if not beside.any():
+        return touching
+    chosen = np.where(beside, np.uint8(255), np.uint8(0))
+    return np.asarray(touching | chosen[blobs.labels], np.uint8)

@@ -147,11 +147,19 @@ def _look(pixels: Gray | Bits, survey: Survey, dpi: float, scanner: Scanner, bil
     holes: tuple[punch_holes.Hole, ...] = ()
     if scanner.punch_holes:
         with clock("punch_holes"):
-            holes = punch_holes.find_holes(quarter, dpi / 4, paper)
+            holes = punch_holes.find_holes(_whitened(quarter, off), dpi / 4, paper)
             for hole in holes:
                 radius = round(hole.radius / 2 + 0.5 / 25.4 * dpi / CELL_PX + 0.5)
                 cv2.circle(off, (int(hole.x / 2), int(hole.y / 2)), radius, 255, cv2.FILLED)
     return _Sheet(eighth, off, paper, bilevel, streaks, holes)
+
+
+def _whitened(quarter: Gray, off: Gray) -> Gray:
+    """The reduced page with its border white."""
+    if not off.any():
+        return quarter
+    large = cv2.resize(off, (quarter.shape[1], quarter.shape[0]), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.bitwise_or(quarter, large), np.uint8)
 
 
 def _without_streaks(pixels: Gray | Bits, quarter: Gray, streaks: tuple[Streak, ...]) -> Gray:
@@ -171,12 +179,11 @@ def _maps(sheet: _Sheet, dpi: float, scanner: Scanner) -> tuple[Gray, Gray]:
     if sheet.bilevel:
         levels, gains = np.full_like(sheet.eighth, MIDDLE), np.full_like(sheet.eighth, UNIT)
     else:
-        inside = np.where(sheet.off > 0, np.uint8(sheet.paper), sheet.eighth)
+        inside = (sheet.eighth & ~sheet.off) | (sheet.off & np.uint8(sheet.paper))
         background = estimate_background(inside, dpi / CELL_PX, sheet.paper)
         levels = estimate_levels(inside, background, dpi / CELL_PX)
         gains = gains_of(background) if scanner.background else np.full_like(background, UNIT)
-    levels[sheet.off > 0] = 0
-    return levels, gains
+    return levels & ~sheet.off, gains
 
 
 def _busy(darkest: Gray, levels: Gray) -> Gray:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.page import Gray
-from ocr.steps.blobs import find_blobs, ink_below
+from ocr.page import Box, Gray
+from ocr.steps.blobs import find_blobs, ink_above, ink_below
 from ocr.steps.reduce import reduced
 
 WORK_DPI = 75.0
@@ -39,16 +39,18 @@ def find_holes(small: Gray, dpi: float, paper: int = 255) -> tuple[Hole, ...]:
     In pixels of the reduced page, counted from the corner of its first pixel.
     """
     dark = ink_below(small, min(DARK_BELOW, round(paper * DARK_SHARE)))
+    if min(dark.shape) < 16:
+        return ()
     least, most = (mm / 25.4 * dpi for mm in RADIUS_MM)
-    found = []
+    found: dict[tuple[int, int], Hole] = {}  # seen from two sides it is still one
     for x, y, radius in _discs(dark, least, FROM_EDGE_MM / 25.4 * dpi):
         alone = all(
             _clear_share(dark, x, y, *(radius + mm / 25.4 * dpi for mm in ring)) >= share
             for *ring, share in CLEAR_RINGS_MM
         )
         if radius <= most and alone:
-            found.append(Hole(x + 0.5, y + 0.5, radius))
-    return tuple(found)
+            found[round(x), round(y)] = Hole(x + 0.5, y + 0.5, radius)
+    return tuple(found.values())
 
 
 def find_punch_holes(gray: Gray, dpi: float) -> tuple[Hole, ...]:
@@ -72,40 +74,37 @@ def remove_punch_holes(gray: Gray, dpi: float) -> Gray:
 def _discs(dark: Gray, least: float, from_edge: float) -> list[tuple[float, float, float]]:
     """Centre and radius of the places within `from_edge` of an edge that are at least `least` deep in the dark."""
     height, width = dark.shape
-    zone, more = round(from_edge), round(2 * from_edge)
-    if 2 * more >= min(height, width):
-        strips = [(0, 0, dark)]
-    else:
-        strips = [
-            (0, 0, dark[:, :more]),
-            (width - more, 0, dark[:, -more:]),
-            (more - zone, 0, dark[:more, more - zone : width - more + zone]),
-            (more - zone, height - more, dark[-more:, more - zone : width - more + zone]),
-        ]
-    found: dict[tuple[int, int], tuple[float, float, float]] = {}
-    for left, top, strip in strips:
-        for x, y, radius in _depths(np.ascontiguousarray(strip), least):
-            centre_x, centre_y = left + x, top + y
-            if min(centre_x, centre_y, width - centre_x, height - centre_y) <= from_edge:
-                found[round(centre_x), round(centre_y)] = (centre_x, centre_y, radius)
-    return list(found.values())
-
-
-def _depths(dark: Gray, least: float) -> list[tuple[float, float, float]]:
-    """Centre and depth of every part of the dark that is at least `least` deep."""
-    probe = max(1, int(least * 1.4))  # a square that fits into the smallest disc
-    if not cv2.countNonZero(cv2.erode(dark, np.ones((probe, probe), np.uint8))):
+    half = dark[: height // 2 * 2, : width // 2 * 2]
+    half = np.asarray(cv2.resize(half, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
+    probe = max(1, int(least / 2 * 1.4))  # a square that fits into the smallest disc
+    deep = np.asarray(cv2.erode(ink_above(half, 191), np.ones((probe, probe), np.uint8)), np.uint8)
+    inner = round(from_edge / 2)
+    if min(deep.shape) > 2 * inner:
+        deep[inner:-inner, inner:-inner] = 0
+    if not cv2.countNonZero(deep):
         return []
-    framed = cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    found = []
+    reach = round(RADIUS_MM[1] / RADIUS_MM[0] * least) + 3
+    for x, y, wide, high in find_blobs(deep).boxes[1:].tolist():
+        if max(wide, high) <= reach:
+            around = Box(2 * x - reach, 2 * y - reach, 2 * (x + wide) + reach, 2 * (y + high) + reach)
+            found += _depths(dark, around, least)
+    return [disc for disc in found if min(disc[0], disc[1], width - disc[0], height - disc[1]) <= from_edge]
+
+
+def _depths(dark: Gray, around: Box, least: float) -> list[tuple[float, float, float]]:
+    """Centre and depth of every part of the dark in a box that is at least `least` deep."""
+    part = around.crop(dark)
+    left, top = max(0, around.x0), max(0, around.y0)
+    framed = cv2.copyMakeBorder(part, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     depth = np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
     peaks = find_blobs(np.where(depth >= least, np.uint8(255), np.uint8(0)))
     found = []
     for label in range(1, len(peaks.areas)):
-        x, y, width, height = peaks.boxes[label].tolist()
-        inner = np.where(peaks.labels[y : y + height, x : x + width] == label, depth[y : y + height, x : x + width], 0)
+        inner = np.where(peaks.labels == label, depth, 0)
         radius = float(inner.max())
         rows, columns = np.nonzero(inner >= radius - 0.5)
-        found.append((x + float(columns.mean()), y + float(rows.mean()), radius))
+        found.append((left + float(columns.mean()), top + float(rows.mean()), radius))
     return found
 
 
