@@ -118,18 +118,22 @@ LEAF void keep_darkest(const uint8_t *const rows[4], int width, uint8_t *restric
     }
 }
 
-LEAF void darkest_cells(const uint8_t *darkest, int count, uint8_t *restrict cells) {
+/* The darkest of eight columns, or fewer than sixteen in the last cell, where that is darker than what stands there. */
+LEAF void darkest_cells(const uint8_t *darkest, int width, uint8_t *restrict cells) {
+    int count = width / CELL;
     for (int k = 0; k < count; k++) {
-        uint8_t least = 255;
+        uint8_t least = cells[k];
         for (int x = 0; x < CELL; x++) least = darkest[CELL * k + x] < least ? darkest[CELL * k + x] : least;
         cells[k] = least;
     }
+    for (int x = count * CELL; count && x < width; x++)
+        if (darkest[x] < cells[count - 1]) cells[count - 1] = darkest[x];
 }
 
 /* One pass over the page, by blocks of four rows; what does not fill one is left out. `quarter` (height/4, width/4):
  * means of 4x4 pixels. `largest` (ceil(height/band), width): the lightest pixel of each column in each band of rows
  * (`band` divides by 4). `strips` (height/4*2, width/64): sums of 64 pixels of two rows. `cells` (height/8, width/8):
- * the darkest of 8x8 pixels. */
+ * the darkest of 8x8 pixels; what does not fill a cell belongs to the last one. */
 API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32_t band, uint16_t *strips,
                   uint8_t *cells) {
     int width = page->width, quarters = width / 4, blocks = width / BLOCK;
@@ -137,7 +141,8 @@ API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32
     size_t sums = ((size_t)width + 4) * sizeof(uint16_t);
     uint16_t *pairs[2] = {malloc(sums), malloc(sums)};
     int status = scratch && darkest && pairs[0] && pairs[1] ? 0 : -1;
-    memset(largest, 0, (size_t)((page->height + band - 1) / band) * width);
+    memset(largest, 0, (size_t)((page->height + band - 1) / band) * (size_t)width);
+    memset(cells, 255, (size_t)(page->height / CELL) * (size_t)(width / CELL));
     for (int y = 0; !status && y + 4 <= page->height; y += 4) {
         const uint8_t *rows[4];
         for (int k = 0; k < 4; k++) rows[k] = read_row(page, y + k, NULL, 0, scratch + (size_t)k * width);
@@ -149,8 +154,10 @@ API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32
         keep_largest(rows, width, largest + (size_t)(y / band) * width);
         if (y % CELL == 0) memset(darkest, 255, (size_t)width);
         keep_darkest(rows, width, darkest);
-        if (y % CELL) darkest_cells(darkest, width / CELL, cells + (size_t)(y / CELL) * (width / CELL));
+        if (y % CELL) darkest_cells(darkest, width, cells + (size_t)(y / CELL) * (size_t)(width / CELL));
     }
+    for (int y = page->height / CELL * CELL; !status && page->height >= CELL && y < page->height; y++)
+        darkest_cells(read_row(page, y, NULL, 0, scratch), width, cells + (size_t)(page->height / CELL - 1) * (size_t)(width / CELL));
     free(scratch);
     free(darkest);
     free(pairs[0]);

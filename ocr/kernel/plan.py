@@ -25,8 +25,8 @@ class Survey:
 
     `quarter`: uint8 (height // 4, width // 4), means of 4x4 pixels. `lightest`: uint8 (bands, width), the lightest
     pixel of each column in bands of 128 rows. `strips`: uint16 (height // 4 * 2, width // 64), sums of 64 pixels of
-    two rows. `darkest`: uint8 (height // 8, width // 8), the darkest of 8x8 pixels. Rows that do not fill a block of
-    four are left out everywhere.
+    two rows. `darkest`: uint8 (height // 8, width // 8), the darkest of 8x8 pixels, what does not fill a
+    cell belongs to the last one. From the other three, rows that do not fill a block of four are left out.
     """
 
     quarter: Gray

@@ -35,8 +35,11 @@ def survey(page: Gray | Bits) -> Survey:
         [gray[y : min(y + BAND_ROWS, rows)].max(axis=0, initial=0) for y in range(0, height, BAND_ROWS)]
     )
     pairs = gray[:rows, : blocks * STRIP_PX].reshape(rows // STRIP_ROWS, STRIP_ROWS, blocks, STRIP_PX)
-    cells = gray[: height // CELL_PX * CELL_PX, : width // CELL_PX * CELL_PX]
-    darkest = cells.reshape(height // CELL_PX, CELL_PX, width // CELL_PX, CELL_PX).min(axis=(1, 3), initial=255)
+    down, across = (np.minimum(np.arange(size) // CELL_PX, max(0, size // CELL_PX - 1)) for size in (height, width))
+    darkest = np.full((height // CELL_PX, width // CELL_PX), 255, np.uint8)
+    if darkest.size:
+        rows_of_cells = np.minimum.reduceat(gray, np.unique(down, return_index=True)[1], axis=0)
+        darkest = np.minimum.reduceat(rows_of_cells, np.unique(across, return_index=True)[1], axis=1)
     return Survey(quarter, lightest, pairs.sum(axis=(1, 3), dtype=np.uint16), darkest)
 
 

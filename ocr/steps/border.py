@@ -11,7 +11,8 @@ from ocr.page import Gray
 from ocr.steps.blobs import find_blobs, ink_below
 from ocr.steps.reduce import enlarged, reduced
 
-WORK_DPI = 50.0
+WORK_DPI, LEAST_DPI = 50.0, 36.0
+"""Thin borders are lost on coarser images."""
 DARK_BELOW = 110
 DARK_SHARE = 0.45
 """Border is darker than this share of the paper, and darker than 110 at any rate."""
@@ -35,7 +36,10 @@ def find_border(small: Gray, dpi: float, paper: int = 255) -> Gray:
         return np.zeros_like(small)
     framed = np.asarray(cv2.copyMakeBorder(dark, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=255), dtype=np.uint8)
     thick_px = max(2, round(THICK_MM / 25.4 * dpi))
-    thick = np.asarray(cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((thick_px, thick_px), np.uint8)), np.uint8)
+    square = np.ones((thick_px, thick_px), np.uint8)
+    # Anchored at opposite corners: squares of an even size would shift the result.
+    eroded = cv2.erode(framed, square, anchor=(0, 0), borderValue=(255,))
+    thick = np.asarray(cv2.dilate(eroded, square, anchor=(thick_px - 1, thick_px - 1)), np.uint8)
     thick = thick[2:-2, 2:-2]
     band = max(1, round(EDGE_BAND_MM / 25.4 * dpi))
     thick = np.asarray(cv2.bitwise_or(thick, cv2.bitwise_and(dark, _edge_band(dark, band))), dtype=np.uint8)
@@ -44,6 +48,23 @@ def find_border(small: Gray, dpi: float, paper: int = 255) -> Gray:
     found = np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
     if cv2.countNonZero(found) > LARGEST_SHARE * found.size:
         return np.zeros_like(found)
+    return found
+
+
+def find_edge_lines(darkest: Gray, dpi: float) -> Gray:
+    """Borders too thin for a reduced page: 255 in the outermost cells where they are dark for at least 25 mm.
+
+    `darkest`: the darkest pixel of each cell of the page; `dpi`: of the cells.
+    """
+    dark = ink_below(darkest, DARK_BELOW)
+    along = max(3, round(ALONG_MM / 25.4 * dpi))
+    found = np.zeros_like(dark)
+    for side in (np.s_[:1], np.s_[-1:], np.s_[:, :1], np.s_[:, -1:]):
+        line = np.ascontiguousarray(dark[side])
+        if cv2.countNonZero(line) < along:
+            continue
+        shape = (1, along) if line.shape[0] == 1 else (along, 1)
+        found[side] |= np.asarray(cv2.morphologyEx(line, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
     return found
 
 

@@ -19,6 +19,7 @@ from ocr.scanner import GENERIC, Scanner
 from ocr.steps import blank, border, punch_holes, quality
 from ocr.steps.background import UNIT, estimate_background, gains_of, paper_level
 from ocr.steps.binarise import MIDDLE, estimate_levels
+from ocr.steps.blobs import ink_above
 from ocr.steps.despeckle import blob_step, find_dust
 from ocr.steps.orientation import find_upright, turn, turn_matrix
 from ocr.steps.reduce import is_bilevel
@@ -135,15 +136,9 @@ def _look(pixels: Gray | Bits, survey: Survey, dpi: float, scanner: Scanner, bil
             if streaks:
                 quarter = _without_streaks(pixels, quarter, streaks)
     with clock("border"):
-        height, width = quarter.shape
-        eighth = np.asarray(
-            cv2.resize(
-                quarter[: height // 2 * 2, : width // 2 * 2], (width // 2, height // 2), interpolation=cv2.INTER_AREA
-            ),
-            np.uint8,
-        )
+        eighth = _halved(quarter)
         paper = paper_level(eighth)
-        off = border.find_border(eighth, dpi / CELL_PX, paper) if scanner.border else np.zeros_like(eighth)
+        off = _find_border(survey, eighth, dpi, paper) if scanner.border else np.zeros_like(eighth)
     holes: tuple[punch_holes.Hole, ...] = ()
     if scanner.punch_holes:
         with clock("punch_holes"):
@@ -152,6 +147,22 @@ def _look(pixels: Gray | Bits, survey: Survey, dpi: float, scanner: Scanner, bil
                 radius = round(hole.radius / 2 + 0.5 / 25.4 * dpi / CELL_PX + 0.5)
                 cv2.circle(off, (int(hole.x / 2), int(hole.y / 2)), radius, 255, cv2.FILLED)
     return _Sheet(eighth, off, paper, bilevel, streaks, holes)
+
+
+def _halved(small: Gray) -> Gray:
+    """Means of 2x2 pixels; a last row or column without a partner is left out."""
+    height, width = small.shape[0] // 2, small.shape[1] // 2
+    whole = small[: height * 2, : width * 2]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _find_border(survey: Survey, eighth: Gray, dpi: float, paper: int) -> Gray:
+    """255 where a cell of 8x8 pixels is border, or partly so."""
+    lines = border.find_edge_lines(survey.darkest, dpi / CELL_PX)
+    if dpi / CELL_PX >= border.LEAST_DPI:
+        return border.find_border(eighth, dpi / CELL_PX, paper) | lines
+    found = border.find_border(survey.quarter, dpi / 4, paper)
+    return ink_above(_halved(found), 0) | lines if found.any() else lines
 
 
 def _whitened(quarter: Gray, off: Gray) -> Gray:
