@@ -65,7 +65,7 @@ def find_edge_lines(darkest: Gray, dpi: float) -> Gray:
             continue
         shape = (1, along) if line.shape[0] == 1 else (along, 1)
         found[side] |= np.asarray(cv2.morphologyEx(line, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
-    return found
+    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), np.uint8) if found.any() else found
 
 
 def remove_border(gray: Gray, dpi: float) -> Gray:
