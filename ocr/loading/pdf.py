@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pypdfium2
 from pypdfium2 import raw as pdfium
 
 from ocr.errors import ScanProblem
-from ocr.loading import born_digital, gate, scan
+from ocr.loading import active, born_digital, gate, scan
 from ocr.loading.order import Dropout, Order
 from ocr.loading.outcome import Active, Item, Lost, Total
 from ocr.loading.pictures import drop_out, fit, to_bits
@@ -25,6 +26,8 @@ RENDER_PIXELS = 60_000_000
 INVISIBLE_MODES = (3, 7)  # Source: ISO 32000-1, table 106
 OBJECTS_LOOKED_AT = 20_000
 FORMS_FLATTENED_PAGES = 100
+PAGES_A_DOCUMENT = 20
+"""pdfium keeps the packed pictures of all pages that it has shown; the document is opened anew to forget them."""
 LOCKED = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 
 
@@ -55,6 +58,8 @@ def pages(file: BinaryIO, order: Order) -> Iterator[Item]:
     text = born_digital.TextLayer(lambda: _for_text(document, source, has_form), limits.words_s)
     good = 0
     for index in range(len(document)):
+        if index and index % PAGES_A_DOCUMENT == 0:
+            document = _again(document, source, has_form)
         try:
             page = _page(document[index], index + 1, text, order)
         except (pypdfium2.PdfiumError, ValueError):
@@ -64,7 +69,7 @@ def pages(file: BinaryIO, order: Order) -> Iterator[Item]:
         yield page
     if good == 0:
         raise gate.refuse(gate.DAMAGED)
-    if _is_active(document):
+    if active.is_active(document, file):
         yield Active()
 
 
@@ -84,6 +89,15 @@ def _open(file: BinaryIO) -> tuple[pypdfium2.PdfDocument, BinaryIO]:
         raise
     except Exception:
         raise gate.refuse(gate.DAMAGED) from None
+
+
+def _again(document: pypdfium2.PdfDocument, source: BinaryIO, has_form: bool) -> pypdfium2.PdfDocument:
+    document.close()
+    gc.collect()  # nothing else collects in this process
+    anew = pypdfium2.PdfDocument(source)
+    if has_form:
+        anew.init_forms()
+    return anew
 
 
 def _repaired(file: BinaryIO) -> BinaryIO:
@@ -109,12 +123,6 @@ def _for_text(document: pypdfium2.PdfDocument, source: BinaryIO, has_form: bool)
     out = io.BytesIO()
     copy.save(out)
     return out
-
-
-def _is_active(document: pypdfium2.PdfDocument) -> bool:
-    scripts = int(pdfium.FPDFDoc_GetJavaScriptActionCount(document.raw))
-    attachments = int(pdfium.FPDFDoc_GetAttachmentCount(document.raw))
-    return scripts > 0 or attachments > 0
 
 
 def _page(page: pypdfium2.PdfPage, number: int, text: born_digital.TextLayer, order: Order) -> RawPage:
