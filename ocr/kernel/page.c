@@ -424,6 +424,10 @@ LEAF void normalise(const uint8_t *restrict row, const uint8_t *restrict gain, c
     for (int x = 0; x < BLEND; x++) ink[x] = row[x] < level[x];
 }
 
+LEAF void drop_below(uint8_t *level, int width, int floor) {
+    for (int x = 0; x < width; x++) level[x] = level[x] < floor ? 0 : level[x];
+}
+
 LEAF void whiten_outside(const uint8_t *restrict level, const uint8_t *restrict gray, int width, uint8_t *restrict out) {
     for (int x = 0; x < width; x++) out[x] = level[x] ? gray[x] : 255;
 }
@@ -475,13 +479,14 @@ LEAF void mask_row(const uint64_t *near, int words, const uint8_t *gray, int wid
 }
 
 /* What a page needs beside itself. Maps have `map_rows` x `map_columns` cells of 8x8 pixels of the levelled page:
- * `levels` is the threshold (0 = not on the page: white), `gains` in 64ths, `busy` is 0 where there is surely no ink. */
+ * `levels` is the threshold (below `floor` = not on the page: white), `gains` in 64ths, `busy` is 0 where there is surely
+ * no ink. */
 typedef struct {
     double slope;
     const uint8_t *levels, *gains, *busy;
     int32_t map_rows, map_columns;
     const Streak *streaks;
-    int32_t streak_count, mask;
+    int32_t streak_count, mask, floor;
 } Plan;
 
 typedef struct {
@@ -578,6 +583,7 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
             if (y % CELL == 0) find_spans(&r, plan, y, width);
             if (y % MAP_STEP == 0 && r.span_count) {
                 map_row(plan->levels, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.level);
+                drop_below(r.level, width, plan->floor);
                 map_row(plan->gains, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.gain);
             }
             prepare_row(&s, y);
@@ -763,6 +769,7 @@ API void lz_erase(uint8_t *gray, uint8_t *bits, int64_t bits_stride, int32_t wid
             for (int x = boxes[0]; x < boxes[2]; x++) bits[y * bits_stride + x / 8] &= (uint8_t)~(128 >> x % 8);
         int x0 = boxes[0] < rim ? 0 : boxes[0] - rim, x1 = width - boxes[2] < rim ? width : boxes[2] + rim;
         int y0 = boxes[1] < rim ? 0 : boxes[1] - rim, y1 = height - boxes[3] < rim ? height : boxes[3] + rim;
+        if (x1 <= x0) continue; /* a box turned inside out is none */
         for (int y = y0; y < y1; y++) memset(gray + (size_t)y * (size_t)width + x0, 255, (size_t)(x1 - x0));
     }
 }
