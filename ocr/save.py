@@ -183,6 +183,7 @@ class PdfDocument:
             self._path,
             min_version="1.7",
             deterministic_id=True,
+            fix_metadata_version=False,
             compress_streams=False,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
         )

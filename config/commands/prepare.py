@@ -77,9 +77,9 @@ def _scanner(name: str | None) -> Scanner:
     return load_scanner(name or "generic", SCANNERS)
 
 
-def _job(args: argparse.Namespace, scanner: Scanner, documents: list[Document], resume: bool) -> Job:
+def _job(args: argparse.Namespace, scanner: Scanner, documents: list[Document]) -> Job:
     originals = frozenset(document.path.resolve() for document in documents)
-    return Job(args.outdir, scanner, args.format, resume, originals)
+    return Job(args.outdir, scanner, args.format, originals)
 
 
 def _one(args: argparse.Namespace, scanner: Scanner) -> int:
@@ -89,7 +89,7 @@ def _one(args: argparse.Namespace, scanner: Scanner) -> int:
         def on_page(total: int | None) -> None:
             progress.update(task, total=total, advance=1)
 
-        outcome = prepare(document, _job(args, scanner, [document], resume=False), on_page)
+        outcome = prepare(document, _job(args, scanner, [document]), on_page)
     if outcome.report is not None:
         if args.json:
             print(json.dumps(outcome.report, ensure_ascii=False, indent=2))
@@ -106,7 +106,7 @@ def _many(args: argparse.Namespace, scanner: Scanner, documents: list[Document])
     tally = Tally()
     reports: list[dict[str, Any]] = []
     jobs = min(args.jobs or cores(), len(documents))
-    job = _job(args, scanner, documents, resume=not args.again)
+    job = _job(args, scanner, documents)
     with _progress("Dokumente", len(documents)) as (progress, task):
 
         def on_page(_total: int | None) -> None:
@@ -114,7 +114,7 @@ def _many(args: argparse.Namespace, scanner: Scanner, documents: list[Document])
             rate = tally.fresh_pages / max(progress.tasks[0].elapsed or 0.0, 0.001)
             progress.update(task, pages=f"{tally.fresh_pages} Seiten, {rate:.1f}/s")
 
-        with closing(prepare_all(documents, job, jobs, on_page)) as outcomes:
+        with closing(prepare_all(documents, job, jobs, not args.again, on_page)) as outcomes:
             for outcome in outcomes:
                 progress.update(task, advance=1)
                 tally.count(outcome)
@@ -131,6 +131,8 @@ def _many(args: argparse.Namespace, scanner: Scanner, documents: list[Document])
         print(tally.summary(args.outdir, seconds))
     for problem in tally.problems:
         print(f"{problem['code']}: {problem['file']}: {problem['message']}", file=sys.stderr)
+    for stack in sorted(tally.bugs):
+        print(stack, file=sys.stderr)
     return REFUSED if tally.problems else 0
 
 
@@ -145,6 +147,7 @@ class Tally:
     blank: int = 0
     turned: int = 0
     problems: list[dict[str, str]] = field(default_factory=list)
+    bugs: set[str] = field(default_factory=set)
 
     def count(self, outcome: Outcome) -> None:
         pages = outcome.report["pages"] if outcome.report else []
@@ -153,6 +156,8 @@ class Tally:
         self.pages += len(pages)
         self.blank += sum(page["blank"] for page in pages)
         self.turned += sum(page["rotated_deg"] != 0 for page in pages)
+        if outcome.bug:
+            self.bugs.add(outcome.bug)
         if outcome.problem is not None:
             file = os.fsencode(outcome.document.path).decode("utf-8", "replace")
             self.problems.append({"file": file, "code": outcome.problem.code, "message": outcome.problem.message})

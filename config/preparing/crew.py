@@ -6,15 +6,16 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import traceback
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import FrameType
 
 from config.preparing.documents import Document
-from config.preparing.one import Job, OnPage, Outcome, prepare
+from config.preparing.one import Job, OnPage, Outcome, discard, look, prepare
 from ocr.page import Note
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -34,6 +35,7 @@ class _Hand:
     process: SpawnProcess
     channel: Connection
     document: Document
+    dead: bool = False
 
     def ask(self, document: Document) -> None:
         self.document = document
@@ -41,12 +43,21 @@ class _Hand:
             self.channel.send(document)
 
 
-def prepare_all(documents: list[Document], job: Job, jobs: int, on_page: OnPage) -> Generator[Outcome, None, None]:
+def prepare_all(
+    documents: list[Document], job: Job, jobs: int, resume: bool, on_page: OnPage
+) -> Generator[Outcome, None, None]:
     """Prepare the documents in `jobs` processes; outcomes come as they are ready.
+
+    With `resume` those that are done come first, and no process is started for them.
 
     Closing the iterator, also by Ctrl-C, ends all processes; none leaves an incomplete file.
     """
-    waiting = deque(documents)
+    waiting: deque[Document] = deque()
+    for document in documents:
+        if resume and (done := look(document, job)):
+            yield done
+        else:
+            waiting.append(document)
     hands: dict[Connection, _Hand] = {}
     try:
         while waiting and len(hands) < jobs:
@@ -54,23 +65,21 @@ def prepare_all(documents: list[Document], job: Job, jobs: int, on_page: OnPage)
         while hands:
             for channel in wait(list(hands)):
                 hand = hands[channel]  # type: ignore[index]
-                outcome = _listen(hand, on_page)
-                if outcome is None:
+                told = _listen(hand, on_page)
+                if told is None:
                     continue
-                yield outcome
-                if outcome.problem == DIED:
-                    _end(hands.pop(hand.channel))
-                    if waiting:
-                        _start(waiting.popleft(), job, hands)
-                elif waiting:
+                yield told
+                if waiting and not hand.dead:
                     hand.ask(waiting.popleft())
-                else:
-                    _end(hands.pop(hand.channel))
+                    continue
+                _end(hands.pop(hand.channel), job)
+                if waiting:
+                    _start(waiting.popleft(), job, hands)
     finally:
         for hand in hands.values():
             hand.process.terminate()
         for hand in hands.values():
-            _end(hand)
+            _end(hand, job)
 
 
 DIED = Note(
@@ -98,6 +107,7 @@ def _listen(hand: _Hand, on_page: OnPage) -> Outcome | None:
     try:
         told = hand.channel.recv()
     except (EOFError, OSError):
+        hand.dead = True
         return Outcome(hand.document, None, DIED)
     if isinstance(told, Outcome):
         return told
@@ -105,21 +115,32 @@ def _listen(hand: _Hand, on_page: OnPage) -> Outcome | None:
     return None
 
 
-def _end(hand: _Hand) -> None:
+def _end(hand: _Hand, job: Job) -> None:
+    """Wait for the end of a process; what it could not tidy up any more goes too."""
     hand.channel.close()
     hand.process.join(FAREWELL_S)
     if hand.process.is_alive():
         hand.process.kill()
         hand.process.join()
+    discard(hand.document, job)
 
 
 def _serve(channel: Connection, job: Job) -> None:
     """In the process: one document after the other until the caller hangs up."""
     signal.signal(signal.SIGTERM, _leave)
-    report: Callable[[int | None], None] = channel.send
+    report: OnPage = channel.send
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            channel.send(prepare(channel.recv(), job, report))
+            channel.send(_prepared(channel.recv(), job, report))
+
+
+def _prepared(document: Document, job: Job, report: OnPage) -> Outcome:
+    try:
+        return prepare(document, job, report)
+    except (BrokenPipeError, ConnectionResetError):
+        raise  # nobody listens any more
+    except Exception:
+        return Outcome(document, None, DIED, bug=traceback.format_exc())
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

@@ -32,27 +32,33 @@ class Job:
     outdir: Path
     scanner: Scanner
     format: Format
-    resume: bool
     originals: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a document. `report` is None when not a single page could be read or written."""
+    """What became of a document. `report` is None when not a single page could be read or written.
+
+    `bug`: the stack, where the program and not the document is to blame.
+    """
 
     document: Document
     report: Report | None
     problem: Note | None = None
     skipped: bool = False
+    bug: str = ""
+
+
+def look(document: Document, job: Job) -> Outcome | None:
+    """The outcome of a document that an earlier run has done, or None."""
+    at = job.outdir / document.folder / f"{document.stem}.json"
+    done = finished(at, document.path, made_with(job.scanner, job.format))
+    return None if done is None else Outcome(document, done, skipped=True)
 
 
 def prepare(document: Document, job: Job, on_page: OnPage) -> Outcome:
-    """Prepare one document, or find that it is done. Raises nothing but what is a bug."""
+    """Prepare one document. Raises nothing but what is a bug."""
     folder = job.outdir / document.folder
-    at = folder / f"{document.stem}.json"
-    how = made_with(job.scanner, job.format)
-    if job.resume and (done := finished(at, document.path, how)):
-        return Outcome(document, done, skipped=True)
     try:
         make_folder(folder)
         with _workplace(folder, document.stem) as workplace:
@@ -195,10 +201,19 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
+def _workplace_path(folder: Path, stem: str) -> Path:
+    return folder / f".laufzettel-{stem}"
+
+
+def discard(document: Document, job: Job) -> None:
+    """Remove the temporary files of a document whose process has ended in the middle."""
+    shutil.rmtree(_workplace_path(job.outdir / document.folder, document.stem), ignore_errors=True)
+
+
 @contextmanager
 def _workplace(folder: Path, stem: str) -> Iterator[Path]:
     """A hidden folder for files that are not complete; what an ended run left there goes first."""
-    workplace = folder / f".laufzettel-{stem}"
+    workplace = _workplace_path(folder, stem)
     shutil.rmtree(workplace, ignore_errors=True)
     with _writing(folder):
         workplace.mkdir(exist_ok=True)
