@@ -337,13 +337,13 @@ def _tell_sharpness(pages: Sequence[Sighting], found: _Findings) -> None:
 
 def _tell_colour(colours: Sequence[FormColour | None], found: _Findings) -> None:
     if not colours:
-        found.unknown.append("Formularfarbe: nicht zu erkennen; dropout bleibt offen.")
+        found.unknown.append("Vordruckfarbe: nicht zu erkennen; dropout bleibt offen.")
         return
     colour, count = Counter(colours).most_common(1)[0]
     if colour is None or count <= len(colours) / 2:
-        found.facts.append(("Formularfarbe", "keine"))
+        found.facts.append(("Vordruckfarbe", "keine"))
         return
-    found.facts.append(("Formularfarbe", f"{COLOURS[colour]} ({count} von {len(colours)} Seiten)"))
+    found.facts.append(("Vordruckfarbe", f"{COLOURS[colour]} ({count} von {len(colours)} Seiten)"))
     if colour == "blue":
         found.unknown.append('Viel Blau: sind es Formulare und nicht Kugelschreiber, dropout = "blue" setzen.')
     else:
