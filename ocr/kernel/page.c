@@ -406,12 +406,13 @@ LEAF void mix_cells(const uint8_t *upper, const uint8_t *lower, int count, int e
 LEAF void map_row(const uint8_t *map, int rows, int columns, int y, int width, uint8_t *mixed, uint8_t *out) {
     int at = y - 4, upper = at < 0 ? 0 : at / 8, eighths = at < 0 ? 0 : at % 8; /* centre of a cell is at 8k + 3.5 */
     if (upper >= rows - 1) { upper = rows - 1; eighths = 0; }
-    int lower = upper + 1 < rows ? upper + 1 : upper;
-    mix_cells(map + (size_t)upper * columns, map + (size_t)lower * columns, columns, eighths, mixed);
-    widen(mixed, columns, out);
+    int lower = upper + 1 < rows ? upper + 1 : upper, used = width / CELL + 2 < columns ? width / CELL + 2 : columns;
+    mix_cells(map + (size_t)upper * columns, map + (size_t)lower * columns, used, eighths, mixed);
+    widen(mixed, used, out);
     memset(out, mixed[0], (size_t)(width < 4 ? width : 4));
-    int done = 4 + 8 * (columns - 1);
-    if (done < width) memset(out + done, mixed[columns - 1], (size_t)(width - done));
+    int done = 4 + 8 * (used - 1);
+    if (done < width) memset(out + done, mixed[used - 1], (size_t)(width - done));
+    memset(out + width, 0, BLEND); /* a map may reach beyond the page */
 }
 
 /* A block of grey with the paper made white (gain in 64ths), and of ink (1) where it is darker than the threshold. */
@@ -526,13 +527,13 @@ static uint8_t *kept_row(const Rows *r, int y) { return r->kept + (size_t)(y % (
  * the grey is wanted everywhere. */
 static void find_spans(Rows *r, const Plan *plan, int y, int width) {
     int row = y / CELL < plan->map_rows ? y / CELL : plan->map_rows - 1, wide = BLEND / CELL;
-    const uint8_t *busy = plan->busy + (size_t)row * plan->map_columns;
     r->span_count = 0;
     if (!plan->mask || !plan->busy) {
         r->spans[r->span_count++] = (Span){0, width};
         return;
     }
-    for (int k = 0; k < plan->map_columns; k++) {
+    const uint8_t *busy = plan->busy + (size_t)row * plan->map_columns;
+    for (int k = 0; k < plan->map_columns && k * CELL < width; k++) {
         if (!busy[k]) continue;
         int from = k / wide * BLEND, to = k + 1 == plan->map_columns ? width : from + BLEND; /* the last ends the row */
         Span *last = r->span_count ? &r->spans[r->span_count - 1] : NULL;
