@@ -318,6 +318,8 @@ typedef struct {
 static void *room(size_t bytes) { return calloc(1, bytes); }
 
 static int open_shear(Shear *s) {
+    if (!(fabs(s->slope) <= 1.0)) return -1; /* no page lies like that; NaN neither */
+    if (fabs(s->slope) < 1e-6) s->slope = 0;
     double reach = ceil(fabs(s->slope) * s->page->width);
     s->ring_width = (s->page->width / BLOCK + 3) * BLOCK;
     for (s->ring_rows = 8; s->ring_rows < (int)reach + 8;) s->ring_rows *= 2;
