@@ -42,6 +42,7 @@ class _Plan(ctypes.Structure):
         ("streaks", _at),
         ("streak_count", _int),
         ("mask", _int),
+        ("floor", _int),
     ]
 
 
@@ -128,7 +129,7 @@ def level(page: Gray | Bits, plan: Plan) -> tuple[Gray, Bits]:
     streaks = (_Streak * len(plan.streaks))(*[_streak(streak, width) for streak in plan.streaks])
     asked = _Plan(
         *(plan.slope, _to(levels), _to(gains), None if busy is None else _to(busy), *levels.shape),
-        *(ctypes.addressof(streaks), len(streaks), plan.mask),
+        *(ctypes.addressof(streaks), len(streaks), plan.mask, plan.floor),
     )
     gray = recycled((height, width))
     bits = recycled((height, -(-width // 64) * 8))

@@ -152,7 +152,7 @@ API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32
         }
         average_fours(pairs[0], pairs[1], quarters, quarter + (size_t)(y / 4) * quarters);
         keep_largest(rows, width, largest + (size_t)(y / band) * width);
-        if (y % CELL == 0) memset(darkest, 255, (size_t)width);
+        if (y % CELL == 0 && width > 0) memset(darkest, 255, (size_t)width);
         keep_darkest(rows, width, darkest);
         if (y % CELL) darkest_cells(darkest, width, cells + (size_t)(y / CELL) * (size_t)(width / CELL));
     }
@@ -427,6 +427,10 @@ LEAF void normalise(const uint8_t *restrict row, const uint8_t *restrict gain, c
     for (int x = 0; x < BLEND; x++) ink[x] = row[x] < level[x];
 }
 
+LEAF void drop_below(uint8_t *level, int width, int floor) {
+    for (int x = 0; x < width; x++) level[x] = level[x] < floor ? 0 : level[x];
+}
+
 LEAF void whiten_outside(const uint8_t *restrict level, const uint8_t *restrict gray, int width, uint8_t *restrict out) {
     for (int x = 0; x < width; x++) out[x] = level[x] ? gray[x] : 255;
 }
@@ -478,13 +482,14 @@ LEAF void mask_row(const uint64_t *near, int words, const uint8_t *gray, int wid
 }
 
 /* What a page needs beside itself. Maps have `map_rows` x `map_columns` cells of 8x8 pixels of the levelled page:
- * `levels` is the threshold (0 = not on the page: white), `gains` in 64ths, `busy` is 0 where there is surely no ink. */
+ * `levels` is the threshold (below `floor` = not on the page: white), `gains` in 64ths, `busy` is 0 where there is surely
+ * no ink. */
 typedef struct {
     double slope;
     const uint8_t *levels, *gains, *busy;
     int32_t map_rows, map_columns;
     const Streak *streaks;
-    int32_t streak_count, mask;
+    int32_t streak_count, mask, floor;
 } Plan;
 
 typedef struct {
@@ -581,6 +586,7 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
             if (y % CELL == 0) find_spans(&r, plan, y, width);
             if (y % MAP_STEP == 0 && r.span_count) {
                 map_row(plan->levels, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.level);
+                drop_below(r.level, width, plan->floor);
                 map_row(plan->gains, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.gain);
             }
             prepare_row(&s, y);

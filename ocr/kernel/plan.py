@@ -77,7 +77,8 @@ class Plan:
 
     `slope`: of the page's lines, tangent, > 0 where they run down to the right. `levels` and `gains`: uint8 maps with
     a value for each cell of 8x8 pixels of the levelled page: the threshold (darker is ink; 0 = not on the page) and
-    64 times the factor that makes paper white. `busy`: 0 where a cell and those around it surely hold no ink; None:
+    64 times the factor that makes paper white. `floor`: between cells on and off the page the threshold falls; where
+    it is below this, nothing is ink. `busy`: 0 where a cell and those around it surely hold no ink; None:
     every cell is looked at. `mask`: grey is kept only beside ink.
     """
 
@@ -87,6 +88,7 @@ class Plan:
     busy: Gray | None = None
     streaks: tuple[Streak, ...] = ()
     mask: bool = True
+    floor: int = 1
 
 
 @dataclass(frozen=True, slots=True)

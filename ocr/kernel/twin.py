@@ -101,6 +101,7 @@ def shear(page: Gray | Bits, slope: float, fill: int = 255) -> Gray:
 def level(page: Gray | Bits, plan: Plan) -> tuple[Gray, Bits]:
     row = shear(mend_streaks(_gray(page), plan.streaks), plan.slope)
     levels = _widened(plan.levels, row.shape)
+    levels[levels < plan.floor] = 0
     ink = row < levels
     gray = np.minimum((row.astype(np.uint16) * _widened(plan.gains, row.shape)) >> 6, 255).astype(np.uint8)
     if plan.mask:

@@ -21,7 +21,7 @@ from ocr.steps.background import UNIT, estimate_background, gains_of, paper_leve
 from ocr.steps.binarise import MIDDLE, estimate_levels
 from ocr.steps.blobs import ink_above
 from ocr.steps.despeckle import blob_step, find_dust
-from ocr.steps.orientation import find_upright, turn, turn_matrix
+from ocr.steps.orientation import LEAST_PAIRS, find_upright, turn, turn_matrix
 from ocr.steps.reduce import is_bilevel
 from ocr.steps.skew import Skew, find_skew
 from ocr.steps.streaks import find_streaks
@@ -47,14 +47,23 @@ def clean_page(raw: RawPage, scanner: Scanner = GENERIC) -> Page:
     if not scanner.orientation:
         return _page(raw, done, np.eye(3), 0, clock)
     with clock("orientation"):
-        boxes, step = done.blobs.boxes, done.blobs.step
-        turn_deg = find_upright(boxes, -(-raw.width // step), raw.dpi / step).turn_deg
+        turn_deg = _find_turn(done, raw.dpi)
     if turn_deg == 0:
         return _page(raw, done, np.eye(3), 0, clock)
     with clock("turn"):
         turned = _turned(raw.pixels, turn_deg)
     again = _clean(turned, raw.dpi, scanner, clock)
     return _page(raw, again, turn_matrix(turn_deg, raw.width, raw.height), turn_deg, clock)
+
+
+def _find_turn(done: _Done, dpi: float) -> int:
+    """By how many degrees clockwise the page must be turned. Where that is not sure, a closer look is taken."""
+    width, blobs = done.bits.width, done.blobs
+    found = find_upright(blobs.boxes, -(-width // blobs.step), dpi / blobs.step)
+    if not found.sure and blobs.step > 1 and len(blobs.areas) >= LEAST_PAIRS:
+        finer = blobs.step // 2
+        found = find_upright(kernel.find_blobs(done.bits, finer).boxes, -(-width // finer), dpi / finer)
+    return found.turn_deg
 
 
 @dataclass(slots=True)
@@ -109,10 +118,11 @@ def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> 
     with clock("background"):
         levels, gains = _maps(sheet, dpi, scanner)
         busy = _busy(survey.darkest, levels)
+        floor = int(levels[sheet.off == 0].min(initial=255)) if sheet.off.any() else 1
         if slope:
             levels, gains, busy = (kernel.shear(m, slope, fill) for m, fill in ((levels, 0), (gains, UNIT), (busy, 0)))
     with clock("level"):
-        gray, bits = kernel.level(pixels, Plan(slope, levels, gains, busy, sheet.streaks, scanner.mask))
+        gray, bits = kernel.level(pixels, Plan(slope, levels, gains, busy, sheet.streaks, scanner.mask, floor))
     with clock("blobs"):
         blobs = kernel.find_blobs(bits, blob_step(dpi))
     specks = 0

@@ -23,6 +23,9 @@ LEAST_SHARPNESS = 1.15
 """Best score over mean score of all angles. Pure noise: 1.0; the real forms of the samples: 1.5 to 4."""
 SMOOTH_ROWS = 0.5
 """Standard deviation of the smoothing along a strip, on top of that of the shifting."""
+LEAST_EDGES = 120
+"""A signature or a stamp has up to 90, a short letter some thousands: what has no lines has no skew either."""
+SEEN_STEP = 5.0
 COARSE_ROWS = 4
 """Rows taken together for the first search."""
 COARSE_TRIES = 24
@@ -31,10 +34,12 @@ COARSE_TRIES = 24
 
 @dataclass(frozen=True, slots=True)
 class Skew:
-    """`angle_deg` > 0: the lines run down to the right. `sharpness`: how clearly this angle stands out."""
+    """`angle_deg` > 0: the lines run down to the right. `sharpness`: how clearly this angle stands out. `edges`: in how
+    many places of the page an edge was seen."""
 
     angle_deg: float
     sharpness: float
+    edges: int = 0
 
     @property
     def slope(self) -> float:
@@ -42,7 +47,7 @@ class Skew:
 
     @property
     def worth_turning(self) -> bool:
-        return abs(self.angle_deg) >= LEAST_DEG and self.sharpness >= LEAST_SHARPNESS
+        return abs(self.angle_deg) >= LEAST_DEG and self.sharpness >= LEAST_SHARPNESS and self.edges >= LEAST_EDGES
 
 
 def estimate_skew(gray: Gray, dpi: float, max_deg: float = 5.0) -> Skew:
@@ -70,7 +75,7 @@ def find_skew(strips: NDArray[np.uint16], usable: Gray | None, dpi: float, max_d
     for _ in range(4):
         best, step = fine.closer(best, step)
     best += _top_of_parabola(fine.scores([best - step, best, best + step])) * step
-    return Skew(math.degrees(math.atan(best)), sharpness)
+    return Skew(math.degrees(math.atan(best)), sharpness, int(np.count_nonzero(fine.profiles > SEEN_STEP)))
 
 
 def skew_matrix(angle_deg: float, width: int, height: int) -> NDArray[np.float64]:
