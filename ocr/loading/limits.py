@@ -28,7 +28,7 @@ class Limits:
     colour_pixels: int = 100_000_000
     pages: int = 2000
     file_bytes: int = 1024 * MIB
-    memory_bytes: int = 1024 * MIB
+    memory_bytes: int = 700 * MIB
     page_s: float = 20.0
     document_s: float = 45.0
     earned_s: float = 0.25

@@ -17,7 +17,7 @@ from ocr.errors import ScanProblem
 from ocr.loading import active, born_digital, gate, scan
 from ocr.loading.order import Dropout, Order
 from ocr.loading.outcome import Active, Item, Lost, Total
-from ocr.loading.pictures import drop_out, fit, to_bits
+from ocr.loading.pictures import drop_out, fit
 from ocr.page import Gray, RawPage
 
 RENDER_DPI = 300.0
@@ -183,10 +183,10 @@ def _has_large_picture(page: pypdfium2.PdfPage, content: Content) -> bool:
 def _as_page(found: scan.Scan, number: int, order: Order) -> RawPage:
     pixels = found.pixels
     if order.dropout is not None and pixels.ndim == 3:
-        return fit(drop_out(pixels, order.dropout), number, found.dpi, None)
-    if found.black_and_white and (int(pixels.min()), int(pixels.max())) in ((0, 255), (255, 255), (0, 0)):
-        return fit(to_bits(pixels), number, found.dpi, None)
-    return fit(pixels, number, found.dpi, None)
+        pixels = drop_out(pixels, order.dropout)
+    range_of_two = (int(pixels.min()), int(pixels.max()))
+    is_black_and_white = found.black_and_white and range_of_two in ((0, 255), (255, 255), (0, 0))
+    return fit(pixels, number, found.dpi, black_and_white=is_black_and_white)
 
 
 def _render(page: pypdfium2.PdfPage, content: Content, dropout: Dropout | None) -> tuple[Gray, float]:

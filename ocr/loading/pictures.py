@@ -105,43 +105,52 @@ def raw_page(image: Image.Image, number: int, order: Order) -> RawPage:
     ImageOps.exif_transpose(image, in_place=True)
     if image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info:
         image = ImageChops.invert(image)  # Pillow takes all CMYK for Adobe's, which is upside down
-    pixels = to_pixels(image, order.dropout)
-    if negative and not isinstance(pixels, Bits):
-        pixels = 255 - pixels
-    return fit(pixels, number, tagged, order.dpi)
+    gray = to_gray(image, order.dropout)
+    return fit(255 - gray if negative else gray, number, tagged, order.dpi, black_and_white=image.mode == "1")
 
 
-def fit(pixels: Gray | Bits, number: int, tagged: tuple[float, float] | None, fallback_dpi: float | None) -> RawPage:
-    """A page of equal resolution in both directions, and not finer than is of use."""
-    height, width = pixels.shape
+def fit(
+    gray: Gray,
+    number: int,
+    tagged: tuple[float, float] | None,
+    fallback_dpi: float | None = None,
+    *,
+    black_and_white: bool = False,
+) -> RawPage:
+    """A page of equal resolution in both directions, and not finer than is of use.
+
+    `black_and_white`: there is nothing but 0 and 255; such a page becomes `Bits` where its size may stay.
+    """
+    height, width = gray.shape
     x_dpi, y_dpi = resolution.settle(width, height, tagged, fallback_dpi)
     new_width, new_height, dpi = resolution.working_size(width, height, x_dpi, y_dpi)
     if (new_width, new_height) == (width, height):
-        return RawPage(number, pixels, dpi)
-    gray = pixels.to_gray() if isinstance(pixels, Bits) else pixels
+        return RawPage(number, to_bits(gray) if black_and_white else gray, dpi)
+    if x_dpi == y_dpi and (x_dpi / dpi).is_integer():
+        return RawPage(number, memory.view(Image.fromarray(gray).reduce(int(x_dpi / dpi))), dpi)
     shrinks = new_width * new_height < width * height
     how = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
-    return RawPage(number, np.asarray(Image.fromarray(gray).resize((new_width, new_height), how)), dpi)
+    return RawPage(number, memory.view(Image.fromarray(gray).resize((new_width, new_height), how)), dpi)
 
 
-def to_pixels(image: Image.Image, dropout: Dropout | None = None) -> Gray | Bits:
-    """Any mode of Pillow as bits or uint8 grey; what is transparent becomes white, as does the dropout colour."""
+def to_gray(image: Image.Image, dropout: Dropout | None = None) -> Gray:
+    """Any mode of Pillow as uint8 grey; what is transparent becomes white, as does the dropout colour."""
     mode = image.mode
     if "transparency" in image.info or mode in ("LA", "La", "RGBA", "RGBa", "PA"):
         image = _on_white(image.convert("RGBA"))
-    elif mode == "1":
-        return to_bits(memory.view(image))
+    elif mode in ("1", "L"):
+        return memory.view(image)
     elif mode.startswith("I") or mode == "F":
         return _deep_to_gray(np.asarray(image))
     elif mode in ("LAB", "YCbCr") and dropout is None:
         return np.array(image.getchannel(0))
     elif mode == "P" and dropout is None:
         return np.array(image.convert("L"))
-    elif mode not in ("L", "RGB"):
+    elif mode != "RGB":
         image = image.convert("RGB")
-    if image.mode == "L":
-        return memory.view(image)
-    return _colour_to_gray(image, dropout)
+    if dropout is None:
+        return memory.view(image.convert("L"))
+    return drop_out(np.ascontiguousarray(memory.view(image)[:, :, :3]), dropout)
 
 
 def to_bits(gray: NDArray[np.uint8]) -> Bits:
@@ -155,12 +164,6 @@ def to_bits(gray: NDArray[np.uint8]) -> Bits:
 
 def _on_white(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-
-
-def _colour_to_gray(image: Image.Image, dropout: Dropout | None) -> Gray:
-    if dropout is None:
-        return memory.view(image.convert("L"))
-    return drop_out(np.ascontiguousarray(memory.view(image)[:, :, :3]), dropout)
 
 
 def drop_out(rgb: NDArray[np.uint8], dropout: Dropout) -> Gray:

@@ -212,17 +212,50 @@ def huge_jpeg(path: Path) -> Path:
     return path
 
 
+def huge_png(path: Path, side_px: int = 60_000) -> Path:
+    """A PNG that is right up to its checksums and announces 3.6 gigapixels; its data would unpack into them."""
+    header = struct.pack(">IIBBBBB", side_px, side_px, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 10_000_000, 9)), (b"IEND", b"")]
+    body = b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+    return path
+
+
+def huge_jpeg_2000(path: Path, side_px: int = 60_000, tile_px: int | None = None) -> Path:
+    """A small JP2 whose SIZ segment is changed to a huge size (and to tiny tiles)."""
+    out = io.BytesIO()
+    Image.new("L", (64, 64), 255).save(out, "JPEG2000")
+    data = bytearray(out.getvalue())
+    at = data.index(b"\xff\x4f\xff\x51") + 8
+    struct.pack_into(">II", data, at, side_px, side_px)
+    struct.pack_into(">II", data, at + 16, *[tile_px or side_px] * 2)
+    box = data.index(b"ihdr") + 4
+    struct.pack_into(">II", data, box, side_px, side_px)
+    path.write_bytes(data)
+    return path
+
+
+def _packed_blanks(size_bytes: int) -> bytes:
+    """`size_bytes` (a multiple of 1 MB) of blanks in the zlib format, without packing all of them."""
+    chunk = b" " * (1 << 20)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
+    check = 1
+    for _ in range(size_bytes >> 20):
+        check = zlib.adler32(chunk, check)
+    return b"\x78\xda" + block * (size_bytes >> 20) + b"\x03\x00" + struct.pack(">I", check)
+
+
 def flate_bomb_pdf(path: Path, size_bytes: int = 1 << 30) -> Path:
     """A page content of 1 GB of blanks, packed twice into some kB."""
-    packer = zlib.compressobj(9)
-    chunk = b" " * (1 << 20)
-    once = b"".join(packer.compress(chunk) for _ in range(size_bytes >> 20)) + packer.flush()
     return pdf(
         [
             b"<</Type/Catalog/Pages 2 0 R>>",
             b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<>>>>",
-            stream(zlib.compress(once, 9), b"/Filter[/FlateDecode/FlateDecode]"),
+            stream(zlib.compress(_packed_blanks(size_bytes), 9), b"/Filter[/FlateDecode/FlateDecode]"),
         ],
         path,
     )
@@ -247,6 +280,18 @@ def endless_pdf(path: Path) -> Path:
     """A page tree that contains itself and says it has a million pages."""
     return pdf(
         [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 1000000>>"],
+        path,
+    )
+
+
+def million_pages_pdf(path: Path) -> Path:
+    """One page, and a tree that says there are a million."""
+    return pdf(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1000000>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        ],
         path,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageChops, TiffImagePlugin
+from reportlab.pdfgen import canvas
 
 from ocr.errors import ScanProblem
 from ocr.load import open_pages
@@ -210,6 +211,29 @@ def test_the_profile_says_the_resolution_where_the_file_does_not(tmp_path: Path)
     assert [page.dpi for page in open_pages(tmp_path / "silent.png", dpi=200.0)] == [200.0]
     assert [page.dpi for page in open_pages(tmp_path / "tagged.png", dpi=200.0)] == [pytest.approx(150.0, abs=0.1)]
     assert [page.dpi for page in open_pages(tmp_path / "silent.png", dpi=4000.0)] == [150.0]
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif", "a.jp2", "a.pdf", "strips.pdf"])
+def test_the_colour_of_the_form_becomes_white_and_ink_stays(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("ocr.steps.colour")
+    sheet = np.full((877, 620, 3), 255, np.uint8)
+    sheet[300:320, 50:570] = (255, 60, 60)
+    sheet[500:520, 50:570] = (20, 20, 20)
+    options: dict[str, object] = {"quality": 95, "subsampling": 0} if name == "a.jpg" else {}
+    if name == "strips.pdf":
+        born = canvas.Canvas(str(tmp_path / name), pagesize=(620, 877))
+        for top in (0, 400):
+            born.drawInlineImage(Image.fromarray(sheet[top : top + 477]), 0, 877 - top - 477, 620, 477)
+        born.drawString(72, 800, "Antrag")
+        born.save()
+    else:
+        Image.fromarray(sheet).save(tmp_path / name, **options)
+    (plain,), (dropped,) = open_pages(tmp_path / name), open_pages(tmp_path / name, dropout="red")
+    rule, ink = (slice(round(at * dropped.height / 877), round((at + 12) * dropped.height / 877)) for at in (304, 504))
+    middle = slice(dropped.width // 4, dropped.width // 2)
+    assert float(plain.gray[rule, middle].mean()) < 160
+    assert float(dropped.gray[rule, middle].mean()) > 225
+    assert float(dropped.gray[ink, middle].mean()) < 60
 
 
 def test_black_and_white_comes_as_bits(tmp_path: Path) -> None:
