@@ -24,8 +24,8 @@ WHOLE_PAGE_CELLS = 12
 def to_gray(rgb: NDArray[np.uint8], dropout: Colour | None = None) -> Gray:
     """A colour page, uint8 (height, width, 3) in the order red, green, blue, as grey.
 
-    Without `dropout`: luma (ITU-R BT.601). With it: the lightness in that colour alone, as a scanner with a lamp of that
-    colour sees it. Print in the colour becomes nearly as light as the paper; black, blue (for red) and pencil keep
+    Without `dropout`: luma (ITU-R BT.601). With it: the lightness in that colour alone, as a scanner with a lamp of
+    that colour sees it. Print in the colour becomes nearly as light as the paper; black, blue (for red) and pencil keep
     their darkness, also where they cross it. A pen of the form's own colour becomes light too: it is lost where the pen
     is as pure and light as the print. So a profile with a dropout colour is only for scanners that see nothing else.
     """
