@@ -12,7 +12,6 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from types import FrameType
 
 from config.preparing.documents import Document
 from config.preparing.one import Job, OnPage, Outcome, discard, look, prepare
@@ -20,7 +19,7 @@ from ocr.page import Note
 
 SPAWN = multiprocessing.get_context("spawn")
 FAREWELL_S = 2.0
-"""A process that is told to end has so long to tidy up its temporary files."""
+"""A process that has nothing more to do has so long to go by itself."""
 
 
 def cores() -> int:
@@ -126,8 +125,10 @@ def _end(hand: _Hand, job: Job) -> None:
 
 
 def _serve(channel: Connection, job: Job) -> None:
-    """In the process: one document after the other until the caller hangs up."""
-    signal.signal(signal.SIGTERM, _leave)
+    """In the process: one document after the other until the caller hangs up.
+
+    SIGTERM ends it wherever it is; the caller removes its temporary files.
+    """
     report: OnPage = channel.send
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
@@ -141,7 +142,3 @@ def _prepared(document: Document, job: Job, report: OnPage) -> Outcome:
         raise  # nobody listens any more
     except Exception:
         return Outcome(document, None, DIED, bug=traceback.format_exc())
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(1)
