@@ -46,15 +46,15 @@ def choose_peers(named: str | None) -> list[Candidate]:
 def measure_times(
     folder: Path, rivals: Sequence[Candidate], rounds: int, slow_pages: int, work: Path
 ) -> tuple[Times, int]:
-    """Times of everything on all pages; slow candidates only on the first grey pages that are not blank."""
+    """Times of everything on all pages; slow candidates only on the first pages that are not blank."""
     candidates = [*YARDSTICKS, OUR_OWN, *rivals]
     times, count, left = Times(), 0, slow_pages
     for page in read_pages(folder):
         count += 1
-        with_slow = left > 0 and not page.bilevel and not (page.truth is not None and page.truth.blank)
+        with_slow = left > 0 and not (page.truth is not None and page.truth.blank)
         left -= with_slow
         say(f"times: {page.name}")
-        chosen = [one for one in candidates if (with_slow or not one.slow) and not (page.bilevel and one in rivals)]
+        chosen = [one for one in candidates if with_slow or not one.slow]
         measure_page(page, chosen, rounds, work, times)
     return times, count
 
@@ -62,16 +62,21 @@ def measure_times(
 def judge_ours(folder: Path) -> dict[str, object]:
     """Orientation, blank pages and streaks of all pages whose truth is known."""
     orientation, blank, streaks = Orientation(), BlankPages(), Streaks()
+    failed: dict[str, str] = {}
     for page in read_pages(folder):
         if page.truth is None:
             continue
         say(f"judging: {page.name}")
-        made = clean_page(page.raw())
-        blank.judge(page, made)
-        streaks.judge(page, made)
-        if not page.truth.blank:
-            orientation.judge(page)
-    return {"orientation": orientation.as_json(), "blank": blank.as_json(), "streaks": streaks.as_json()}
+        try:
+            made = clean_page(page.raw())
+            blank.judge(page, made)
+            streaks.judge(page, made)
+            if not page.truth.blank:
+                orientation.judge(page)
+        except Exception as error:  # ours may break as any other; the run goes on, and the result names the page
+            failed[page.name] = repr(error)
+    judged = {"orientation": orientation.as_json(), "blank": blank.as_json(), "streaks": streaks.as_json()}
+    return {**judged, "judging_failed": failed}
 
 
 def judge_recall(pages: Sequence[BenchPage], candidates: Sequence[Candidate], work: Path) -> dict[str, object]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from bench.timing import ONE_BIT
+
 Row = Mapping[str, Any]
 BAR, GAP, LEFT, RIGHT, WIDTH = 20, 8, 430, 110, 1100
 COLOURS = {"ours": "#1b6e3c", "stage": "#8fc3a3", "yardstick": "#7a7a7a", "peer": "#b4541f"}
@@ -83,7 +85,8 @@ def _number(value: float | None) -> str:
 
 def plot(rows: Sequence[Row]) -> str:
     """Bars on a logarithmic scale: how often one warpAffine pass each row costs; an SVG document."""
-    shown = [row for row in rows if row["ratio"].get("warpAffine") and "1-bit" not in row["id"]]
+    known = [row for row in rows if row["ratio"].get("warpAffine")]
+    shown = [row for row in known if not row["id"].endswith(ONE_BIT)] or known
     values = [float(row["ratio"]["warpAffine"]) for row in shown]
     low = math.floor(math.log10(min([*values, 0.01])))
     high = max(1, math.ceil(math.log10(max([*values, 1.0]))))
@@ -120,6 +123,7 @@ def _bar(row: Row, value: float, y: int, length: float) -> str:
 
 
 def _sort(name: str) -> str:
+    name = name.removesuffix(ONE_BIT)
     if name.startswith("ours: "):
         return "stage"
     if name == "ours":

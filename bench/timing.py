@@ -16,6 +16,8 @@ from statistics import median
 from bench.candidates import JPEG, OURS, WARP, Candidate, Job, NotOnThisPage
 from bench.inputs import BenchPage
 
+ONE_BIT = " (1-bit pages)"
+"""Ends the name of a row of pages that the scanner delivered in black and white."""
 Samples = dict[str, list[float]]
 """Milliseconds by page name."""
 
@@ -65,17 +67,17 @@ def _run_once(name: str, job: Job, page: BenchPage, times: Times) -> None:
     start = time.perf_counter()
     own = job.run()
     ms = (time.perf_counter() - start) * 1000 if own is None else own
-    row = f"{name}, 1-bit page" if page.bilevel else name
-    times.add(row, page.name, ms)
-    if not page.bilevel:
-        for stage, stage_ms in job.stages().items():
-            times.add(f"{name}: {stage}", page.name, stage_ms)
+    kind = ONE_BIT if page.bilevel else ""
+    times.add(name + kind, page.name, ms)
+    for stage, stage_ms in job.stages().items():
+        times.add(f"{name}: {stage}{kind}", page.name, stage_ms)
 
 
 def rows_of(times: Times, labels: Mapping[str, str]) -> list[dict[str, object]]:
-    """One row for each candidate and stage, in the order in which they first ran."""
-    rows = [_row(name, samples, times, labels) for name, samples in times.samples.items()]
-    never = [name for name in times.failed if name not in times.samples]
+    """One row for each candidate and stage in the order in which they first ran; rows of 1-bit pages come last."""
+    order = sorted(times.samples, key=lambda name: name.endswith(ONE_BIT))
+    rows = [_row(name, times.samples[name], times, labels) for name in order]
+    never = [name for name in times.failed if not {name, name + ONE_BIT} & set(order)]
     return rows + [_row(name, {}, times, labels) for name in never]
 
 
@@ -90,13 +92,13 @@ def _row(
         "min_ms": round(min(min(page) for page in samples.values()), 3) if samples else None,
         "ratio": {key: ratio for key, ratio in yardsticks.items() if ratio is not None},
         "pages": len(samples),
-        "failed": len(times.failed.get(name, {})),
+        "failed": len(times.failed.get(name.removesuffix(ONE_BIT), {})),
     }
 
 
 def _matching(times: Times, yardstick: str, name: str) -> Mapping[str, Sequence[float]]:
     """The samples of a yardstick, those on 1-bit pages for a row of 1-bit pages."""
-    return times.samples.get(f"{yardstick}, 1-bit page" if name.endswith(", 1-bit page") else yardstick, {})
+    return times.samples.get(yardstick + ONE_BIT if name.endswith(ONE_BIT) else yardstick, {})
 
 
 def _ratio(samples: Mapping[str, Sequence[float]], against: Mapping[str, Sequence[float]]) -> float | None:
@@ -105,9 +107,6 @@ def _ratio(samples: Mapping[str, Sequence[float]], against: Mapping[str, Sequenc
 
 
 def _label(name: str, labels: Mapping[str, str]) -> str:
-    for part, rest in ((name.partition(": ")[0], name.partition(": ")[2]), (name.removesuffix(", 1-bit page"), "")):
-        if rest and part in labels:
-            return f"{part}: {rest}"
-        if part in labels:
-            return labels[part] + (" (1-bit pages)" if name.endswith(", 1-bit page") else "")
-    return name
+    """What the table says: the label of a candidate; a stage keeps its name."""
+    plain = name.removesuffix(ONE_BIT)
+    return labels.get(plain, plain) + name[len(plain) :]

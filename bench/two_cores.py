@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Sequence
+from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 
-from bench.inputs import BenchPage, read_pages
+from bench.inputs import read_pages
 from bench.machine import use_one_core
 from ocr.steps.clean import clean_page
 
@@ -70,7 +71,7 @@ def _round(pipes: Sequence[Connection]) -> tuple[float, float]:
 def _work(folder: str, core: int, pipe: Connection) -> None:
     """Answer each True with the pages a second of one lap, until False."""
     use_one_core(core)
-    raws = [page.raw() for page in _some_pages(Path(folder))]
+    raws = [page.raw() for page in islice(read_pages(Path(folder)), PAGES)]
     for raw in raws:
         clean_page(raw)
     pipe.send("ready")
@@ -80,13 +81,3 @@ def _work(folder: str, core: int, pipe: Connection) -> None:
             clean_page(raws[pages % len(raws)])
             pages += 1
         pipe.send(pages / (time.perf_counter() - start))
-
-
-def _some_pages(folder: Path) -> list[BenchPage]:
-    pages = []
-    for page in read_pages(folder):
-        if not page.bilevel or page.truth is None:
-            pages.append(page)
-        if len(pages) == PAGES:
-            break
-    return pages
