@@ -417,22 +417,20 @@ LEAF void map_row(const uint8_t *map, int rows, int columns, int y, int width, u
     memset(out + width, 0, BLEND); /* a map may reach beyond the page */
 }
 
-/* A block of grey with the paper made white (gain in 64ths), and of ink (1) where it is darker than the threshold. */
+/* A block of grey with the paper made white (gain in 64ths), and of ink (1) where it is darker than the threshold;
+ * without a threshold it is white and no ink. */
 LEAF void normalise(const uint8_t *restrict row, const uint8_t *restrict gain, const uint8_t *restrict level,
                     uint8_t *restrict gray, uint8_t *restrict ink) {
     for (int x = 0; x < BLEND; x++) {
         uint16_t value = (uint16_t)((uint16_t)(row[x] * gain[x]) >> 6);
-        gray[x] = (uint8_t)(value > 255 ? 255 : value);
+        uint8_t white = level[x] ? 0 : 255;
+        gray[x] = (uint8_t)(value > 255 ? 255 : value) | white;
     }
     for (int x = 0; x < BLEND; x++) ink[x] = row[x] < level[x];
 }
 
 LEAF void drop_below(uint8_t *level, int width, int floor) {
     for (int x = 0; x < width; x++) level[x] = level[x] < floor ? 0 : level[x];
-}
-
-LEAF void whiten_outside(const uint8_t *restrict level, const uint8_t *restrict gray, int width, uint8_t *restrict out) {
-    for (int x = 0; x < width; x++) out[x] = level[x] ? gray[x] : 255;
 }
 
 /* Eight bytes of 0 or 1 become one byte, first byte = highest bit. */
@@ -590,8 +588,9 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
                 map_row(plan->gains, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.gain);
             }
             prepare_row(&s, y);
+            if (plan->busy) memset(kept, 255, (size_t)width); /* no row of before beside a span */
             make_row(&r, &s, y, kept, bits + y * bits_stride);
-            if (!plan->mask) whiten_outside(r.level, kept, width, out);
+            if (!plan->mask) memcpy(out, kept, (size_t)width);
         }
         if (plan->mask && y >= REACH) emit_gray(&r, page, bits, bits_stride, y - REACH, gray);
     }

@@ -104,11 +104,10 @@ def level(page: Gray | Bits, plan: Plan) -> tuple[Gray, Bits]:
     levels[levels < plan.floor] = 0
     ink = row < levels
     gray = np.minimum((row.astype(np.uint16) * _widened(plan.gains, row.shape)) >> 6, 255).astype(np.uint8)
+    gray[levels == 0] = 255
     if plan.mask:
         near = cv2.dilate(ink.view(np.uint8), np.ones((2 * RIM_PX + 1, 2 * RIM_PX + 1), np.uint8))
         gray[near == 0] = 255
-    else:
-        gray[levels == 0] = 255
     return gray, Bits(np.packbits(ink, axis=1), row.shape[1])
 
 
