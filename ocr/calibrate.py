@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from statistics import median
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from ocr.page import Bits, Gray, Page, Quality, RawPage
 from ocr.scanner import PaperName, Scanner
 from ocr.steps.clean import clean_page
+from ocr.steps.colour import Colour
 
 WIDE = Scanner(name="calibrate", title="Zum Messen", max_skew_deg=15.0, mask=False)
 """Every step on, and skew looked for as far as it goes."""
@@ -44,10 +44,7 @@ BORDER_SHARE = 0.015
 GRAY_PAPER, NOISY, UNEVEN, SOFT_PX, COARSE_DPI = 200, 8.0, 25.0, 4.0, 195.0
 """Beyond these a person should look at the device. `SOFT_PX`: see `Quality.focus_px`."""
 
-FormColour = Literal["red", "green", "blue"]
-COLOURS: dict[FormColour, str] = {"red": "Rot", "green": "Grün", "blue": "Blau"}
-COLOUR_DROP = 0.3
-"""A form is printed in a colour when leaving that colour out takes so much of its ink."""
+COLOURS: dict[Colour, str] = {"red": "Rot", "green": "Grün", "blue": "Blau"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +109,7 @@ def unevenness(gray: Gray) -> float:
     return float(lightest - darkest)
 
 
-def form_colour(plain: Gray, without: Mapping[FormColour, Gray]) -> FormColour | None:
-    """The colour whose leaving out (`without`) takes most of the ink of one page, or None.
-
-    Blue pens write in blue: of a page alone it cannot be told whether blue is the form or the answers.
-    """
-    shares = {colour: _ink_share(gray) for colour, gray in without.items()}
-    before = _ink_share(plain)
-    if before < 1e-4 or not shares:
-        return None
-    colour, least = min(shares.items(), key=lambda item: item[1])
-    return colour if least < (1 - COLOUR_DROP) * before else None
-
-
-def _ink_share(gray: Gray) -> float:
-    paper = float(np.percentile(gray[::8, ::8], 75))
-    return float(np.mean(gray[::2, ::2] < paper - 45))
-
-
-def propose(pages: Sequence[Sighting], name: str, title: str, colours: Sequence[FormColour | None] = ()) -> Proposal:
+def propose(pages: Sequence[Sighting], name: str, title: str, colours: Sequence[Colour | None] = ()) -> Proposal:
     """The profile that fits these pages of one device. `colours`: of those pages that came in colour or grey.
 
     Raises:
@@ -335,7 +314,7 @@ def _tell_sharpness(pages: Sequence[Sighting], found: _Findings) -> None:
         found.facts.append(("Kontrast", f"{median(contrast) * 100:.0f} %"))
 
 
-def _tell_colour(colours: Sequence[FormColour | None], found: _Findings) -> None:
+def _tell_colour(colours: Sequence[Colour | None], found: _Findings) -> None:
     if not colours:
         found.unknown.append("Vordruckfarbe: nicht zu erkennen; dropout bleibt offen.")
         return

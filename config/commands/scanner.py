@@ -10,20 +10,21 @@ import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from config.settings import SCANNERS
-from ocr.calibrate import COLOURS, FormColour, Proposal, Sighting, as_toml, form_colour, propose, sight
+from ocr.calibrate import Proposal, Sighting, as_toml, propose, sight
 from ocr.errors import FormProblem, ScanProblem
 from ocr.load import open_pages, shown_name
-from ocr.page import Bits
 from ocr.scanner import NAME, Scanner, load_scanner, parse_scanner
+from ocr.steps.colour import CHANNELS, Colour, find_form_colour
 
 HELP = "Scannerprofile zeigen (list) oder aus Scans eines Geräts vorschlagen (calibrate)"
 COLOUR_FILES = 6
-"""So many files are looked at for a form colour; each is read four times for it."""
+"""So many files are looked at for a form colour; each is read three times more for it."""
 REFUSED = 3
 
 
@@ -131,7 +132,7 @@ def _look(files: list[Path]) -> tuple[list[Sighting], list[tuple[Path, ScanProbl
     return pages, problems
 
 
-def _colours(pages: list[Sighting], files: list[Path]) -> list[FormColour | None]:
+def _colours(pages: list[Sighting], files: list[Path]) -> list[Colour | None]:
     """The form colour of the first page of some files that came in grey or colour."""
     written = {page.file for page in pages if page.number == 1 and not page.blank and not page.black_white}
     chosen = [file for file in dict.fromkeys(files) if os.fsdecode(file) in written][:COLOUR_FILES]
@@ -141,16 +142,13 @@ def _colours(pages: list[Sighting], files: list[Path]) -> list[FormColour | None
         return []
 
 
-def _colour(file: Path) -> FormColour | None:
-    with open_pages(file) as raw_pages:
-        plain = next(raw_pages)
-    if isinstance(plain.pixels, Bits):
-        return None
-    without = {}
-    for colour in COLOURS:
+def _colour(file: Path) -> Colour | None:
+    """The form colour of the first page. Loaded with a dropout colour, a page is that channel of its colours."""
+    channels = []
+    for colour in CHANNELS:
         with open_pages(file, dropout=colour) as raw_pages:
-            without[colour] = next(raw_pages).gray
-    return form_colour(plain.gray, without)
+            channels.append(next(raw_pages).gray)
+    return find_form_colour(np.dstack(channels))
 
 
 def _exists(path: Path) -> FormProblem:
