@@ -215,6 +215,28 @@ def test_it_mentions_scripts_and_attachments_and_reads_the_pages(tmp_path: Path)
     assert [note.code for note in pages.notes] == ["S010"]
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("catalogue", "codes"),
+    [
+        ("/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>", ["S010"]),
+        ("/OpenAction<</S/Launch/F(cmd.exe)>>", ["S010"]),
+        ("/OpenAction[3 0 R/Fit]", []),
+    ],
+)
+def test_it_mentions_what_wants_to_run_when_the_file_is_opened(
+    tmp_path: Path, catalogue: str, codes: list[str], packed: bool
+) -> None:
+    path = text_pdf("BT /F 14 Tf 72 700 Td (Antrag) Tj ET", tmp_path / "a.pdf", catalogue=catalogue)
+    if packed:
+        with pikepdf.open(path) as document:
+            document.save(tmp_path / "b.pdf", object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        path = tmp_path / "b.pdf"
+    pages = open_pages(path)
+    assert len(list(pages)) == 1
+    assert [note.code for note in pages.notes] == codes
+
+
 def test_it_repairs_a_pdf_without_its_table(tmp_path: Path) -> None:
     path = picture_pdf(PAGE, tmp_path / "a.pdf")
     data = path.read_bytes()
