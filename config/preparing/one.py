@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from config.preparing.documents import Document
 from config.preparing.done import Report, files_of, finished, made_with, read_report, sha256_of, source_of
 from ocr.errors import ScanProblem
 from ocr.load import open_pages
-from ocr.page import Note, Page, Quality
+from ocr.page import Note, Page, Quality, RawPage
 from ocr.save import Format, Output, open_output
 from ocr.scanner import Scanner
 from ocr.steps.clean import clean_page
@@ -72,17 +72,14 @@ def _prepare(document: Document, job: Job, workplace: Path, on_page: OnPage) -> 
     at = folder / f"{document.stem}.json"
     output = open_output(job.format, workplace, document.stem, job.scanner.gray_pdf)
     pages: list[dict[str, Any]] = []
-    sha256, problem = "", None
+    problem: ScanProblem | None = None
     try:
         with open_pages(document.path, dropout=job.scanner.dropout, dpi=job.scanner.dpi) as raw_pages:
-            sha256 = sha256_of(document.path)
-            start = time.perf_counter()
-            for raw in raw_pages:
-                load_ms = (time.perf_counter() - start) * 1000
-                page = clean_page(raw, job.scanner)
-                pages.append(_written(page, output, folder, load_ms))
+            source = _source(document.path)
+            clock = _Clock(raw_pages)
+            for page in _cleaned(clock, job.scanner):
+                pages.append(_written(page, output, folder, clock.load_ms))
                 on_page(raw_pages.total)
-                start = time.perf_counter()
     except ScanProblem as found:
         if not pages:
             raise
@@ -96,7 +93,7 @@ def _prepare(document: Document, job: Job, workplace: Path, on_page: OnPage) -> 
         "scanner": job.scanner.name,
         "pages": pages,
         "problems": [] if problem is None else [{"code": problem.code, "message": problem.message}],
-        "source": source_of(document.path, sha256),
+        "source": source,
         "made_with": made_with(job.scanner, job.format),
     }
     with _writing(folder):
@@ -104,6 +101,33 @@ def _prepare(document: Document, job: Job, workplace: Path, on_page: OnPage) -> 
         draft.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         draft.replace(at)
     return Outcome(document, report, None if problem is None else Note(problem.code, problem.message))
+
+
+def _cleaned(raw_pages: Iterable[RawPage], scanner: Scanner) -> Iterator[Page]:
+    return (clean_page(raw, scanner) for raw in raw_pages)
+
+
+class _Clock(Iterator[RawPage]):
+    """Hands the pages on; `load_ms` is how long the last one took to load."""
+
+    def __init__(self, raw_pages: Iterator[RawPage]) -> None:
+        self._raw_pages = raw_pages
+        self.load_ms = 0.0
+
+    def __next__(self) -> RawPage:
+        start = time.perf_counter()
+        raw = next(self._raw_pages)
+        self.load_ms = (time.perf_counter() - start) * 1000
+        return raw
+
+
+def _source(path: Path) -> dict[str, Any]:
+    try:
+        return source_of(path, sha256_of(path))
+    except OSError as error:  # moved away while it is read
+        raise ScanProblem(
+            "S001", "Die Datei ist nicht da oder nicht lesbar. Bitte Ablageort und Rechte prüfen."
+        ) from error
 
 
 def _written(page: Page, output: Output, folder: Path, load_ms: float) -> dict[str, Any]:
