@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import warnings
 from collections.abc import Iterator
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,8 +167,9 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def drop_out(rgb: NDArray[np.uint8], dropout: Dropout) -> Gray:
     """uint8 (height, width, 3) in the order red, green, blue as grey, the colour of the form made white."""
-    colour = importlib.import_module("ocr.steps.colour")  # brings OpenCV, 0.1 s: only where it is needed
-    return cast(Gray, colour.to_gray(rgb, dropout))
+    from ocr.steps import colour  # brings OpenCV, 0.1 s: only where it is needed
+
+    return colour.to_gray(rgb, dropout)
 
 
 def _is_negative(image: Image.Image) -> bool:

@@ -215,7 +215,6 @@ def test_the_profile_says_the_resolution_where_the_file_does_not(tmp_path: Path)
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif", "a.jp2", "a.pdf", "strips.pdf"])
 def test_the_colour_of_the_form_becomes_white_and_ink_stays(tmp_path: Path, name: str) -> None:
-    pytest.importorskip("ocr.steps.colour")
     sheet = np.full((877, 620, 3), 255, np.uint8)
     sheet[300:320, 50:570] = (255, 60, 60)
     sheet[500:520, 50:570] = (20, 20, 20)
