@@ -86,7 +86,7 @@ def _prepare(document: Document, job: Job, workplace: Path, on_page: OnPage) -> 
         problem = found
     with _writing(folder):
         output.close()
-    pages, refused = _published(pages, workplace, folder, at, job.originals)
+    pages, refused = _published(pages, workplace, at, job)
     problem = refused or problem
     report = {
         "file": os.fsencode(document.path).decode("utf-8", "replace"),
@@ -139,11 +139,15 @@ def _written(page: Page, output: Output, folder: Path, load_ms: float) -> dict[s
 
 
 def _published(
-    pages: list[dict[str, Any]], workplace: Path, folder: Path, at: Path, originals: frozenset[Path]
+    pages: list[dict[str, Any]], workplace: Path, at: Path, job: Job
 ) -> tuple[list[dict[str, Any]], ScanProblem | None]:
-    """Give the files their names; what an earlier run made of this document goes. The pages that got there."""
+    """Give the files their names; the pages that got there.
+
+    Pages of an earlier run in this format go: the document may have had more of them.
+    """
+    folder, originals = at.parent, job.originals
     earlier = read_report(at)
-    old = files_of(earlier, folder) if earlier else set()
+    old = files_of(earlier, folder) if earlier and earlier["made_with"].get("format") == job.format else set()
     there: list[dict[str, Any]] = []
     done: set[str] = set()
     try:
