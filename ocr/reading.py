@@ -48,14 +48,15 @@ def load(path: Path, scanner: Scanner | None) -> tuple[tuple[Page, ...], tuple[N
         ScanProblem: when no page can be read.
     """
     pages: list[Page] = []
-    with open_pages(path) as raw_pages:
+    profile = scanner or GENERIC
+    with open_pages(path, dropout=profile.dropout, dpi=profile.dpi) as raw_pages:
         try:
             left = MOST_PIXELS
             for raw in raw_pages:
-                left -= raw.gray.size
+                left -= raw.width * raw.height
                 if left < 0:
                     raise gate.refuse(gate.TOO_LARGE)
-                pages.append(clean_page(raw, scanner or GENERIC))
+                pages.append(clean_page(raw, profile))
         except ScanProblem as problem:
             if not pages:
                 raise
