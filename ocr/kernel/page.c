@@ -277,19 +277,20 @@ LEAF void blend_next(const uint8_t *restrict row, int count, int16_t weight, uin
         out[x] = (uint8_t)(row[x] + ((((int32_t)(row[x + 1] - row[x]) * weight >> 14) + 1) >> 1));
 }
 
-/* Row pixels at x + shift for x in [0, width); `fill` where there are none. */
-LEAF void shear_across(const uint8_t *row, int width, double shift, int fill, uint8_t *out) {
+/* Row pixels at x + shift for x in [first, last); `fill` where there are none. */
+LEAF void shear_across(const uint8_t *row, int width, double shift, int fill, int first, int last, uint8_t *out) {
     double floor_shift = floor(shift);
     int weight = (int)((shift - floor_shift) * 32768.0);
-    if (floor_shift <= -width || floor_shift >= width) { memset(out, fill, (size_t)width); return; }
+    if (floor_shift <= -width || floor_shift >= width) { memset(out + first, fill, (size_t)(last - first)); return; }
     int whole = (int)floor_shift;
-    int from = whole < 0 ? -whole : 0, to = width - whole - (weight ? 1 : 0);
-    if (to > width) to = width;
+    int from = whole < -first ? -whole : first, to = width - whole - (weight ? 1 : 0);
+    if (from > last) from = last;
+    if (to > last) to = last;
     if (to < from) to = from;
-    memset(out, fill, (size_t)from);
+    memset(out + first, fill, (size_t)(from - first));
     if (weight) blend_next(row + from + whole, to - from, (int16_t)weight, out + from);
     else memcpy(out + from, row + from + whole, (size_t)(to - from));
-    memset(out + to, fill, (size_t)(width - to));
+    memset(out + to, fill, (size_t)(last - to));
 }
 
 /* A block of pixels between two rows with a weight (in 32768ths) for each pixel. */
@@ -313,6 +314,8 @@ typedef struct {
     uint8_t *ring, *scratch;
     int16_t *weights;
     int ring_rows, ring_width, top;
+    int first, last;      /* columns of the levelled picture that are wanted */
+    const uint8_t *wanted; /* 0 for rows of the picture that no wanted row is made from; NULL: all are */
 } Shear;
 
 static void *room(size_t bytes) { return calloc(1, bytes); }
@@ -321,6 +324,8 @@ static int open_shear(Shear *s) {
     if (!(fabs(s->slope) <= 1.0)) return -1; /* no page lies like that; NaN neither */
     if (fabs(s->slope) < 1e-6) s->slope = 0;
     double reach = ceil(fabs(s->slope) * s->page->width);
+    s->first = 0;
+    s->last = s->page->width;
     s->ring_width = (s->page->width / BLOCK + 3) * BLOCK;
     for (s->ring_rows = 8; s->ring_rows < (int)reach + 8;) s->ring_rows *= 2;
     s->top = (int)floor(-fabs(s->slope) * s->page->width / 2.0) - 2;
@@ -351,8 +356,10 @@ LEAF void feed_ring(Shear *s, int last) {
     for (; s->top <= last; s->top++) {
         uint8_t *out = ring_row(s, s->top);
         if (s->top < 0 || s->top >= p->height) { memset(out, s->fill, (size_t)p->width); continue; }
+        if (s->wanted && !s->wanted[s->top]) continue;
         const uint8_t *row = read_row(p, s->top, s->streaks, s->streak_count, s->scratch);
-        shear_across(row, p->width, -s->slope * (s->top - p->height / 2.0), s->fill, out);
+        double shift = -s->slope * (s->top - p->height / 2.0);
+        shear_across(row, p->width, shift, s->fill, s->first, s->last, out);
     }
 }
 
@@ -497,12 +504,15 @@ typedef struct {
 typedef struct {
     uint8_t *row, *level, *gain, *mixed, *ink, *kept;
     uint64_t *near;
+    uint8_t *wanted;
     Span *spans;
-    int span_count;
+    int span_count, last_row; /* the last row so far that has a span */
     size_t wide;
 } Rows;
 
-static int open_rows(Rows *r, int width, int map_columns) {
+static int open_rows(Rows *r, int width, int height, int map_columns) {
+    r->last_row = -1 - REACH;
+    r->wanted = room((size_t)height + 1);
     r->wide = ((size_t)width / BLOCK + 3) * BLOCK;
     r->row = room(r->wide);
     r->level = room(r->wide);
@@ -512,7 +522,7 @@ static int open_rows(Rows *r, int width, int map_columns) {
     r->kept = room((2 * REACH + 1) * r->wide);
     r->near = room((r->wide / 64 + 2) * sizeof(uint64_t));
     r->spans = room(((size_t)map_columns + 2) * sizeof(Span));
-    return r->row && r->level && r->gain && r->ink && r->mixed && r->kept && r->near && r->spans ? 0 : -1;
+    return r->row && r->level && r->gain && r->ink && r->mixed && r->kept && r->near && r->spans && r->wanted ? 0 : -1;
 }
 
 static void close_rows(Rows *r) {
@@ -524,6 +534,7 @@ static void close_rows(Rows *r) {
     free(r->kept);
     free(r->near);
     free(r->spans);
+    free(r->wanted);
 }
 
 static uint8_t *kept_row(const Rows *r, int y) { return r->kept + (size_t)(y % (2 * REACH + 1)) * r->wide; }
@@ -547,20 +558,45 @@ static void find_spans(Rows *r, const Plan *plan, int y, int width) {
     }
 }
 
+/* Which rows of the page, and which columns of the levelled one, are needed for all the places where ink may be. */
+static void find_wanted(Shear *s, Rows *r, const Plan *plan) {
+    int height = s->page->height, width = s->page->width, first = width, last = 0;
+    int reach = (int)ceil(fabs(s->slope) * width / 2.0) + 3;
+    if (!plan->mask || !plan->busy) return;
+    for (int y = 0; y < height; y += CELL) {
+        find_spans(r, plan, y, width);
+        if (!r->span_count) continue;
+        int from = y - reach < 0 ? 0 : y - reach, to = y + CELL + reach > height ? height : y + CELL + reach;
+        memset(r->wanted + from, 1, (size_t)(to - from));
+        if (r->spans[0].from < first) first = r->spans[0].from;
+        if (r->spans[r->span_count - 1].to > last) last = r->spans[r->span_count - 1].to;
+    }
+    s->wanted = r->wanted;
+    s->first = first < last ? first : 0;
+    s->last = last;
+}
+
 /* Row y: levelled, its ink packed, its grey in r->kept, where there may be ink. Spans are rounded up to whole blocks:
  * what lies beyond the page has threshold 0, so no ink. */
 LEAF void make_row(Rows *r, Shear *s, int y, uint8_t *gray, uint8_t *bits) {
+    int width = s->page->width;
+    int done = 0;
     for (int k = 0; k < r->span_count; k++) {
         int from = r->spans[k].from, to = (r->spans[k].to + BLEND - 1) / BLEND * BLEND;
+        memset(gray + done, 255, (size_t)(from - done));
+        done = to;
         level_span(s, y, from, to, r->row);
         for (int x = from; x < to; x += BLEND) normalise(r->row + x, r->gain + x, r->level + x, gray + x, r->ink + x);
         pack_bits(r->ink + from, (to - from) / 8, bits + from / 8);
     }
+    if (done < width) memset(gray + done, 255, (size_t)(width - done));
+    if (r->span_count) r->last_row = y;
 }
 
 /* Emit grey row y, for which the ink of rows y - REACH .. y + REACH is known. */
 LEAF void emit_gray(Rows *r, const Picture *page, const uint8_t *bits, int64_t bits_stride, int y, uint8_t *gray) {
     int words = (page->width + 63) / 64;
+    if (r->last_row < y - REACH) { memset(gray + (size_t)y * (size_t)page->width, 255, (size_t)page->width); return; }
     memset(r->near, 0, (size_t)(words + 2) * sizeof(uint64_t));
     for (int k = -REACH; k <= REACH; k++) {
         if (y + k < 0 || y + k >= page->height) continue;
@@ -576,7 +612,8 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
     Shear s = {.page = page, .slope = plan->slope, .fill = 255, .streaks = plan->streaks,
                .streak_count = plan->streak_count};
     Rows r = {0};
-    int width = page->width, status = open_shear(&s) | open_rows(&r, width, plan->map_columns);
+    int width = page->width, status = open_shear(&s) | open_rows(&r, width, page->height, plan->map_columns);
+    if (!status) find_wanted(&s, &r, plan);
     memset(bits, 0, (size_t)bits_stride * (size_t)page->height);
     for (int y = 0; !status && y < page->height + REACH; y++) {
         if (y < page->height) {
@@ -588,7 +625,6 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
                 map_row(plan->gains, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.gain);
             }
             prepare_row(&s, y);
-            if (plan->busy) memset(kept, 255, (size_t)width); /* no row of before beside a span */
             make_row(&r, &s, y, kept, bits + y * bits_stride);
             if (!plan->mask) memcpy(out, kept, (size_t)width);
         }
