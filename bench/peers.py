@@ -41,6 +41,8 @@ def ready_leptonica(threshold: leptonica.Threshold) -> Callable[[BenchPage, Path
 
         def result() -> Result:
             level, bits, skew_deg = last[0]
+            if threshold == "sauvola":  # its grey page and skew are those of the other
+                return Result({"1 bit": bits.to_gray()})
             return Result({"grey": level.to_gray(), "1 bit": bits.to_gray()}, skew_deg)
 
         return Job(run, result)
