@@ -221,7 +221,7 @@ PEERS = (
     Candidate("leptonica", "leptonica full, Otsu (in process)", ready_leptonica("otsu"), skew=leptonica_skew),
     Candidate("leptonica_sauvola", "leptonica full, Sauvola (in process)", ready_leptonica("sauvola")),
     Candidate(
-        "scantailor", "ScanTailor Advanced, stalib (in its own process, work alone timed)", ready_scantailor, True,
+        "scantailor", "ScanTailor Advanced (its work alone, in process)", ready_scantailor, True,
         scantailor_skew,
     ),
     Candidate("imagemagick", "ImageMagick deskew+lat (whole process)", ready_magick, True, magick_skew),
