@@ -126,7 +126,8 @@ def level(page: Gray | Bits, plan: Plan) -> tuple[Gray, Bits]:
     busy = None if plan.busy is None else np.ascontiguousarray(plan.busy)
     if busy is not None and busy.shape != levels.shape:
         raise ValueError(f"maps of {levels.shape} and {busy.shape} cells")
-    streaks = (_Streak * len(plan.streaks))(*[_streak(streak, width) for streak in plan.streaks])
+    mended = [Streak(streak.x0, np.ascontiguousarray(streak.gains)) for streak in plan.streaks]
+    streaks = (_Streak * len(mended))(*[_streak(streak, width) for streak in mended])
     asked = _Plan(
         *(plan.slope, _to(levels), _to(gains), None if busy is None else _to(busy), *levels.shape),
         *(ctypes.addressof(streaks), len(streaks), plan.mask, plan.floor),
