@@ -24,8 +24,8 @@ PAPER_PERCENTILE = 75
 STRIP_PIXELS = 80_000
 """Worked on at once: seven such planes stay in the second-level cache."""
 
-COLOURED = 0.12
-"""A pixel has a colour when its channels, as shares of the paper, differ by so much. Paper and JPEG: below 0.08."""
+COLOURED = 0.09
+"""A pixel has a colour when its channels, as shares of the paper, differ by so much. Paper and JPEG: below 0.06."""
 AHEAD = 0.05
 """By how much the form's colour must be ahead of the second: yellow, cyan and magenta are nobody's."""
 COLOURED_SHARE = 0.004
@@ -112,15 +112,22 @@ def find_form_colour(rgb: NDArray[np.uint8]) -> Colour | None:
         return None
     size = (whole.shape[1] // factor, whole.shape[0] // factor)
     small = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA))
-    paper = np.array([_paper(np.asarray(small[:, :, channel], np.uint8)) for channel in range(3)])
-    shares = np.minimum(small / paper, 1.0)
-    coloured = np.ptp(shares, axis=2) > COLOURED
+    shares = np.dstack([_shares(np.asarray(plane, np.uint8)) for plane in cv2.split(small)])
+    red, green, blue = (shares[:, :, channel] for channel in range(3))
+    highest, lowest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    coloured = highest - lowest > COLOURED
     if not (_is_spread(coloured) and _is_ruled(coloured)):
         return None
     return _colour_of(shares[coloured])
 
 
-def _colour_of(shares: NDArray[np.float64]) -> Colour | None:
+def _shares(plane: Gray) -> NDArray[np.float32]:
+    """A channel as shares of its paper, 0..1."""
+    levels = np.minimum(np.arange(256, dtype=np.float32) / _paper(plane), 1)
+    return np.asarray(cv2.LUT(plane, levels), np.float32)
+
+
+def _colour_of(shares: NDArray[np.float32]) -> Colour | None:
     """The channel in which nearly all of these pixels (count, 3) are lightest, light enough to be dropped."""
     best = int(np.bincount(shares.argmax(axis=1), minlength=3).argmax())
     second = np.delete(shares, best, axis=1).max(axis=1)
