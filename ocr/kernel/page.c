@@ -621,7 +621,7 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
             if (y % CELL == 0) find_spans(&r, plan, y, width);
             if (y % MAP_STEP == 0 && r.span_count) {
                 map_row(plan->levels, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.level);
-                drop_below(r.level, width, plan->floor);
+                if (plan->floor > 1) drop_below(r.level, width, plan->floor);
                 map_row(plan->gains, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.gain);
             }
             prepare_row(&s, y);

@@ -95,7 +95,7 @@ def _hanging_on_edge(thick: Gray, near: float, along: float) -> Gray:
     framed = np.asarray(cv2.copyMakeBorder(thick, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255), np.uint8)
     cv2.floodFill(framed, None, (0, 0), 128)
     inner = framed[1:-1, 1:-1]
-    touching, rest = (np.where(inner == value, np.uint8(255), np.uint8(0)) for value in (128, 255))
+    touching, rest = (np.asarray(cv2.inRange(inner, (value,), (value,)), np.uint8) for value in (128, 255))
     if not _touches_edge_zone(rest, math.ceil(near)):
         return touching
     blobs = find_blobs(rest)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from ocr import kernel
 from ocr.kernel.plan import CELL_PX, Blobs, Plan, Streak, Survey, level_matrix
-from ocr.kernel.twin import mend_streaks
 from ocr.page import Bits, Gray, Page, Quality, RawPage
 from ocr.scanner import GENERIC, Scanner
 from ocr.steps import blank, border, punch_holes, quality
@@ -109,7 +108,7 @@ def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> 
     with clock("survey"):
         survey = kernel.survey(pixels)
         bilevel = isinstance(pixels, Bits) or is_bilevel(pixels)
-    sheet = _look(pixels, survey, dpi, scanner, bilevel, clock)
+    sheet = _look(survey, dpi, scanner, bilevel, clock)
     skew = Skew(0.0, 1.0)
     if scanner.skew:
         with clock("skew"):
@@ -136,7 +135,7 @@ def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> 
     return _Done(pixels, sheet, skew, slope, gray, bits, blobs, specks)
 
 
-def _look(pixels: Gray | Bits, survey: Survey, dpi: float, scanner: Scanner, bilevel: bool, clock: _Clock) -> _Sheet:
+def _look(survey: Survey, dpi: float, scanner: Scanner, bilevel: bool, clock: _Clock) -> _Sheet:
     """Streaks, border and holes of a page."""
     streaks: tuple[Streak, ...] = ()
     quarter = survey.quarter
@@ -144,7 +143,7 @@ def _look(pixels: Gray | Bits, survey: Survey, dpi: float, scanner: Scanner, bil
         with clock("streaks"):
             streaks = find_streaks(survey.lightest, dpi)
             if streaks:
-                quarter = _without_streaks(pixels, quarter, streaks)
+                quarter = _without_streaks(quarter, streaks)
     with clock("border"):
         eighth = _halved(quarter)
         paper = paper_level(eighth)
@@ -183,15 +182,19 @@ def _whitened(quarter: Gray, off: Gray) -> Gray:
     return np.asarray(cv2.bitwise_or(quarter, large), np.uint8)
 
 
-def _without_streaks(pixels: Gray | Bits, quarter: Gray, streaks: tuple[Streak, ...]) -> Gray:
-    """The reduced page made anew around the streaks."""
+def _without_streaks(quarter: Gray, streaks: tuple[Streak, ...]) -> Gray:
+    """The reduced page as if the streaks were not there, near enough to estimate on."""
     result = quarter.copy()
-    gray = pixels.to_gray() if isinstance(pixels, Bits) else pixels
     for streak in streaks:
-        first, last = max(0, streak.x0 // 4 - 1), min(quarter.shape[1], -(-streak.x1 // 4) + 1)
-        part = gray[:, first * 4 : last * 4]
-        inner = Streak(streak.x0 - first * 4, streak.gains)
-        result[:, first:last] = kernel.survey(mend_streaks(part, (inner,))).quarter[:, : last - first]
+        first, last = streak.x0 // 4, min(quarter.shape[1], -(-streak.x1 // 4))
+        if (streak.gains == 0).any():
+            beside = (max(0, first - 1), min(quarter.shape[1] - 1, last))
+            result[:, first:last] = cv2.max(quarter[:, beside[0]], quarter[:, beside[1]])
+            continue
+        shares = np.ones(4 * (last - first))  # of the light of each column that came through
+        shares[streak.x0 - 4 * first : streak.x1 - 4 * first] = 256 / streak.gains[: 4 * last - streak.x0]
+        factors = 4 / shares.reshape(-1, 4).sum(axis=1)
+        result[:, first:last] = np.minimum(quarter[:, first:last] * factors + 0.5, 255)
     return result
 
 
