@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from ocr.page import Gray
 
 Floats = NDArray[np.float64]
+_Line = tuple[float, float, float]
+"""nx, ny, offset: the points with nx * x + ny * y = offset; it is brighter where (nx, ny) points."""
 
 WORK_PX = 800
 """Longer side of the image to search on: a page of A4 then has about 2 pixels a millimetre."""
@@ -23,8 +25,8 @@ LOG_OFFSET, LOG_SCALE = 32.0, 1000.0
 """Contrast is measured as a ratio, so that it is the same in the shade; the offset keeps noise in the dark down."""
 EDGE_WEAK, EDGE_STRONG = 40.0, 80.0
 """Of the Sobel gradient; a step from 221 to 230 blurred by 1.5 pixels makes about 75."""
-LINES = 36
-"""All fours of 36 lines are 59,000: 60 ms. The sides of the paper are mostly among the first ten."""
+LINES = 26, 36
+"""So many after the first and the second round. All fours of 36 are 59,000: 60 ms."""
 VOTE_DEG, VOTE_PX = 5, 2
 """Directions of single pixels are right within about 5 degrees; offsets are counted in steps of 2 pixels."""
 ALONG_PX = 3
@@ -134,7 +136,9 @@ def rectify(gray: Gray, corners: NDArray[np.floating]) -> Rectified:
     matrix = np.array([[1, 0, origin[0]], [0, 1, origin[1]], [0, 0, 1]]) @ matrix
     how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     source = _softened(gray, shrink)
-    flat = cv2.warpPerspective(source, matrix, (width, height), flags=how, borderMode=0, borderValue=(255,))
+    flat = cv2.warpPerspective(
+        source, matrix, (width, height), flags=how, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,)
+    )
     return Rectified(np.asarray(flat, np.uint8), matrix / matrix[2, 2], dpi)
 
 
@@ -157,8 +161,7 @@ def _find_lines(paper: Gray) -> _Lines | None:
     if len(points) < 4 * LEAST_LINE * longer:
         return None
     reach = math.hypot(*paper.shape)
-    peaks = _vote(points, angles_deg, reach, LEAST_LINE * longer)
-    fitted = [_fit(points, angles_deg, peak) for peak in peaks]
+    fitted = _gather(points, angles_deg, reach, LEAST_LINE * longer)
     fitted.sort(key=lambda line: math.atan2(line[1], line[0]) % (2 * math.pi))
     if len(fitted) < 4:
         return None
@@ -180,43 +183,74 @@ def _edges(paper: Gray) -> tuple[Floats, Floats]:
     return np.stack([x, y], axis=1).astype(np.float64), angles_deg
 
 
-def _vote(points: Floats, angles_deg: Floats, reach: float, least: float) -> list[tuple[float, float, float]]:
-    """The strongest lines (nx, ny, offset): each edge pixel votes for the lines through it near its direction."""
+def _gather(points: Floats, angles_deg: Floats, reach: float, least: float) -> list[_Line]:
+    """The strongest lines: each edge pixel votes for the lines through it near its direction.
+
+    In rounds: the pixels of lines already found do not vote again, so that weaker lines close to strong ones
+    come out too (the edge of the table beside the paper, a second sheet below it).
+    """
     bins = 2 * math.ceil(reach / VOTE_PX) + 1
-    near = np.arange(-VOTE_DEG, VOTE_DEG + 1)
-    degrees = (np.rint(angles_deg).astype(np.int64)[:, None] + near) % 360
-    turn = np.radians(degrees)
-    offsets = points[:, :1] * np.cos(turn) + points[:, 1:] * np.sin(turn)
-    cells = degrees * bins + np.rint((offsets + reach) / VOTE_PX).astype(np.int64)
-    votes = np.bincount(cells.ravel(), minlength=360 * bins).reshape(360, bins).astype(np.float32)
+    cells = _cells(points, angles_deg, reach, bins)
+    free = np.ones(len(points), np.bool_)
+    lines: list[_Line] = []
+    for most in LINES:
+        fitted = [
+            _fit(points[free], angles_deg[free], peak) for peak in _peaks(_count(cells[free], bins), reach, least)
+        ]
+        lines += fitted[: most - len(lines)]
+        for line in fitted:
+            free &= ~_on_line(points, angles_deg, line, NEAR_PX)
+    return lines
+
+
+def _peaks(votes: NDArray[np.float32], reach: float, least: float) -> list[_Line]:
+    """Local maxima of the votes, the strongest first."""
+    bins = votes.shape[1]
     around = np.concatenate([votes[-8:], votes, votes[:8]])
-    around = cv2.blur(around, (3, 1)) * 3
+    around = cv2.blur(around, (1, 3)) * 3  # Three neighbouring directions.
     top = cv2.dilate(around, np.ones((11, 7), np.uint8))
     peaks = np.where((around >= top) & (around >= least), around, 0)[8:-8]
-    order = np.argsort(peaks, axis=None)[::-1][: LINES * 2]
-    chosen = [divmod(int(cell), bins) for cell in order if peaks.flat[cell] > 0][:LINES]
+    order = np.argsort(peaks, axis=None)[::-1][: LINES[-1]]
+    chosen = [divmod(int(cell), bins) for cell in order if peaks.flat[cell] > 0]
     turned = [(math.radians(degree), place * VOTE_PX - reach) for degree, place in chosen]
     return [(math.cos(turn), math.sin(turn), offset) for turn, offset in turned]
 
 
-def _on_line(points: Floats, angles_deg: Floats, line: tuple[float, float, float], near: float) -> NDArray[np.bool_]:
+def _cells(points: Floats, angles_deg: Floats, reach: float, bins: int) -> NDArray[np.int64]:
+    """For which cells of the votes each edge pixel votes (n, 11)."""
+    degrees = (np.rint(angles_deg).astype(np.int64)[:, None] + np.arange(-VOTE_DEG, VOTE_DEG + 1)) % 360
+    turn = np.radians(degrees)
+    offsets = points[:, :1] * np.cos(turn) + points[:, 1:] * np.sin(turn)
+    return np.asarray(degrees * bins + np.rint((offsets + reach) / VOTE_PX).astype(np.int64))
+
+
+def _count(cells: NDArray[np.int64], bins: int) -> NDArray[np.float32]:
+    """Votes (360, bins), float32: direction in degrees, offset."""
+    return np.bincount(cells.ravel(), minlength=360 * bins).reshape(360, bins).astype(np.float32)
+
+
+def _on_line(
+    points: Floats, angles_deg: Floats, line: _Line, near: float, near_deg: float = NEAR_DEG
+) -> NDArray[np.bool_]:
     """Which edge pixels belong to a line (n,)."""
     turn = math.degrees(math.atan2(line[1], line[0]))
     apart = np.abs((angles_deg - turn + 180) % 360 - 180)
-    return (np.abs(points[:, 0] * line[0] + points[:, 1] * line[1] - line[2]) < near) & (apart < NEAR_DEG)
+    return (np.abs(points[:, 0] * line[0] + points[:, 1] * line[1] - line[2]) < near) & (apart < near_deg)
 
 
-def _fit(points: Floats, angles_deg: Floats, line: tuple[float, float, float]) -> tuple[float, float, float]:
-    """The line laid through its edge pixels (Huber), the brighter side kept."""
-    mine = points[_on_line(points, angles_deg, line, 2 * NEAR_PX)]
-    if len(mine) < 8:
-        return line
-    dx, dy, x, y = (float(v) for v in cv2.fitLine(mine.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
-    nx, ny = (dy, -dx) if dy * line[0] - dx * line[1] > 0 else (-dy, dx)
-    return nx, ny, nx * x + ny * y
+def _fit(points: Floats, angles_deg: Floats, line: _Line) -> _Line:
+    """The line laid through its edge pixels (Welsch), the brighter side kept."""
+    for near, near_deg in ((2 * NEAR_PX, NEAR_DEG / 2), (NEAR_PX, NEAR_DEG)):
+        mine = points[_on_line(points, angles_deg, line, near, near_deg)].astype(np.float32)
+        if len(mine) < 8:
+            break
+        dx, dy, x, y = (float(v) for v in cv2.fitLine(mine, cv2.DIST_WELSCH, 0, 0.01, 0.01).ravel())
+        nx, ny = (dy, -dx) if dy * line[0] - dx * line[1] > 0 else (-dy, dx)
+        line = nx, ny, nx * x + ny * y
+    return line
 
 
-def _visible(points: Floats, angles_deg: Floats, line: tuple[float, float, float], reach: float) -> Floats:
+def _visible(points: Floats, angles_deg: Floats, line: _Line, reach: float) -> Floats:
     """Running count of the cells along the line with an edge in them (cells + 1,)."""
     mine = points[_on_line(points, angles_deg, line, NEAR_PX)]
     along = mine[:, 0] * line[1] - mine[:, 1] * line[0]
@@ -336,9 +370,10 @@ def _steps_across(gray: Gray, points: Floats, inward: Floats, steps: Floats) -> 
     """Where along each profile it becomes brighter most (n,), in pixels inward, and whether it clearly does (n,)."""
     x, y = ((points[:, axis, None] + steps * inward[axis]).astype(np.float32) for axis in (0, 1))
     profiles = cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
-    light = LOG_SCALE * np.log(profiles + LOG_OFFSET)
-    light = cv2.GaussianBlur(light, (0, 0), sigmaX=1.2 / PROFILE_STEP, sigmaY=1.5, borderType=cv2.BORDER_REPLICATE)
-    rise = np.asarray(np.gradient(light, PROFILE_STEP, axis=1), np.float64)
+    smooth = cv2.GaussianBlur(profiles, (0, 0), sigmaX=1.2 / PROFILE_STEP, sigmaY=1.5, borderType=cv2.BORDER_REPLICATE)
+    # Relative to the row, not to the pixel: a logarithm would draw the steepest place to the darker side.
+    rise = np.asarray(np.gradient(smooth, PROFILE_STEP, axis=1), np.float64)
+    rise *= LOG_SCALE / (smooth.mean(axis=1, keepdims=True) + LOG_OFFSET)
     rise *= 1 - 0.3 * np.abs(steps) / np.abs(steps).max()  # The nearer of two equal steps.
     best = np.clip(rise.argmax(axis=1), 1, len(steps) - 2)
     rows = np.arange(len(points))
@@ -460,10 +495,8 @@ def _size(points: Floats, ratio: float) -> tuple[int, int, float, float]:
     """Width and height in pixels, dpi, and how many pixels of the photo go into one."""
     lengths = np.hypot(*(np.roll(points, -1, axis=0) - points).T)
     wide = max(float(max(lengths[0], lengths[2])), float(max(lengths[1], lengths[3])) / ratio)
-    inch = LONGER_INCH.get(max(ratio, 1 / ratio), LONGER_INCH[A4])
-    for paper, longer_inch in LONGER_INCH.items():
-        if math.isclose(max(ratio, 1 / ratio), paper):
-            inch = longer_inch
+    slim = max(ratio, 1 / ratio)
+    inch = LONGER_INCH[LETTER if math.isclose(slim, LETTER) else A4]
     dpi = wide * max(ratio, 1.0) / inch
     shrink = max(1.0, dpi / MOST_DPI)
     width, height = (max(1, round(side / shrink)) for side in (wide, wide * ratio))

@@ -42,13 +42,19 @@ def draw_page(rng, ratio=297 / 210, frame=True):
 
 def table(rng, width, height, level, rough):
     """Wood: grain along one direction, and fine noise."""
-    grain = cv2.resize(rng.normal(0, 1, (height // 4, width // 60)).astype(np.float32), (width, height))
-    fine = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 2) * 4
+    grain = cv2.resize(rng.standard_normal((height // 4, width // 60), np.float32), (width, height))
+    fine = cv2.GaussianBlur(noise(rng, height, width), (0, 0), 2) * 4
     planks = np.zeros((height, width), np.float32)
     for y in range(int(rng.integers(100, 400)), height, 420):
         planks[y : y + 5] = -2
     wood = level + rough * (grain + 0.5 * fine + planks)
     return wood if rng.random() < 0.5 else cv2.resize(np.rot90(wood), (width, height))
+
+
+def noise(rng, height, width):
+    """Normal noise (height, width), float32, drawn once for 512 x 512 and laid out like tiles."""
+    tile = rng.standard_normal((512, 512), np.float32)
+    return np.tile(tile, (height // 512 + 1, width // 512 + 1))[:height, :width]
 
 
 def camera(rng, page_shape, size, tilt_deg=25.0, roll_deg=14.0, focal=0.75):
@@ -84,9 +90,7 @@ def take_photo(seed, size=SIZE, level=None, rough=None, finger=False, cut=False,
     level = rng.uniform(50, 170) if level is None else level
     picture = table(rng, width, height, level, rng.uniform(3, 12) if rough is None else rough).astype(np.float32)
     sheet = cv2.warpPerspective(page, to_photo, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-    mask = np.zeros((height, width), np.uint8)
-    fixed = np.rint((corners + 0.0) * 256).astype(np.int32)
-    cv2.fillConvexPoly(mask, fixed, (255,), cv2.LINE_AA, 8)
+    mask = cv2.warpPerspective(np.full_like(page, 255), to_photo, size, flags=cv2.INTER_LINEAR)
     if cut:
         inward = corners.mean(axis=0) - corners[1]
         cv2.circle(mask, np.rint(corners[1]).astype(int).tolist(), int(0.06 * np.hypot(*inward)), (0,), -1)
@@ -97,17 +101,18 @@ def take_photo(seed, size=SIZE, level=None, rough=None, finger=False, cut=False,
         middle = corners[[2, 3]].mean(axis=0)
         cv2.ellipse(picture, (np.rint(middle).astype(int).tolist(), (110, 330), 10), (150,), -1)
     picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.6, 1.4))
-    picture += cv2.resize(rng.normal(0, rng.uniform(1, 5), (height, width)).astype(np.float32), size)
+    picture += np.float32(rng.uniform(1, 5)) * noise(rng, height, width)
     return Photo(np.clip(picture, 0, 255).astype(np.uint8), corners, to_photo, page)
 
 
 def light(rng, width, height, shade):
     """A fall-off over the picture and the shadow of an arm with a soft rim."""
+    size, height, width = (width, height), height // 8, width // 8
     y, x = np.mgrid[:height, :width].astype(np.float32)
     turn = rng.uniform(0, 2 * math.pi)
     along = (x / width - 0.5) * math.cos(turn) + (y / height - 0.5) * math.sin(turn)
-    dark = 1 / (1 + np.exp(-(along - rng.uniform(0, 0.2)) * rng.uniform(30, 150)))
-    return (1 - 0.25 * (along + 0.5)) * (1 - (1 - shade) * dark)
+    dark = 0.5 + 0.5 * np.tanh((along - rng.uniform(0, 0.2)) * rng.uniform(15, 75))
+    return cv2.resize((1 - 0.25 * (along + 0.5)) * (1 - (1 - shade) * dark), size)
 
 
 def corner_error(found, photo):
@@ -141,3 +146,91 @@ def test_sheet_is_found_and_made_upright(seed):
     assert abs(ratio / (297 / 210) - 1) < 0.02
     assert 120 < flat.dpi <= 300
     assert max(flat.gray.shape) == pytest.approx(297 / 25.4 * flat.dpi, abs=2)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"finger": True, "cut": True},
+        {"level": 215, "rough": 3, "shade": 0.7},
+        {"level": 90, "rough": 25},
+        {"shade": 0.3},
+        {"tilt_deg": 1.0, "roll_deg": 2.0},
+    ],
+)
+def test_hand_cut_corner_light_table_rough_table_and_shadow(how):
+    photo = take_photo(141, size=SIZE[::-1], **how)
+    found = find_sheet(photo.gray)
+    assert found is not None and corner_error(found, photo) < 3.0
+
+
+def test_edge_of_the_table_close_to_the_paper():
+    photo = take_photo(250, size=SIZE[::-1])
+    inside = cv2.warpPerspective(np.full_like(photo.page, 255), photo.to_photo, SIZE[::-1])
+    gray = photo.gray.copy()
+    gray[: int(photo.corners[:, 1].min()) - 8] = 20
+    gray = np.where(inside > 0, photo.gray, gray)
+    assert corner_error(find_sheet(gray), photo) < 3.0
+
+
+def test_scan_without_background_is_no_photo():
+    rng = np.random.default_rng(1)
+    page = cv2.resize(draw_page(rng), None, fx=1.7, fy=1.7)
+    shaded = (page * np.linspace(1, 0.6, page.shape[1])[None]).astype(np.uint8)
+    panel = page.copy()
+    panel[300:1400, 200:1300] -= np.minimum(page[300:1400, 200:1300], 60)
+    bare = np.clip(table(rng, 1500, 2000, 120, 10), 0, 255).astype(np.uint8)
+    for gray in (page, shaded, panel, bare):
+        assert find_sheet(gray) is None
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (1, 1), (3, 900), (900, 3), (64, 64), (65, 4000)])
+@pytest.mark.parametrize("fill", [0, 128, 255])
+def test_odd_shapes_hold_no_sheet(shape, fill):
+    assert find_sheet(np.full(shape, fill, np.uint8)) is None
+
+
+def test_noise_is_no_sheet():
+    assert find_sheet(np.random.default_rng(0).integers(0, 256, (700, 500), dtype=np.uint8)) is None
+
+
+def test_matrix_leads_back_to_the_corners():
+    gray = np.full((1000, 800), 128, np.uint8)
+    corners = np.array([[102.0, 90.0], [650.0, 130.0], [700.0, 905.0], [60.0, 850.0]])
+    flat = rectify(gray, corners)
+    there = cv2.perspectiveTransform(outline(flat.gray.shape)[None], flat.matrix)[0]
+    assert flat.matrix.shape == (3, 3) and flat.matrix.dtype == np.float64
+    assert np.abs(there - corners).max() < 0.01
+
+
+def test_what_is_outside_the_photo_is_white():
+    corners = np.array([[-60.0, -60.0], [560.0, -60.0], [560.0, 800.0], [-60.0, 800.0]])
+    flat = rectify(np.zeros((700, 500), np.uint8), corners)
+    assert flat.gray[5, 5] == 255 and flat.gray[-5, -5] == 255 and flat.gray[400, 300] == 0
+
+
+def test_large_photos_become_300_dpi_at_most():
+    corners = np.array([[10.0, 10.0], [4000.0, 10.0], [4000.0, 10 + 3990 * 11 / 8.5], [10.0, 10 + 3990 * 11 / 8.5]])
+    flat = rectify(np.full((5300, 4100), 200, np.uint8), corners)
+    assert flat.dpi == pytest.approx(300)
+    assert flat.gray.shape == pytest.approx((3300, 2550), abs=1)
+
+
+def test_other_proportions_are_kept():
+    flat = rectify(np.full((1000, 800), 200, np.uint8), np.array([[50, 50], [450, 50], [450, 850], [50, 850]]))
+    assert flat.gray.shape == (800, 400)
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        np.zeros((4, 2)),
+        np.zeros((3, 2)),
+        np.array([[0, 0], [0, 9], [9, 9], [9, 0]]),
+        np.array([[0, 0], [90, 90], [90, 0], [0, 90]]),
+        np.array([[0, 0], [90, 0], [np.nan, 90], [0, 90]]),
+    ],
+)
+def test_no_quadrilateral(corners):
+    with pytest.raises(ValueError):
+        rectify(np.full((100, 100), 200, np.uint8), corners)
