@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import cv2
@@ -194,10 +195,9 @@ def _gather(points: Floats, angles_deg: Floats, reach: float, least: float) -> l
     free = np.ones(len(points), np.bool_)
     lines: list[_Line] = []
     for most in LINES:
-        fitted = [
-            _fit(points[free], angles_deg[free], peak) for peak in _peaks(_count(cells[free], bins), reach, least)
-        ]
-        lines += fitted[: most - len(lines)]
+        peaks = _peaks(_count(cells[free], bins), reach, least)[: most - len(lines)]
+        fitted = [_fit(points[free], angles_deg[free], peak) for peak in peaks]
+        lines += fitted
         for line in fitted:
             free &= ~_on_line(points, angles_deg, line, NEAR_PX)
     return lines
@@ -262,7 +262,7 @@ def _visible(points: Floats, angles_deg: Floats, line: _Line, reach: float) -> F
 
 def _best_four(lines: _Lines, shape: tuple[int, ...]) -> Floats | None:
     """The four lines that enclose a sheet best: corners (4, 2), clockwise; None where no four will do."""
-    fours = np.array(list(combinations(range(len(lines.offsets)), 4)), np.int64)
+    fours = _fours(len(lines.offsets))
     gaps = (np.roll(lines.angles_deg[fours], -1, axis=1) - lines.angles_deg[fours]) % 360
     fours = fours[((gaps >= 180 - ANGLES_DEG[1]) & (gaps <= 180 - ANGLES_DEG[0])).all(axis=1)]
     if not len(fours):
@@ -273,6 +273,12 @@ def _best_four(lines: _Lines, shape: tuple[int, ...]) -> Floats | None:
     score[~fits] = -1
     best = int(np.argmax(score))
     return corners[best] if score[best] > 0 else None
+
+
+@cache
+def _fours(count: int) -> NDArray[np.int64]:
+    """All fours of so many lines (n, 4), ascending."""
+    return np.array(list(combinations(range(count), 4)), np.int64)
 
 
 def _crossings(lines: _Lines, fours: NDArray[np.int64]) -> Floats:

@@ -42,13 +42,14 @@ def draw_page(rng, ratio=297 / 210, frame=True):
 
 def table(rng, width, height, level, rough):
     """Wood: grain along one direction, and fine noise."""
-    grain = cv2.resize(rng.standard_normal((height // 4, width // 60), np.float32), (width, height))
-    fine = cv2.GaussianBlur(noise(rng, height, width), (0, 0), 2) * 4
+    size, width, height = (width, height), width // 2, height // 2
+    grain = cv2.resize(rng.standard_normal((height // 2, width // 30), np.float32), (width, height))
+    fine = cv2.GaussianBlur(noise(rng, height, width), (0, 0), 1) * 2
     planks = np.zeros((height, width), np.float32)
-    for y in range(int(rng.integers(100, 400)), height, 420):
-        planks[y : y + 5] = -2
+    for y in range(int(rng.integers(50, 200)), height, 210):
+        planks[y : y + 3] = -2
     wood = level + rough * (grain + 0.5 * fine + planks)
-    return wood if rng.random() < 0.5 else cv2.resize(np.rot90(wood), (width, height))
+    return cv2.resize(wood if rng.random() < 0.5 else np.rot90(wood), size)
 
 
 def noise(rng, height, width):
