@@ -233,6 +233,17 @@ def test_looking_only_where_ink_may_be_finds_the_same(name: str, slope: float) -
     assert int(apart.max()) <= 4
 
 
+@pytest.mark.parametrize("slope", SLOPES)
+@pytest.mark.parametrize("at", [(0, 0), (0, 800), (340, 410), (690, 0), (690, 800)])
+def test_a_page_with_a_single_word_keeps_all_of_it(at: tuple[int, int], slope: float) -> None:
+    page = white(701, 823)
+    cv2.putText(page, "Ja", (at[1] + 2, at[0] + 10), cv2.FONT_HERSHEY_PLAIN, 0.8, 0, 1)
+    plan = plan_for(page, slope, busy=True)
+    (gray, bits), (whole_gray, whole_bits) = compiled.level(page, plan), compiled.level(page, replace(plan, busy=None))
+    assert unequal_share(bits, whole_bits) <= 1e-5
+    assert int(differences(gray, whole_gray, ~unsettled(bits, whole_bits) & inside(701, 823, slope)).max()) <= 2
+
+
 def test_a_cell_beside_a_quiet_one_shows_nothing_of_an_earlier_row() -> None:
     page = white(160, 160)
     page[8:24, 64:96] = 0
@@ -242,6 +253,17 @@ def test_a_cell_beside_a_quiet_one_shows_nothing_of_an_earlier_row() -> None:
     gray, bits = compiled.level(page, Plan(0.0, levels, gains, busy))
     assert np.array_equal(bits.to_gray(), page)
     assert np.array_equal(gray, page)
+
+
+@pytest.mark.parametrize("share", [0.0005, 0.02])
+@pytest.mark.parametrize("slope", [0.0, 0.01])
+def test_grey_is_kept_up_to_two_pixels_from_ink_and_nowhere_else(share: float, slope: float) -> None:
+    page = np.where(sparse_bits(203, 331, share).to_gray() == 0, np.uint8(20), noise(203, 331) | np.uint8(192))
+    plan = plan_for(page, slope)
+    (masked, bits), (whole, _) = compiled.level(page, plan), compiled.level(page, replace(plan, mask=False))
+    near = cv2.dilate(np.unpackbits(bits.packed, axis=1, count=331), np.ones((5, 5), np.uint8)) > 0
+    assert 0.005 < near.mean() < 0.6
+    assert np.array_equal(masked, np.where(near, whole, np.uint8(255)))
 
 
 def test_what_is_not_on_the_page_is_white_and_no_ink() -> None:
@@ -386,7 +408,6 @@ def test_it_does_not_matter_how_maps_and_sums_lie_in_memory(view: object) -> Non
     assert np.array_equal(other, compiled.profiles(strips, edges(usable=plan.levels)))
 
 
-@pytest.mark.xfail(reason="compiled._streak hands their memory on as if they lay side by side")
 def test_the_gains_of_a_streak_may_be_a_view() -> None:
     page = scan(64, 64)
     gains = np.array([300, 1, 0, 1, 500, 1], np.uint16)[::2]

@@ -111,6 +111,8 @@ def test_rows_more_than_two_billion_bytes_apart_are_read_right() -> None:
     assert np.array_equal(compiled.survey(page).quarter, twin.survey(page.copy()).quarter)
     assert np.array_equal(compiled.survey(page[::-1]).quarter, twin.survey(page[::-1].copy()).quarter)
     assert np.array_equal(compiled.shear(page, 0.01), compiled.shear(page.copy(), 0.01))
+    for step in (1, 2, 4):
+        assert_same_blobs(Bits(page, 8 * 64), step)
 
 
 def test_small_blobs_on_a_wide_page_keep_their_columns() -> None:
