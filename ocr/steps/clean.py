@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ocr import kernel
 from ocr.kernel.plan import CELL_PX, Blobs, Plan, Streak, Survey, level_matrix
+from ocr.kernel.twin import mend_streaks
 from ocr.page import Bits, Gray, Page, Quality, RawPage
 from ocr.scanner import GENERIC, Scanner
 from ocr.steps import blank, border, punch_holes, quality
@@ -22,7 +23,7 @@ from ocr.steps.blobs import ink_above
 from ocr.steps.despeckle import blob_step, find_dust
 from ocr.steps.orientation import LEAST_PAIRS, find_upright, turn, turn_matrix
 from ocr.steps.reduce import is_bilevel
-from ocr.steps.skew import Skew, find_skew
+from ocr.steps.skew import LEAST_BILEVEL_DEG, Skew, find_skew
 from ocr.steps.streaks import find_streaks
 
 cv2.setNumThreads(1)
@@ -50,8 +51,9 @@ def clean_page(raw: RawPage, scanner: Scanner = GENERIC) -> Page:
     if turn_deg == 0:
         return _page(raw, done, np.eye(3), 0, clock)
     with clock("turn"):
-        turned = _turned(raw.pixels, turn_deg)
-    again = _clean(turned, raw.dpi, scanner, clock)
+        turned = _turned(raw.pixels, done.sheet.streaks, turn_deg)
+    again = _clean(turned, raw.dpi, replace(scanner, streaks=False), clock)
+    again = replace(again, sheet=replace(again.sheet, streaks=done.sheet.streaks))
     return _page(raw, again, turn_matrix(turn_deg, raw.width, raw.height), turn_deg, clock)
 
 
@@ -82,6 +84,7 @@ class _Clock:
 class _Sheet:
     """What was found out about a page on its reduced images. `off`: 255 where a cell of 8x8 pixels is no page."""
 
+    quarter: Gray
     eighth: Gray
     off: Gray
     paper: int
@@ -113,7 +116,8 @@ def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> 
     if scanner.skew:
         with clock("skew"):
             skew = find_skew(survey.strips, ~sheet.off, dpi, scanner.max_skew_deg)
-    slope = skew.slope if skew.worth_turning else 0.0
+    least_deg = LEAST_BILEVEL_DEG if bilevel else 0.0
+    slope = skew.slope if skew.worth_turning and abs(skew.angle_deg) >= least_deg else 0.0
     with clock("background"):
         levels, gains = _maps(sheet, dpi, scanner)
         busy = _busy(survey.darkest, levels)
@@ -155,7 +159,7 @@ def _look(survey: Survey, dpi: float, scanner: Scanner, bilevel: bool, clock: _C
             for hole in holes:
                 radius = round(hole.radius / 2 + 0.5 / 25.4 * dpi / CELL_PX + 0.5)
                 cv2.circle(off, (int(hole.x / 2), int(hole.y / 2)), radius, 255, cv2.FILLED)
-    return _Sheet(eighth, off, paper, bilevel, streaks, holes)
+    return _Sheet(quarter, eighth, off, paper, bilevel, streaks, holes)
 
 
 def _halved(small: Gray) -> Gray:
@@ -178,8 +182,7 @@ def _whitened(quarter: Gray, off: Gray) -> Gray:
     """The reduced page with its border white."""
     if not off.any():
         return quarter
-    large = cv2.resize(off, (quarter.shape[1], quarter.shape[0]), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(cv2.bitwise_or(quarter, large), np.uint8)
+    return np.asarray(cv2.bitwise_or(quarter, _to_quarter(off, quarter)), np.uint8)
 
 
 def _without_streaks(quarter: Gray, streaks: tuple[Streak, ...]) -> Gray:
@@ -189,7 +192,7 @@ def _without_streaks(quarter: Gray, streaks: tuple[Streak, ...]) -> Gray:
         first, last = streak.x0 // 4, min(quarter.shape[1], -(-streak.x1 // 4))
         if (streak.gains == 0).any():
             beside = (max(0, first - 1), min(quarter.shape[1] - 1, last))
-            result[:, first:last] = cv2.max(quarter[:, beside[0]], quarter[:, beside[1]])
+            result[:, first:last] = np.maximum(quarter[:, beside[0]], quarter[:, beside[1]])[:, None]
             continue
         shares = np.ones(4 * (last - first))  # of the light of each column that came through
         shares[streak.x0 - 4 * first : streak.x1 - 4 * first] = 256 / streak.gains[: 4 * last - streak.x0]
@@ -216,16 +219,17 @@ def _busy(darkest: Gray, levels: Gray) -> Gray:
     return np.asarray(cv2.dilate(np.asarray(cv2.compare(darkest, highest, cv2.CMP_LT)), np.ones((5, 5), np.uint8)))
 
 
-def _turned(pixels: Gray | Bits, clockwise_deg: int) -> Gray | Bits:
+def _turned(pixels: Gray | Bits, streaks: tuple[Streak, ...], clockwise_deg: int) -> Gray | Bits:
+    """The raw page turned. Streaks run down only as it was scanned, so they are mended first."""
     if isinstance(pixels, Bits):
-        return Bits.of(turn(pixels.to_gray(), clockwise_deg))
-    return turn(pixels, clockwise_deg)
+        return Bits.of(turn(mend_streaks(pixels.to_gray(), streaks), clockwise_deg))
+    return turn(mend_streaks(pixels, streaks), clockwise_deg)
 
 
 def _page(raw: RawPage, done: _Done, matrix: NDArray[np.float64], turn_deg: int, clock: _Clock) -> Page:
     height, width = done.gray.shape
     with clock("blank"):
-        empty = not blank.has_much_ink(done.blobs, raw.dpi) and blank.is_blank(done.gray, raw.dpi)
+        empty = not blank.has_much_ink(done.blobs, raw.dpi) and not _faint_marks(done.sheet, raw.dpi)
     with clock("quality"):
         measured = _quality(done, raw.dpi)
     return Page(
@@ -241,6 +245,18 @@ def _page(raw: RawPage, done: _Done, matrix: NDArray[np.float64], turn_deg: int,
         quality=measured,
         sheet=raw.number,
     )
+
+
+def _faint_marks(sheet: _Sheet, dpi: float) -> int:
+    """Marks on the page before threshold and mask: a pencil signature is lighter than what counts as ink."""
+    gains = gains_of(estimate_background(sheet.eighth | sheet.off, dpi / CELL_PX, sheet.paper))
+    white = cv2.multiply(sheet.quarter, _to_quarter(gains, sheet.quarter), scale=1 / UNIT)
+    return blank.count_marks(_whitened(np.asarray(white, np.uint8), sheet.off), dpi / 4)
+
+
+def _to_quarter(cells: Gray, quarter: Gray) -> Gray:
+    size = (quarter.shape[1], quarter.shape[0])
+    return np.asarray(cv2.resize(cells, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _quality(done: _Done, dpi: float) -> Quality:
