@@ -6,6 +6,7 @@ All buffers are arrays of exactly the size that is needed, so that the sanitizer
 from __future__ import annotations
 
 import itertools
+import mmap
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -106,6 +107,18 @@ def drive_skew(strips: np.ndarray, height: int, width: int) -> None:
         compiled.slope_scores(profiles, pad, 32.0, [-1.0, -0.1, 0.0, 0.0123, 0.5])
 
 
+def drive_far_apart() -> None:
+    """Rows 80 MB apart, so that no product of a row and its distance fits into 32 bits."""
+    room = mmap.mmap(-1, 33 * 80_000_000)
+    page = np.frombuffer(room, np.uint8).reshape(33, 80_000_000)[:, :40]
+    compiled.survey(page)
+    compiled.shear(page[::-1], 0.01)
+    for step in (1, 2, 4):
+        compiled.find_blobs(Bits(page, 320), step)
+    cells = np.full((4, 40), 128, np.uint8)
+    compiled.level(Bits(page, 320), Plan(0.01, cells, cells))
+
+
 def lie() -> None:
     """Name a page higher than it is: what the sanitizer must see."""
     picture, kept = compiled._picture(np.zeros((50, 50), np.uint8))
@@ -121,6 +134,7 @@ def main() -> None:
         for extra in range(2):
             for page in pages(height, width, turn + extra * 7):
                 drive_page(page, turn + extra * 7)
+    drive_far_apart()
     print(f"drove {len(shapes)} sizes")
 
 
