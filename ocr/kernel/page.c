@@ -50,30 +50,20 @@ LEAF void expand_bits(const uint8_t *bits, int width, uint8_t *out) {
     if (width % 8) memcpy(out + width / 8 * 8, &spread[bits[width / 8]], width % 8);
 }
 
-LEAF void mend_streaks(uint8_t *row, int width, const Streak *streaks, int count) {
-    for (int k = 0; k < count; k++) {
-        const Streak *s = &streaks[k];
-        int left = s->x0 > 0 ? row[s->x0 - 1] : 255, right = s->x1 < width ? row[s->x1] : 255;
-        int wide = s->x1 - s->x0;
-        for (int x = s->x0; x < s->x1; x++) {
-            int gain = s->gains[x - s->x0];
-            int value = gain ? (row[x] * gain + 128) >> 8 : left + (right - left) * (x - s->x0 + 1) / (wide + 1);
-            row[x] = (uint8_t)(value > 255 ? 255 : value);
-        }
+LEAF void mend_streak(uint8_t *row, int width, const Streak *s) {
+    int left = s->x0 > 0 ? row[s->x0 - 1] : 255, right = s->x1 < width ? row[s->x1] : 255, wide = s->x1 - s->x0;
+    for (int x = s->x0; x < s->x1; x++) {
+        int gain = s->gains[x - s->x0];
+        int value = gain ? (row[x] * gain + 128) >> 8 : left + (right - left) * (x - s->x0 + 1) / (wide + 1);
+        row[x] = (uint8_t)(value > 255 ? 255 : value);
     }
 }
 
-/* Row y with one byte a pixel and its streaks mended: the source itself where nothing is to be done, else `scratch`. */
-LEAF const uint8_t *read_row(const Picture *p, int y, const Streak *streaks, int count, uint8_t *scratch) {
+/* Row y with one byte a pixel: the source itself, or expanded into `scratch`. */
+LEAF const uint8_t *read_row(const Picture *p, int y, uint8_t *scratch) {
     const uint8_t *row = p->pixels + (ptrdiff_t)y * p->stride;
-    if (p->levels == 1) {
-        expand_bits(row, p->width, scratch);
-    } else if (count) {
-        memcpy(scratch, row, (size_t)p->width);
-    } else {
-        return row;
-    }
-    if (count) mend_streaks(scratch, p->width, streaks, count);
+    if (p->levels != 1) return row;
+    expand_bits(row, p->width, scratch);
     return scratch;
 }
 
@@ -145,7 +135,7 @@ API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32
     memset(cells, 255, (size_t)(page->height / CELL) * (size_t)(width / CELL));
     for (int y = 0; !status && y + 4 <= page->height; y += 4) {
         const uint8_t *rows[4];
-        for (int k = 0; k < 4; k++) rows[k] = read_row(page, y + k, NULL, 0, scratch + (size_t)k * width);
+        for (int k = 0; k < 4; k++) rows[k] = read_row(page, y + k, scratch + (size_t)k * width);
         for (int k = 0; k < 2; k++) {
             add_rows(rows[2 * k], rows[2 * k + 1], width, pairs[k]);
             sum_strips(pairs[k], blocks, strips + (size_t)(y / 2 + k) * blocks);
@@ -157,7 +147,7 @@ API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32
         if (y % CELL) darkest_cells(darkest, width, cells + (size_t)(y / CELL) * (size_t)(width / CELL));
     }
     for (int y = page->height / CELL * CELL; !status && page->height >= CELL && y < page->height; y++)
-        darkest_cells(read_row(page, y, NULL, 0, scratch), width, cells + (size_t)(page->height / CELL - 1) * (size_t)(width / CELL));
+        darkest_cells(read_row(page, y, scratch), width, cells + (size_t)(page->height / CELL - 1) * (size_t)(width / CELL));
     free(scratch);
     free(darkest);
     free(pairs[0]);
@@ -351,15 +341,34 @@ LEAF uint8_t *ring_row(const Shear *s, int y) {
     return s->ring + (size_t)(y & (s->ring_rows - 1)) * (size_t)s->ring_width;
 }
 
+/* The columns that a streak reaches once more, from a copy in which it is mended. Streaks may touch each other: they
+ * are mended from left to right, each beside what the one before left. */
+LEAF void shear_streak(Shear *s, int k, const uint8_t *row, double shift, uint8_t *out) {
+    int width = s->page->width, whole = (int)floor(shift);
+    const Streak *streak = &s->streaks[k];
+    int from = streak->x0 > 1 ? streak->x0 - 2 : 0, to = streak->x1 + 2 < width ? streak->x1 + 2 : width;
+    int done = k ? s->streaks[k - 1].x1 : 0; /* so far the copy is mended already */
+    if (row != s->scratch && to > done) {
+        int first = from > done ? from : done;
+        memcpy(s->scratch + first, row + first, (size_t)(to - first));
+    }
+    mend_streak(s->scratch, width, streak);
+    int first = streak->x0 - whole - 1, last = streak->x1 - whole;
+    if (first < s->first) first = s->first;
+    if (last > s->last) last = s->last;
+    if (first < last) shear_across(s->scratch, width, shift, s->fill, first, last, out);
+}
+
 LEAF void feed_ring(Shear *s, int last) {
     const Picture *p = s->page;
     for (; s->top <= last; s->top++) {
         uint8_t *out = ring_row(s, s->top);
         if (s->top < 0 || s->top >= p->height) { memset(out, s->fill, (size_t)p->width); continue; }
         if (s->wanted && !s->wanted[s->top]) continue;
-        const uint8_t *row = read_row(p, s->top, s->streaks, s->streak_count, s->scratch);
+        const uint8_t *row = read_row(p, s->top, s->scratch);
         double shift = -s->slope * (s->top - p->height / 2.0);
         shear_across(row, p->width, shift, s->fill, s->first, s->last, out);
+        for (int k = 0; k < s->streak_count; k++) shear_streak(s, k, row, shift, out);
     }
 }
 

@@ -40,8 +40,9 @@ def recycled(shape: tuple[int, int]) -> NDArray[np.uint8]:
 
 
 def _give_back(block: mmap.mmap) -> None:
-    if len(_free) < KEPT:
-        _free.append(block)
+    _free.append(block)
+    if len(_free) > KEPT:
+        _free.pop(0)  # the one that nobody has wanted for longest
 
 
 os.register_at_fork(after_in_child=_free.clear)
