@@ -131,7 +131,7 @@ def one_page(seed: int) -> Gray:
 @pytest.mark.parametrize("part", range(4))
 def test_sheets_of_two_pages_are_cut_between_them(part: int) -> None:
     missed = []
-    for seed in range(part * 25, part * 25 + 25):
+    for seed in range(part * 15, part * 15 + 15):
         sheet, middle = two_pages(seed)
         x = find_fold(sheet, DPI)
         if x is None or abs(x - middle) > 8 * MM:
@@ -141,7 +141,7 @@ def test_sheets_of_two_pages_are_cut_between_them(part: int) -> None:
 
 @pytest.mark.parametrize("part", range(4))
 def test_landscape_pages_are_never_cut(part: int) -> None:
-    assert [seed for seed in range(part * 25, part * 25 + 25) if find_fold(one_page(seed), DPI) is not None] == []
+    assert [seed for seed in range(part * 15, part * 15 + 15) if find_fold(one_page(seed), DPI) is not None] == []
 
 
 def test_a_crease_tells_where_to_cut_also_where_both_pages_are_empty() -> None:
