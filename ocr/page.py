@@ -149,7 +149,7 @@ class Page:
 
     `matrix` (float64) maps cleaned pixels to pixels of the raw page: 2x3; 3x3 (projective) where a photo was
     rectified. `bits` is the black-and-white page that goes with `gray`. `sheet` is the number of the raw page:
-    another than `number` once a sheet before it was split in two.
+    another than `number` once a sheet before it was split in two. `separator`: a sheet that parts documents.
     """
 
     number: int
@@ -164,6 +164,7 @@ class Page:
     bits: Bits | None = None
     quality: Quality | None = None
     sheet: int = 0
+    separator: bool = False
 
     @property
     def width(self) -> int:

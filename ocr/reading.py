@@ -19,7 +19,7 @@ from ocr.register import register
 from ocr.scanner import GENERIC, Scanner
 from ocr.sheet import Sheet, look_at, phrases_of, second_look, with_printed
 from ocr.spec import FieldSpec, FormSpec
-from ocr.steps.clean import clean_page
+from ocr.steps.clean import clean_pages
 
 UNKNOWN_FORM = Note("L010", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen.")
 SEVERAL = Note(
@@ -52,16 +52,21 @@ def load(path: Path, scanner: Scanner | None) -> tuple[tuple[Page, ...], tuple[N
     with open_pages(path, dropout=profile.dropout, dpi=profile.dpi) as raw_pages:
         try:
             left = MOST_PIXELS
-            for raw in raw_pages:
-                left -= raw.width * raw.height
+            for page in clean_pages(raw_pages, profile):
+                left -= page.width * page.height
                 if left < 0:
                     raise gate.refuse(gate.TOO_LARGE)
-                pages.append(clean_page(raw, profile))
+                pages.append(page)
         except ScanProblem as problem:
             if not pages:
                 raise
-            return tuple(pages), (*raw_pages.notes, Note(problem.code, problem.message))
-    return tuple(pages), tuple(raw_pages.notes)
+            return _without_separators(pages), (*raw_pages.notes, Note(problem.code, problem.message))
+    return _without_separators(pages), tuple(raw_pages.notes)
+
+
+def _without_separators(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Separator sheets are no part of an application; a file of nothing else keeps them, for a person to see."""
+    return tuple(page for page in pages if not page.separator) or tuple(pages)
 
 
 def look(pages: Sequence[Page], specs: Mapping[str, FormSpec]) -> tuple[Sheet, ...]:

@@ -10,6 +10,7 @@ import traceback
 from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
@@ -91,6 +92,7 @@ DIED = Note(
 def _start(document: Document, job: Job, hands: dict[Connection, _Hand]) -> None:
     ours, theirs = SPAWN.Pipe()
     process = SPAWN.Process(target=_serve, args=(theirs, job), daemon=True)
+    resource_tracker.ensure_running()  # starts with the first process otherwise, and unblocks what is blocked here
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited: Ctrl-C is for the caller alone
     try:
         process.start()

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from ocr.load import open_pages
 from ocr.page import Note, Page, Quality, RawPage
 from ocr.save import Format, Output, open_output
 from ocr.scanner import Scanner
-from ocr.steps.clean import clean_page
+from ocr.steps.clean import clean_pages
 
 OnPage = Callable[[int | None], None]
 """Told after each page; the number is how many pages the document announces."""
@@ -77,7 +77,7 @@ def _prepare(document: Document, job: Job, workplace: Path, on_page: OnPage) -> 
         with open_pages(document.path, dropout=job.scanner.dropout, dpi=job.scanner.dpi) as raw_pages:
             source = _source(document.path)
             clock = _Clock(raw_pages)
-            for page in _cleaned(clock, job.scanner):
+            for page in clean_pages(clock, job.scanner):
                 pages.append(_written(page, output, folder, clock.load_ms))
                 on_page(raw_pages.total)
     except ScanProblem as found:
@@ -101,10 +101,6 @@ def _prepare(document: Document, job: Job, workplace: Path, on_page: OnPage) -> 
         draft.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         draft.replace(at)
     return Outcome(document, report, None if problem is None else Note(problem.code, problem.message))
-
-
-def _cleaned(raw_pages: Iterable[RawPage], scanner: Scanner) -> Iterator[Page]:
-    return (clean_page(raw, scanner) for raw in raw_pages)
 
 
 class _Clock(Iterator[RawPage]):
@@ -200,6 +196,7 @@ def measured(page: Page, name: str) -> dict[str, Any]:
         "skew_deg": round(page.skew_deg, 3),
         "rotated_deg": page.rotated_deg,
         "blank": page.blank,
+        "separator": page.separator,
         "matrix": [[round(float(value), 6) for value in row] for row in page.matrix],
         "quality": None if page.quality is None else _quality(page.quality),
         "ms": dict(page.ms),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from ocr.kernel.plan import Blobs
@@ -19,21 +20,28 @@ MANY = 12
 """So many marks of black and white ink are no accident."""
 
 
-def count_marks(small: Gray, dpi: float) -> int:
-    """How many things of at least 1.3 mm stand on a reduced page with white paper, apart from its outermost 3 mm."""
-    margin = min(round(MARGIN_MM / 25.4 * dpi), min(small.shape) // 8)
-    inner = np.ascontiguousarray(small[margin : small.shape[0] - margin, margin : small.shape[1] - margin])
-    ink = ink_below(inner, INK_BELOW)
-    if not ink.any():
+_LEVELS = (np.arange(256) * INK_BELOW // 255).astype(np.uint8)
+
+
+def ink_level(background: Gray) -> Gray:
+    """Below which lightness something is a mark on paper of that lightness."""
+    return np.asarray(cv2.LUT(background, _LEVELS), np.uint8)
+
+
+def count_marks(ink: Gray, dpi: float) -> int:
+    """How many things of at least 1.3 mm are on a reduced page of ink (255), apart from its outermost 3 mm."""
+    margin = min(round(MARGIN_MM / 25.4 * dpi), min(ink.shape) // 8)
+    inner = np.ascontiguousarray(ink[margin : ink.shape[0] - margin, margin : ink.shape[1] - margin])
+    if not inner.any():
         return 0
-    longer = find_blobs(ink).boxes[1:, 2:].max(axis=1, initial=0)
+    longer = find_blobs(inner).boxes[1:, 2:].max(axis=1, initial=0)
     return int(np.count_nonzero(longer >= LEAST_MM / 25.4 * dpi))
 
 
 def is_blank(gray: Gray, dpi: float) -> bool:
     """Whether nobody would miss the page. When in doubt it is not blank: that costs time, nothing else."""
     small, factor = reduced(gray, dpi, WORK_DPI)
-    return count_marks(small, dpi / factor) == 0
+    return count_marks(ink_below(small, INK_BELOW), dpi / factor) == 0
 
 
 def has_much_ink(blobs: Blobs, dpi: float) -> bool:

@@ -104,7 +104,7 @@ def _hanging_on_edge(thick: Gray, near: float, along: float) -> Gray:
     right, bottom = width - x - wide, height - y - high
     beside = ((np.minimum(x, right) < near) & (high >= along)) | ((np.minimum(y, bottom) < near) & (wide >= along))
     beside[0] = False
-    if not beside.any():
-        return touching
-    chosen = np.where(beside, np.uint8(255), np.uint8(0))
-    return np.asarray(touching | chosen[blobs.labels], np.uint8)
+    for label in np.flatnonzero(beside).tolist():
+        part = np.s_[y[label] : y[label] + high[label], x[label] : x[label] + wide[label]]
+        touching[part][blobs.labels[part] == label] = 255
+    return touching

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -22,14 +22,58 @@ from ocr.steps.binarise import MIDDLE, estimate_levels
 from ocr.steps.blobs import ink_above
 from ocr.steps.despeckle import blob_step, find_dust
 from ocr.steps.orientation import LEAST_PAIRS, find_upright, turn, turn_matrix
+from ocr.steps.perspective import find_sheet, rectify
 from ocr.steps.reduce import is_bilevel
+from ocr.steps.separator import is_separator
 from ocr.steps.skew import LEAST_BILEVEL_DEG, Skew, find_skew
+from ocr.steps.split import split_page
 from ocr.steps.streaks import find_streaks
 
 cv2.setNumThreads(1)
 
 SMALLEST_PX = 64
 """Smaller pictures hold no page; they are handed on as they are."""
+
+
+def clean_pages(raw_pages: Iterable[RawPage], scanner: Scanner = GENERIC) -> Iterator[Page]:
+    """All pages of a document, one by one: photos rectified, sheets of two pages cut, every page cleaned.
+
+    Pages are numbered anew; `sheet` keeps the number of the raw page, whose pixels `matrix` leads to.
+    """
+    number = 0
+    for raw in raw_pages:
+        for part, to_raw, ms in _parts(raw, scanner):
+            number += 1
+            page = clean_page(part, scanner)
+            matrix = to_raw @ np.vstack([page.matrix, [0.0, 0.0, 1.0]])
+            affine = np.allclose(matrix[2], [0.0, 0.0, 1.0])
+            yield replace(
+                page,
+                number=number,
+                sheet=raw.number,
+                matrix=matrix[:2] if affine else matrix,
+                separator=scanner.separators and is_separator(part.gray, part.dpi),
+                ms={**ms, **page.ms},
+            )
+
+
+def _parts(raw: RawPage, scanner: Scanner) -> Iterator[tuple[RawPage, NDArray[np.float64], dict[str, float]]]:
+    """The pages on a sheet, each with the matrix from its pixels to those of the sheet."""
+    clock = _Clock()
+    to_raw = np.eye(3)
+    if scanner.perspective and raw.words is None:
+        with clock("perspective"):
+            corners = find_sheet(raw.gray)
+            if corners is not None:
+                flat = rectify(raw.gray, corners)
+                raw, to_raw = replace(raw, pixels=flat.gray, dpi=flat.dpi), flat.matrix
+    if not scanner.split or raw.words is not None:
+        yield raw, to_raw, clock.ms
+        return
+    with clock("split"):
+        parts = split_page(raw)
+    for part in parts:
+        yield part.raw, to_raw @ np.array([[1.0, 0.0, part.x0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]), clock.ms
 
 
 def clean_page(raw: RawPage, scanner: Scanner = GENERIC) -> Page:
@@ -121,7 +165,7 @@ def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> 
     with clock("background"):
         levels, gains = _maps(sheet, dpi, scanner)
         busy = _busy(survey.darkest, levels)
-        floor = int(levels[sheet.off == 0].min(initial=255)) if sheet.off.any() else 1
+        floor = int((levels | sheet.off).min()) if sheet.off.any() else 1
         if slope:
             levels, gains, busy = (kernel.shear(m, slope, fill) for m, fill in ((levels, 0), (gains, UNIT), (busy, 0)))
     with clock("level"):
@@ -249,9 +293,9 @@ def _page(raw: RawPage, done: _Done, matrix: NDArray[np.float64], turn_deg: int,
 
 def _faint_marks(sheet: _Sheet, dpi: float) -> int:
     """Marks on the page before threshold and mask: a pencil signature is lighter than what counts as ink."""
-    gains = gains_of(estimate_background(sheet.eighth | sheet.off, dpi / CELL_PX, sheet.paper))
-    white = cv2.multiply(sheet.quarter, _to_quarter(gains, sheet.quarter), scale=1 / UNIT)
-    return blank.count_marks(_whitened(np.asarray(white, np.uint8), sheet.off), dpi / 4)
+    background = estimate_background(sheet.eighth | sheet.off, dpi / CELL_PX, sheet.paper)
+    lightest = _to_quarter(blank.ink_level(background) & ~sheet.off, sheet.quarter)
+    return blank.count_marks(np.asarray(cv2.compare(sheet.quarter, lightest, cv2.CMP_LT), np.uint8), dpi / 4)
 
 
 def _to_quarter(cells: Gray, quarter: Gray) -> Gray:

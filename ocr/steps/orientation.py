@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,11 +64,14 @@ def find_upright(boxes: NDArray[np.int32], width: int, dpi: float) -> Orientatio
     return Orientation(upright if along.bottoms > along.tops else reverse, along.score, True)
 
 
+_ROTATE = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
 def turn(gray: Gray, clockwise_deg: int) -> Gray:
     """The page turned clockwise by 0, 90, 180 or 270 degrees; exact, no pixel changes its value."""
     if clockwise_deg == 0:
         return gray
-    return np.ascontiguousarray(np.rot90(gray, -clockwise_deg // 90))
+    return np.asarray(cv2.rotate(gray, _ROTATE[clockwise_deg]), np.uint8)
 
 
 def turn_matrix(clockwise_deg: int, width: int, height: int) -> NDArray[np.float64]:

@@ -86,7 +86,7 @@ def _discs(dark: Gray, least: float, from_edge: float) -> list[tuple[float, floa
     found = []
     reach = round(RADIUS_MM[1] / RADIUS_MM[0] * least) + 3
     for x, y, wide, high in find_blobs(deep).boxes[1:].tolist():
-        if max(wide, high) <= reach:
+        if min(wide, high) >= 2 and max(wide, high) <= min(reach, 3 * min(wide, high)):  # no stroke of bold print
             around = Box(2 * x - reach, 2 * y - reach, 2 * (x + wide) + reach, 2 * (y + high) + reach)
             found += _depths(dark, around, least)
     return [disc for disc in found if min(disc[0], disc[1], width - disc[0], height - disc[1]) <= from_edge]
