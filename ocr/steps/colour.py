@@ -26,11 +26,15 @@ STRIP_PIXELS = 80_000
 
 COLOURED = 0.09
 """A pixel has a colour when its channels, as shares of the paper, differ by so much. Paper and JPEG: below 0.06."""
-AHEAD = 0.05
-"""By how much the form's colour must be ahead of the second: yellow, cyan and magenta are nobody's."""
+AHEAD = 0.25
+"""The strongest channel must be ahead of the second by this share of its lead over the weakest: yellow, magenta and
+pure cyan are nobody's."""
+LEAST_LIGHT = 0.62
+"""Print that is darker than this share of the paper in its own channel cannot be dropped, or it is pens."""
 COLOURED_SHARE = 0.004
 """A page with less colour than this has a stamp or a signature, not a coloured form."""
-ONE_COLOUR = 0.85
+ONE_COLOUR = 0.7
+"""So much of all coloured rules and fields must be the form's; charts and maps have many colours."""
 LEAST_CELLS = 12
 """In so many of 4x6 cells of the page there must be colour: else it is a logo, a picture or a stamp."""
 RULED_SHARE = 0.2
@@ -103,22 +107,25 @@ def _paper(channel: NDArray[np.uint8]) -> int:
 def find_form_colour(rgb: NDArray[np.uint8]) -> Colour | None:
     """The one colour that a form is printed in; None: it has none. `rgb`: uint8 (height, width, 3), red first.
 
-    It is on much of the page, in rules or fields, with hardly any other colour, and light enough for `to_gray` to drop
-    it. Tinted paper does not count, nor do pens, stamps, logos and photographs.
+    It is all over the page, in rules or fields, and light enough for `to_gray` to drop it. What is written on the form
+    may have any colour. Tinted paper does not count, nor do pens, stamps, logos and photographs; nor a form in two
+    colours.
     """
     factor = max(1, min(rgb.shape[:2]) // WORK_PX)
     whole = rgb[: rgb.shape[0] // factor * factor, : rgb.shape[1] // factor * factor]
     if not whole.size:
         return None
     size = (whole.shape[1] // factor, whole.shape[0] // factor)
-    small = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA))
-    shares = np.dstack([_shares(np.asarray(plane, np.uint8)) for plane in cv2.split(small)])
-    red, green, blue = (shares[:, :, channel] for channel in range(3))
-    highest, lowest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
-    coloured = highest - lowest > COLOURED
-    if not (_is_spread(coloured) and _is_ruled(coloured)):
+    planes = cv2.split(np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA)))
+    shares = [_shares(np.asarray(plane, np.uint8)) for plane in planes]
+    hues = [_of_hue(channel, shares) for channel in range(3)]
+    others = (np.maximum.reduce(shares) - np.minimum.reduce(shares) > COLOURED) & ~np.logical_or.reduce(hues)
+    ruled = [_count_ruled(mask) for mask in (*hues, others)]
+    best = int(np.argmax(ruled))
+    if best == len(hues) or ruled[best] < max(ONE_COLOUR * sum(ruled), RULED_SHARE * np.count_nonzero(hues[best])):
         return None
-    return _colour_of(shares[coloured])
+    light = _is_spread(hues[best]) and float(np.median(shares[best][hues[best]])) >= LEAST_LIGHT
+    return next(name for name, channel in CHANNELS.items() if channel == best) if light else None
 
 
 def _shares(plane: Gray) -> NDArray[np.float32]:
@@ -127,15 +134,11 @@ def _shares(plane: Gray) -> NDArray[np.float32]:
     return np.asarray(cv2.LUT(plane, levels), np.float32)
 
 
-def _colour_of(shares: NDArray[np.float32]) -> Colour | None:
-    """The channel in which nearly all of these pixels (count, 3) are lightest, light enough to be dropped."""
-    best = int(np.bincount(shares.argmax(axis=1), minlength=3).argmax())
-    second = np.delete(shares, best, axis=1).max(axis=1)
-    if np.count_nonzero(shares[:, best] > second) < ONE_COLOUR * len(shares):
-        return None
-    if np.median(shares[:, best] - second) < AHEAD or np.median(shares[:, best]) < DARK + DARK / (STEEP * 2):
-        return None
-    return next(name for name, channel in CHANNELS.items() if channel == best)
+def _of_hue(channel: int, shares: list[NDArray[np.float32]]) -> NDArray[np.bool_]:
+    """Where a page has a colour that is lightest in this channel."""
+    own, (one, other) = shares[channel], shares[:channel] + shares[channel + 1 :]
+    chroma = own - np.minimum(one, other)
+    return np.asarray((chroma > COLOURED) & (own - np.maximum(one, other) > AHEAD * chroma), np.bool_)
 
 
 def _is_spread(coloured: NDArray[np.bool_]) -> bool:
@@ -146,12 +149,12 @@ def _is_spread(coloured: NDArray[np.bool_]) -> bool:
     return int(np.count_nonzero(cells > COLOURED_SHARE / 4)) >= LEAST_CELLS
 
 
-def _is_ruled(coloured: NDArray[np.bool_]) -> bool:
-    """Whether enough of the colour lies in long straight runs, bridging what crosses them (skewed: in pieces)."""
+def _count_ruled(coloured: NDArray[np.bool_]) -> int:
+    """How much of a colour lies in long straight runs, bridging what crosses them (skewed: in pieces)."""
     mask = coloured.astype(np.uint8)
     long = max(8, min(mask.shape) // 15)
     ruled = np.zeros_like(mask)
     for shape, thick in (((1, long), (3, 1)), ((long, 1), (1, 3))):
         bridged = cv2.dilate(mask, np.ones(thick, np.uint8))
         ruled |= np.asarray(cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
-    return bool(np.count_nonzero(ruled & mask) >= RULED_SHARE * np.count_nonzero(mask))
+    return int(np.count_nonzero(ruled & mask))
