@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,20 +87,21 @@ def _prepare(document: Document, job: Job, workplace: Path, on_page: OnPage) -> 
         problem = found
     with _writing(folder):
         output.close()
-    pages, refused = _published(pages, workplace, at, job)
-    problem = refused or problem
-    report = {
-        "file": os.fsencode(document.path).decode("utf-8", "replace"),
-        "scanner": job.scanner.name,
-        "pages": pages,
-        "problems": [] if problem is None else [{"code": problem.code, "message": problem.message}],
-        "source": source,
-        "made_with": made_with(job.scanner, job.format),
-    }
-    with _writing(folder):
-        draft = workplace / "report"
-        draft.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        draft.replace(at)
+    with _undisturbed():
+        pages, refused = _published(pages, workplace, at, job)
+        problem = refused or problem
+        report = {
+            "file": os.fsencode(document.path).decode("utf-8", "replace"),
+            "scanner": job.scanner.name,
+            "pages": pages,
+            "problems": [] if problem is None else [{"code": problem.code, "message": problem.message}],
+            "source": source,
+            "made_with": made_with(job.scanner, job.format),
+        }
+        with _writing(folder):
+            draft = workplace / "report"
+            draft.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            draft.replace(at)
     return Outcome(document, report, None if problem is None else Note(problem.code, problem.message))
 
 
@@ -228,6 +230,16 @@ def make_folder(folder: Path) -> None:
 
 def _workplace_path(folder: Path, stem: str) -> Path:
     return folder / f".laufzettel-{stem}"
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Whoever wants to end this process waits a moment: files with their names but without a report are half."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def discard(document: Document, job: Job) -> None:
