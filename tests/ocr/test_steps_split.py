@@ -173,6 +173,17 @@ def test_black_and_white_sheets_are_cut_too(cropped: int) -> None:
         assert np.array_equal(np.hstack([left.raw.gray, right.raw.gray]), bits.to_gray())
 
 
+def test_a_broken_black_line_along_the_fold_is_no_print() -> None:
+    draw = Draw(8)
+    draw.page_of_form(15, 192)
+    draw.page_of_form(228, 405)
+    for y in range(5, 290, 9):
+        draw.line(210, y, 210.3, y + draw.between(2, 7), 2)
+    x = find_fold(np.where(draw.scanned() < 128, np.uint8(0), np.uint8(255)), DPI)
+    assert x is not None
+    assert abs(x - 210 * MM) < 5 * MM
+
+
 def test_what_is_no_landscape_scan_is_left_alone() -> None:
     sheet, _ = two_pages(4)
     upright = RawPage(1, np.ascontiguousarray(sheet.T), DPI)
