@@ -90,8 +90,8 @@ def find_fold(gray: Gray, dpi: float) -> int | None:
 
     Two pages have a gutter near the middle in which nothing is printed, as wide as inner margins are, or narrower with
     a crease in it. Print across the middle, a gap that is only one of a table's, a gap narrower than the margins:
-    one page. One of the pages may be empty, not both (unless there is a crease). Skew up to 2 degrees. When in doubt the
-    sheet stays whole: gutters narrower than 0.6 of both outer margins together need a crease that shows.
+    one page. One of the pages may be empty, not both (unless there is a crease). Skew up to 2 degrees. When in doubt
+    the sheet stays whole: gutters narrower than 0.6 of both outer margins together need a crease that shows.
     Sheets that came turned by 90 degrees (higher than wide) are left alone, and single pages that lie on their side.
     """
     if not _may_be_two(gray.shape[0], gray.shape[1], dpi):

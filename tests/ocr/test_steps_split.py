@@ -11,7 +11,7 @@ import pytest
 from ocr.page import Bits, Box, Gray, RawPage, Word
 from ocr.steps.split import find_fold, split_page
 
-DPI = 100.0
+DPI = 80.0
 MM = DPI / 25.4
 WIDTH, HEIGHT = round(420 * MM), round(297 * MM)
 WORDS = ["Antrag", "auf", "Leistungen", "zur", "Bildung", "und", "Teilhabe", "12.03.2024", "Name", "IBAN", "Stadt"]
@@ -37,10 +37,10 @@ class Draw:
         x = x0
         while True:
             word = str(self.chance.choice(WORDS))
-            (wide, _), _ = cv2.getTextSize(word, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1)
+            (wide, _), _ = cv2.getTextSize(word, cv2.FONT_HERSHEY_SIMPLEX, 0.32, 1)
             if x + wide / MM > x1:
                 return
-            cv2.putText(self.page, word, (round(x * MM), round(y * MM)), cv2.FONT_HERSHEY_SIMPLEX, 0.4, 10, 1)
+            cv2.putText(self.page, word, (round(x * MM), round(y * MM)), cv2.FONT_HERSHEY_SIMPLEX, 0.32, 10, 1)
             x += wide / MM + 2
 
     def page_of_text(self, left: float, right: float, top: float = 20.0, bottom: float = 277.0) -> None:
