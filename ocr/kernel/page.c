@@ -375,14 +375,15 @@ LEAF void feed_ring(Shear *s, int last) {
 /* Pixels [from, to) of row y of the levelled picture; `out` has room for a block more. Where the row crosses from one
  * row of the ring to the next, a new run of blocks begins; what a block writes beyond its run, the next writes again. */
 LEAF void level_span(const Shear *s, int y, int from, int to, uint8_t *out) {
-    double slope = s->slope, run = 1.0 / fabs(slope), centre = s->page->width / 2.0;
+    double slope = s->slope, run = 1.0 / fabs(slope), at = y + slope * (from - s->page->width / 2.0);
+    int upper = (int)floor(at), onwards = slope > 0 ? 1 : -1;
     if (fabs(slope) < 1e-6) { memcpy(out + from, ring_row(s, y) + from, (size_t)(to - from)); return; }
-    for (int x = from; x < to;) {
-        double at = y + slope * (x - centre), whole = floor(at), part = at - whole;
-        double left = slope > 0 ? (1.0 - part) * run : part * run; /* pixels until another row is reached */
-        int end = left >= to - x ? to : x + (int)left + 1;
-        const uint8_t *above = ring_row(s, (int)whole), *below = ring_row(s, (int)whole + 1);
-        int64_t phase = (int64_t)((part * WEIGHTS + 1.5) * 65536.0), step = (int64_t)(slope * WEIGHTS * BLEND * 65536.0);
+    double crossing = from + (slope > 0 ? upper + 1 - at : at - upper) * run; /* where another row is reached */
+    int64_t step = (int64_t)(slope * WEIGHTS * BLEND * 65536.0);
+    for (int x = from; x < to; upper += onwards, crossing += run) {
+        int end = crossing >= to ? to : (int)crossing + 1;
+        const uint8_t *above = ring_row(s, upper), *below = ring_row(s, upper + 1);
+        int64_t phase = (int64_t)(((at + slope * (x - from) - upper) * WEIGHTS + 1.5) * 65536.0);
         for (int at_x = x; at_x < end; at_x += BLEND, phase += step)
             blend_rows(above + at_x, below + at_x, s->weights + (phase >> 16) * BLEND, out + at_x);
         x = end;

@@ -68,7 +68,8 @@ def _from_end_to_end(suspect: NDArray[np.bool_], usable: NDArray[np.bool_]) -> N
 def _streak(lightest: Gray, around: Gray, usable: NDArray[np.bool_], x0: int, x1: int) -> Streak:
     x0, x1 = max(0, x0 - RIM_PX), min(lightest.shape[1], x1 + RIM_PX)
     good = usable[:, x0:x1].all(axis=1)
-    ratio = np.median(lightest[good, x0:x1] / np.maximum(around[good, x0:x1], 1.0), axis=0)
+    ratios = np.sort(lightest[good, x0:x1] / np.maximum(around[good, x0:x1], 1.0), axis=0)
+    ratio = ratios[len(ratios) // 2] if len(ratios) else np.ones(x1 - x0)
     gains = np.where(ratio < LOWEST_GAIN_RATIO, 0, np.clip(256 / np.maximum(ratio, 0.1), 256, 1023))
     if (gains == 0).any():
         gains[:] = 0  # what lies beside is only good where the whole streak is left out
