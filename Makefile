@@ -49,7 +49,7 @@ web/static/vendor/ready: package-lock.json web/vendor.py | .venv/app
 
 test: setup-test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
-	@.venv/bin/mypy ocr cases workers web config demo
+	@.venv/bin/mypy ocr cases workers web config demo bench
 	@.venv/bin/lint-imports
 	@.venv/bin/pytest $(ARGS)
 
