@@ -19,7 +19,7 @@ HELP = "Eine Datei lesen: Felder, Sicherheit, Entscheidung. Ohne Datenbank."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="DATEI", help="TIFF, PDF, JPEG, PNG oder WebP")
+    parser.add_argument("file", type=Path, metavar="DATEI", help="TIFF, PDF, JPEG, JPEG 2000, PNG oder WebP")
     parser.add_argument("--form", metavar="FORMULAR", help="Name des Formulars (sonst wird es gesucht)")
     parser.add_argument("--json", action="store_true", help="ein JSON-Dokument auf stdout, sonst nichts")
 

@@ -143,7 +143,7 @@ def _colours(pages: list[Sighting], files: list[Path]) -> list[Colour | None]:
 
 
 def _colour(file: Path) -> Colour | None:
-    """The form colour of the first page. Loaded with a dropout colour, a page is that channel of its colours."""
+    """The form colour of the first page. Loaded with each dropout colour, its lightness comes near that channel."""
     channels = []
     for colour in CHANNELS:
         with open_pages(file, dropout=colour) as raw_pages:
