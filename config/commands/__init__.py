@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 
 def django_ready() -> None:
@@ -11,6 +12,13 @@ def django_ready() -> None:
     import django
 
     django.setup()
+
+
+def scanners_folder() -> Path:
+    """Where the scanner profiles are. Settings are loaded only here: `demo` chooses its data folder before them."""
+    from config import settings
+
+    return Path(settings.SCANNERS)
 
 
 def database_ready() -> None:

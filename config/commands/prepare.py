@@ -15,10 +15,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from config.commands import scanners_folder
 from config.preparing.crew import cores, prepare_all
 from config.preparing.documents import Document, find_documents, single_document
 from config.preparing.one import Job, Outcome, make_folder, prepare
-from config.settings import SCANNERS
 from ocr.errors import ScanProblem
 from ocr.save import FORMATS
 from ocr.scanner import GENERIC, Scanner, load_scanner
@@ -72,9 +72,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _scanner(name: str | None) -> Scanner:
     """The named profile; without a name the one called generic, which an office may have changed."""
-    if name is None and not (SCANNERS / "generic.toml").is_file():
+    folder = scanners_folder()
+    if name is None and not (folder / "generic.toml").is_file():
         return GENERIC
-    return load_scanner(name or "generic", SCANNERS)
+    return load_scanner(name or "generic", folder)
 
 
 def _job(args: argparse.Namespace, scanner: Scanner, documents: list[Document]) -> Job:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from config.settings import SCANNERS
+from config.commands import scanners_folder
 from ocr.calibrate import Proposal, Sighting, as_toml, propose, sight
 from ocr.errors import FormProblem, ScanProblem
 from ocr.load import open_pages, shown_name
@@ -54,9 +54,10 @@ def _list(args: argparse.Namespace) -> int:
     """All profiles; a wrong one is named on stderr and ends with 3."""
     found: list[Scanner] = []
     wrong: list[FormProblem] = []
-    for path in sorted(SCANNERS.glob("*.toml")):
+    folder = scanners_folder()
+    for path in sorted(folder.glob("*.toml")):
         try:
-            found.append(load_scanner(path.stem, SCANNERS))
+            found.append(load_scanner(path.stem, folder))
         except FormProblem as problem:
             wrong.append(problem)
     if args.json:
@@ -91,7 +92,7 @@ def _calibrate(args: argparse.Namespace) -> int:
         raise FormProblem(
             "F022", f"„{args.name}“ taugt nicht als Name eines Profils: nur Kleinbuchstaben, Ziffern, - und _."
         )
-    path = SCANNERS / f"{args.name}.toml"
+    path = scanners_folder() / f"{args.name}.toml"
     if args.write and path.exists() and not args.force:
         raise _exists(path)
     pages, problems = _look(args.files)

@@ -65,3 +65,14 @@ def test_doctor_tells_what_is_missing_and_how_to_bring_it(
     assert report["Chromium"]["ok"] is False
     assert "apt-get install" in report["Chromium"]["fix"]
     assert report["Tesseract (tesserocr)"]["ok"] is True
+
+
+def test_no_command_loads_the_settings_by_being_known() -> None:
+    """`demo` chooses its data folder before they are loaded; whoever loads them earlier sends it to the wrong one."""
+    code = (
+        "import config.cli, config.commands, importlib, pkgutil, sys\n"
+        "for module in pkgutil.iter_modules(config.commands.__path__):\n"
+        "    importlib.import_module(f'config.commands.{module.name}')\n"
+        "    assert 'config.settings' not in sys.modules, module.name\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

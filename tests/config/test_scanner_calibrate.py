@@ -44,7 +44,7 @@ def scans(tmp_path: Path) -> list[Path]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "scanners"
     folder.mkdir()
-    monkeypatch.setattr(scanner, "SCANNERS", folder)
+    monkeypatch.setattr(scanner, "scanners_folder", lambda: folder)
     return folder
 
 

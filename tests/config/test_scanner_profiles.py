@@ -86,7 +86,7 @@ def test_the_list_goes_on_after_a_wrong_profile(
 ) -> None:
     from config.commands import scanner
 
-    monkeypatch.setattr(scanner, "SCANNERS", tmp_path)
+    monkeypatch.setattr(scanner, "scanners_folder", lambda: tmp_path)
     (tmp_path / "a.toml").write_text("kaputt")
     (tmp_path / "b.toml").write_text('name = "b"\ntitle = "B"')
     assert main(["scanner", "list"]) == 3
