@@ -162,6 +162,7 @@ def test_every_proposal_is_a_profile_that_can_be_read() -> None:
 
 def test_a_form_in_red_is_found_in_a_colour_scan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = form_page()
+    page[100::120, 60:-60] = page[101::120, 60:-60] = 0  # the rules to write on
     rgb = np.full((*page.shape, 3), 245, np.uint8)
     rgb[page == 0] = (230, 70, 70)
     Image.fromarray(rgb).save(tmp_path / "rot.png", dpi=(DPI, DPI))
