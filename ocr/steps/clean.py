@@ -148,7 +148,6 @@ class _Done:
     gray: Gray
     bits: Bits
     blobs: Blobs
-    specks: int
 
 
 def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> _Done:
@@ -172,15 +171,13 @@ def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> 
         gray, bits = kernel.level(pixels, Plan(slope, levels, gains, busy, sheet.streaks, scanner.mask, floor))
     with clock("blobs"):
         blobs = kernel.find_blobs(bits, blob_step(dpi))
-    specks = 0
     if scanner.despeckle:
         with clock("despeckle"):
             dust = find_dust(blobs, dpi)
-            specks = len(dust)
-            if specks:
+            if len(dust):
                 kernel.erase(gray, bits, blobs.boxes[dust] * blobs.step)
                 blobs = blobs.without(dust)
-    return _Done(pixels, sheet, skew, slope, gray, bits, blobs, specks)
+    return _Done(pixels, sheet, skew, slope, gray, bits, blobs)
 
 
 def _look(survey: Survey, dpi: float, scanner: Scanner, bilevel: bool, clock: _Clock) -> _Sheet:
