@@ -13,15 +13,17 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 SOURCE = FOLDER / "page.c"
+INCLUDED = FOLDER / "avx2.h"
 FLAGS = ("-std=gnu11", "-O3", "-ffp-contract=off", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
 """Without contraction every machine gives the same page to the bit, with and without fused multiply-add."""
-WITHOUT_CLONES = "-DNO_CLONES"
-"""For compilers and C libraries that cannot choose between versions of a function at start (musl)."""
+WITHOUT_CLONES, PLAIN = "-DNO_CLONES", "-DPLAIN"
+"""For compilers and C libraries that cannot choose between versions of a function at start (clang, musl), and for those
+that do not know the processor's own instructions."""
 
 
 def library() -> Path:
     """Where the compiled kernel of this very source belongs; one of another source is never loaded."""
-    return FOLDER / f"page-{hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]}.so"
+    return FOLDER / f"page-{hashlib.sha256(SOURCE.read_bytes() + INCLUDED.read_bytes()).hexdigest()[:16]}.so"
 
 
 def compiler() -> list[str] | None:
@@ -39,7 +41,7 @@ def compile_kernel(target: Path | None = None, extra: tuple[str, ...] = ()) -> P
     target = target or library()
     if command is None:
         return None
-    for flags in ((), (WITHOUT_CLONES,)):
+    for flags in ((), (WITHOUT_CLONES,), (PLAIN,)):
         handle, made = tempfile.mkstemp(suffix=".so", dir=target.parent)
         os.close(handle)
         done = subprocess.run(

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(NO_CLONES)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(PLAIN) && !defined(NO_CLONES)
 #define FAST __attribute__((target_clones("avx2", "default")))
 #else
 #define FAST
@@ -18,7 +18,23 @@
 #define API __attribute__((visibility("default"))) FAST
 #define LEAF static inline __attribute__((always_inline)) /* so that each version of a pass has its own */
 
-enum { BLOCK = 64, BLEND = 32, CELL = 8, REACH = 2, WEIGHTS = 256, MAP_STEP = 4, NARROW_GAP = 64 };
+/* WEIGHT_BITS: a pixel between two others is taken in 128ths, finer than either can be seen. */
+enum { BLOCK = 64, BLEND = 32, CELL = 8, REACH = 2, WEIGHTS = 256, WEIGHT_BITS = 7, MAP_STEP = 4, NARROW_GAP = 64 };
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(PLAIN)
+#include "avx2.h"
+static int have_avx2;
+__attribute__((constructor)) static void ask_processor(void) {
+    __builtin_cpu_init();
+    have_avx2 = __builtin_cpu_supports("avx2");
+}
+#define BY_AVX2(call) (have_avx2 ? (call) : 0)
+#else
+#define BY_AVX2(call) 0
+#define blend_blocks_avx2 blend_blocks
+#define keep_near_avx2 keep_near
+enum { have_avx2 = 0 };
+#endif
 
 typedef struct {
     const uint8_t *pixels;
@@ -46,7 +62,8 @@ __attribute__((constructor)) static void fill_spread(void) {
 }
 
 LEAF void expand_bits(const uint8_t *bits, int width, uint8_t *out) {
-    for (int k = 0; k < width / 8; k++) memcpy(out + 8 * k, &spread[bits[k]], 8);
+    int done = BY_AVX2(expand_bits_avx2(bits, width, out));
+    for (int k = done / 8; k < width / 8; k++) memcpy(out + 8 * k, &spread[bits[k]], 8);
     if (width % 8) memcpy(out + width / 8 * 8, &spread[bits[width / 8]], width % 8);
 }
 
@@ -69,13 +86,13 @@ LEAF const uint8_t *read_row(const Picture *p, int y, uint8_t *scratch) {
 
 /* ---------------------------------------------------------------------------------------------- survey */
 
-LEAF void add_rows(const uint8_t *a, const uint8_t *b, int width, uint16_t *restrict sums) {
-    for (int x = 0; x < width; x++) sums[x] = (uint16_t)(a[x] + b[x]);
+LEAF void add_rows(const uint8_t *a, const uint8_t *b, int from, int width, uint16_t *restrict sums) {
+    for (int x = from; x < width; x++) sums[x] = (uint16_t)(a[x] + b[x]);
 }
 
-LEAF void keep_largest(const uint8_t *const rows[4], int width, uint8_t *restrict largest) {
+LEAF void keep_largest(const uint8_t *const rows[4], int from, int width, uint8_t *restrict largest) {
     const uint8_t *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-    for (int x = 0; x < width; x++) {
+    for (int x = from; x < width; x++) {
         uint8_t ab = a[x] > b[x] ? a[x] : b[x], cd = c[x] > d[x] ? c[x] : d[x];
         uint8_t all = ab > cd ? ab : cd;
         largest[x] = all > largest[x] ? all : largest[x];
@@ -83,25 +100,25 @@ LEAF void keep_largest(const uint8_t *const rows[4], int width, uint8_t *restric
 }
 
 /* Means of four columns of four rows, from the sums of two rows each. */
-LEAF void average_fours(const uint16_t *upper, const uint16_t *lower, int count, uint8_t *restrict means) {
-    for (int k = 0; k < count; k++) {
+LEAF void average_fours(const uint16_t *upper, const uint16_t *lower, int from, int count, uint8_t *restrict means) {
+    for (int k = from; k < count; k++) {
         const uint16_t *u = upper + 4 * k, *l = lower + 4 * k;
         uint16_t sum = (uint16_t)(u[0] + l[0]) + (uint16_t)(u[1] + l[1]) + (uint16_t)(u[2] + l[2]) + (uint16_t)(u[3] + l[3]);
         means[k] = (uint8_t)((sum + 8) >> 4);
     }
 }
 
-LEAF void sum_strips(const uint16_t *pair, int count, uint16_t *restrict strips) {
-    for (int k = 0; k < count; k++) {
+LEAF void sum_strips(const uint16_t *pair, int from, int count, uint16_t *restrict strips) {
+    for (int k = from; k < count; k++) {
         uint16_t sum = 0; /* 64 times 510 fits */
         for (int x = BLOCK * k; x < BLOCK * (k + 1); x++) sum = (uint16_t)(sum + pair[x]);
         strips[k] = sum;
     }
 }
 
-LEAF void keep_darkest(const uint8_t *const rows[4], int width, uint8_t *restrict darkest) {
+LEAF void keep_darkest(const uint8_t *const rows[4], int from, int width, uint8_t *restrict darkest) {
     const uint8_t *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-    for (int x = 0; x < width; x++) {
+    for (int x = from; x < width; x++) {
         uint8_t ab = a[x] < b[x] ? a[x] : b[x], cd = c[x] < d[x] ? c[x] : d[x];
         uint8_t all = ab < cd ? ab : cd;
         darkest[x] = all < darkest[x] ? all : darkest[x];
@@ -109,9 +126,9 @@ LEAF void keep_darkest(const uint8_t *const rows[4], int width, uint8_t *restric
 }
 
 /* The darkest of eight columns, or fewer than sixteen in the last cell, where that is darker than what stands there. */
-LEAF void darkest_cells(const uint8_t *darkest, int width, uint8_t *restrict cells) {
+LEAF void darkest_cells(const uint8_t *darkest, int from, int width, uint8_t *restrict cells) {
     int count = width / CELL;
-    for (int k = 0; k < count; k++) {
+    for (int k = from / CELL; k < count; k++) {
         uint8_t least = cells[k];
         for (int x = 0; x < CELL; x++) least = darkest[CELL * k + x] < least ? darkest[CELL * k + x] : least;
         cells[k] = least;
@@ -126,28 +143,33 @@ LEAF void darkest_cells(const uint8_t *darkest, int width, uint8_t *restrict cel
  * the darkest of 8x8 pixels; what does not fill a cell belongs to the last one. */
 API int lz_survey(const Picture *page, uint8_t *quarter, uint8_t *largest, int32_t band, uint16_t *strips,
                   uint8_t *cells) {
-    int width = page->width, quarters = width / 4, blocks = width / BLOCK;
+    int width = page->width, quarters = width / 4, blocks = width / BLOCK, cell_rows = page->height / CELL;
+    size_t cells_wide = (size_t)(width / CELL), sums = ((size_t)width + 4) * sizeof(uint16_t);
     uint8_t *scratch = malloc(4 * (size_t)width + 1), *darkest = malloc((size_t)width + 1);
-    size_t sums = ((size_t)width + 4) * sizeof(uint16_t);
     uint16_t *pairs[2] = {malloc(sums), malloc(sums)};
     int status = scratch && darkest && pairs[0] && pairs[1] ? 0 : -1;
     memset(largest, 0, (size_t)((page->height + band - 1) / band) * (size_t)width);
-    memset(cells, 255, (size_t)(page->height / CELL) * (size_t)(width / CELL));
+    memset(cells, 255, (size_t)cell_rows * cells_wide);
     for (int y = 0; !status && y + 4 <= page->height; y += 4) {
         const uint8_t *rows[4];
+        uint8_t *means = quarter + (size_t)(y / 4) * quarters, *most = largest + (size_t)(y / band) * width;
+        uint16_t *upper = strips + (size_t)(y / 2) * blocks, *lower = upper + blocks;
+        uint8_t *least = cells + (size_t)(y / CELL < cell_rows ? y / CELL : cell_rows - 1) * cells_wide;
+        int done = 0;
         for (int k = 0; k < 4; k++) rows[k] = read_row(page, y + k, scratch + (size_t)k * width);
-        for (int k = 0; k < 2; k++) {
-            add_rows(rows[2 * k], rows[2 * k + 1], width, pairs[k]);
-            sum_strips(pairs[k], blocks, strips + (size_t)(y / 2 + k) * blocks);
-        }
-        average_fours(pairs[0], pairs[1], quarters, quarter + (size_t)(y / 4) * quarters);
-        keep_largest(rows, width, largest + (size_t)(y / band) * width);
+        if (cell_rows) done = BY_AVX2(survey_four_avx2(rows, width, means, most, upper, lower, least));
+        add_rows(rows[0], rows[1], done, width, pairs[0]);
+        add_rows(rows[2], rows[3], done, width, pairs[1]);
+        sum_strips(pairs[0], done / BLOCK, blocks, upper);
+        sum_strips(pairs[1], done / BLOCK, blocks, lower);
+        average_fours(pairs[0], pairs[1], done / 4, quarters, means);
+        keep_largest(rows, done, width, most);
         if (y % CELL == 0 && width > 0) memset(darkest, 255, (size_t)width);
-        keep_darkest(rows, width, darkest);
-        if (y % CELL) darkest_cells(darkest, width, cells + (size_t)(y / CELL) * (size_t)(width / CELL));
+        keep_darkest(rows, done, width, darkest);
+        if (y % CELL) darkest_cells(darkest, done, width, least);
     }
-    for (int y = page->height / CELL * CELL; !status && page->height >= CELL && y < page->height; y++)
-        darkest_cells(read_row(page, y, scratch), width, cells + (size_t)(page->height / CELL - 1) * (size_t)(width / CELL));
+    for (int y = cell_rows * CELL; !status && cell_rows && y < page->height; y++)
+        darkest_cells(read_row(page, y, scratch), 0, width, cells + (size_t)(cell_rows - 1) * cells_wide);
     free(scratch);
     free(darkest);
     free(pairs[0]);
@@ -252,25 +274,22 @@ API int lz_slope_scores(const float *profiles, int32_t count, int32_t length, in
 
 /* ----------------------------------------------------------------------------------------------- level */
 
-/* `count` pixels of a row moved left by a fraction (in 32768ths): between each pixel and the next. The steps stand in
- * arrays of their own because compilers then see a rounding high multiplication. */
-LEAF void blend_next(const uint8_t *restrict row, int count, int16_t weight, uint8_t *restrict out) {
-    int from = 0;
-    for (; from + BLOCK <= count; from += BLOCK) {
-        int16_t step[BLOCK], part[BLOCK];
-        const uint8_t *r = row + from;
-        for (int x = 0; x < BLOCK; x++) step[x] = (int16_t)(r[x + 1] - r[x]);
-        for (int x = 0; x < BLOCK; x++) part[x] = (int16_t)((((int32_t)step[x] * weight >> 14) + 1) >> 1);
-        for (int x = 0; x < BLOCK; x++) out[from + x] = (uint8_t)(r[x] + (uint8_t)part[x]);
-    }
-    for (int x = from; x < count; x++)
-        out[x] = (uint8_t)(row[x] + ((((int32_t)(row[x + 1] - row[x]) * weight >> 14) + 1) >> 1));
+/* What lies between pixel a and pixel b, `weight` 128ths of the way. */
+LEAF uint8_t between(uint8_t a, uint8_t b, int weight) {
+    uint16_t sum = (uint16_t)(a * ((1 << WEIGHT_BITS) - weight)) + (uint16_t)(b * weight);
+    return (uint8_t)((uint16_t)(sum + (1 << (WEIGHT_BITS - 1))) >> WEIGHT_BITS);
+}
+
+/* `count` pixels of a row moved left by a fraction (in 128ths): between each pixel and the next. */
+LEAF void blend_next(const uint8_t *restrict row, int count, int weight, uint8_t *restrict out) {
+    int done = BY_AVX2(blend_next_avx2(row, count, weight, out));
+    for (int x = done; x < count; x++) out[x] = between(row[x], row[x + 1], weight);
 }
 
 /* Row pixels at x + shift for x in [first, last); `fill` where there are none. */
 LEAF void shear_across(const uint8_t *row, int width, double shift, int fill, int first, int last, uint8_t *out) {
     double floor_shift = floor(shift);
-    int weight = (int)((shift - floor_shift) * 32768.0);
+    int weight = (int)((shift - floor_shift) * (1 << WEIGHT_BITS) + 0.5); /* all of it: the next pixel itself */
     if (floor_shift <= -width || floor_shift >= width) { memset(out + first, fill, (size_t)(last - first)); return; }
     int whole = (int)floor_shift;
     int from = whole < -first ? -whole : first, to = width - whole - (weight ? 1 : 0);
@@ -278,18 +297,19 @@ LEAF void shear_across(const uint8_t *row, int width, double shift, int fill, in
     if (to > last) to = last;
     if (to < from) to = from;
     memset(out + first, fill, (size_t)(from - first));
-    if (weight) blend_next(row + from + whole, to - from, (int16_t)weight, out + from);
+    if (weight) blend_next(row + from + whole, to - from, weight, out + from);
     else memcpy(out + from, row + from + whole, (size_t)(to - from));
     memset(out + to, fill, (size_t)(last - to));
 }
 
-/* A block of pixels between two rows with a weight (in 32768ths) for each pixel. */
-LEAF void blend_rows(const uint8_t *restrict upper, const uint8_t *restrict lower, const int16_t *restrict weights,
-                     uint8_t *restrict out) {
-    int16_t step[BLEND], part[BLEND];
-    for (int x = 0; x < BLEND; x++) step[x] = (int16_t)(lower[x] - upper[x]);
-    for (int x = 0; x < BLEND; x++) part[x] = (int16_t)((((int32_t)step[x] * weights[x] >> 14) + 1) >> 1);
-    for (int x = 0; x < BLEND; x++) out[x] = (uint8_t)(upper[x] + (uint8_t)part[x]);
+/* Whole blocks of pixels between two rows, from `from` until `to` is reached; each has a row of `weights` (in 128ths), its
+ * index is `phase` (16 more bits), which grows by `step` from block to block. */
+LEAF void blend_blocks(const uint8_t *restrict above, const uint8_t *restrict below, int from, int to,
+                       const uint8_t *restrict weights, int64_t phase, int64_t step, uint8_t *restrict out) {
+    for (int at = from; at < to; at += BLEND, phase += step) {
+        const uint8_t *a = above + at, *b = below + at, *w = weights + (phase >> 16) * BLEND;
+        for (int x = 0; x < BLEND; x++) out[at + x] = between(a[x], b[x], w[x]);
+    }
 }
 
 /* A picture whose lines run along `slope` (> 0: down to the right) levelled row by row: two shears about its centre.
@@ -301,8 +321,7 @@ typedef struct {
     int fill;
     const Streak *streaks;
     int streak_count;
-    uint8_t *ring, *scratch;
-    int16_t *weights;
+    uint8_t *ring, *scratch, *weights;
     int ring_rows, ring_width, top;
     int first, last;      /* columns of the levelled picture that are wanted */
     const uint8_t *wanted; /* 0 for rows of the picture that no wanted row is made from; NULL: all are */
@@ -321,12 +340,12 @@ static int open_shear(Shear *s) {
     s->top = (int)floor(-fabs(s->slope) * s->page->width / 2.0) - 2;
     s->ring = room((size_t)s->ring_rows * (size_t)s->ring_width);
     s->scratch = room((size_t)s->ring_width);
-    s->weights = room((size_t)(WEIGHTS + 3) * BLEND * sizeof(int16_t));
+    s->weights = room((size_t)(WEIGHTS + 3) * BLEND);
     if (!s->ring || !s->scratch || !s->weights) return -1;
     for (int phase = -1; phase <= WEIGHTS + 1; phase++) /* one more at both ends, for what rounding does */
         for (int k = 0; k < BLEND; k++) {
-            double w = ((double)phase / WEIGHTS + s->slope * k) * 32768.0;
-            s->weights[(phase + 1) * BLEND + k] = (int16_t)(w < 0 ? 0 : w > 32767 ? 32767 : lrint(w));
+            double w = ((double)phase / WEIGHTS + s->slope * k) * (1 << WEIGHT_BITS);
+            s->weights[(phase + 1) * BLEND + k] = (uint8_t)(w < 0 ? 0 : w > 1 << WEIGHT_BITS ? 1 << WEIGHT_BITS : lrint(w));
         }
     return 0;
 }
@@ -384,8 +403,8 @@ LEAF void level_span(const Shear *s, int y, int from, int to, uint8_t *out) {
         int end = crossing >= to ? to : (int)crossing + 1;
         const uint8_t *above = ring_row(s, upper), *below = ring_row(s, upper + 1);
         int64_t phase = (int64_t)(((at + slope * (x - from) - upper) * WEIGHTS + 1.5) * 65536.0);
-        for (int at_x = x; at_x < end; at_x += BLEND, phase += step)
-            blend_rows(above + at_x, below + at_x, s->weights + (phase >> 16) * BLEND, out + at_x);
+        if (have_avx2) blend_blocks_avx2(above, below, x, end, s->weights, phase, step, out);
+        else blend_blocks(above, below, x, end, s->weights, phase, step, out);
         x = end;
     }
 }
@@ -434,19 +453,7 @@ LEAF void map_row(const uint8_t *map, int rows, int columns, int y, int width, u
     memset(out + width, 0, BLEND); /* a map may reach beyond the page */
 }
 
-/* A block of grey with the paper made white (gain in 64ths), and of ink (1) where it is darker than the threshold;
- * without a threshold it is white and no ink. */
-LEAF void normalise(const uint8_t *restrict row, const uint8_t *restrict gain, const uint8_t *restrict level,
-                    uint8_t *restrict gray, uint8_t *restrict ink) {
-    for (int x = 0; x < BLEND; x++) {
-        uint16_t value = (uint16_t)((uint16_t)(row[x] * gain[x]) >> 6);
-        uint8_t white = level[x] ? 0 : 255;
-        gray[x] = (uint8_t)(value > 255 ? 255 : value) | white;
-    }
-    for (int x = 0; x < BLEND; x++) ink[x] = row[x] < level[x];
-}
-
-LEAF void drop_below(uint8_t *level, int width, int floor) {
+LEAF void drop_below(uint8_t *level, int width, uint8_t floor) {
     for (int x = 0; x < width; x++) level[x] = level[x] < floor ? 0 : level[x];
 }
 
@@ -462,9 +469,25 @@ LEAF void pack_bits(const uint8_t *ink, int bytes, uint8_t *bits) {
     }
 }
 
-LEAF uint64_t load_word(const uint8_t *bits) {
-    uint64_t word;
-    memcpy(&word, bits, 8);
+/* `count` pixels (whole blocks) of grey with the paper made white (gain in 64ths), and bits of ink where it is darker
+ * than the threshold; without a threshold it is white and no ink. */
+LEAF void normalise(const uint8_t *restrict row, const uint8_t *restrict gain, const uint8_t *restrict level, int count,
+                    uint8_t *restrict gray, uint8_t *restrict bits) {
+    int done = BY_AVX2(normalise_avx2(row, gain, level, count, gray, bits));
+    for (int at = done; at < count; at += BLEND) {
+        const uint8_t *r = row + at, *g = gain + at, *l = level + at;
+        uint8_t ink[BLEND];
+        for (int x = 0; x < BLEND; x++) {
+            uint16_t value = (uint16_t)((uint16_t)(r[x] * g[x]) >> 6);
+            uint8_t white = l[x] ? 0 : 255;
+            gray[at + x] = (uint8_t)(value > 255 ? 255 : value) | white;
+        }
+        for (int x = 0; x < BLEND; x++) ink[x] = r[x] < l[x];
+        pack_bits(ink, BLEND / 8, bits + at / 8);
+    }
+}
+
+LEAF uint64_t first_highest(uint64_t word) { /* from memory into a number, or back */
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     return word;
 #else
@@ -472,27 +495,37 @@ LEAF uint64_t load_word(const uint8_t *bits) {
 #endif
 }
 
-LEAF void keep_eight(const uint8_t *gray, uint64_t paper, uint8_t *out) {
-    uint64_t eight;
-    memcpy(&eight, gray, 8);
-    eight |= paper;
-    memcpy(out, &eight, 8);
+LEAF uint64_t load_word(const uint8_t *bits) {
+    uint64_t word;
+    memcpy(&word, bits, 8);
+    return first_highest(word);
 }
 
-/* Grey stays within REACH pixels of ink, all else becomes white. `near` are the words of five rows or-ed together,
- * with an empty word before and after. */
+/* 64 pixels: grey where the bit of `near` is set, else white. */
+LEAF void keep_near(const uint8_t *gray, uint64_t near, uint8_t *out) {
+    for (int at = 0; at < 64; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, gray + at, 8);
+        eight |= spread[(near >> (56 - at)) & 255];
+        memcpy(out + at, &eight, 8);
+    }
+}
+
+/* Grey stays within REACH pixels of ink, all else becomes white. `near` are the words of five rows or-ed together as they
+ * lie in memory, with an empty word before and after. */
 LEAF void mask_row(const uint64_t *near, int words, const uint8_t *gray, int width, uint8_t *out) {
-    memset(out, 255, (size_t)width);
+    uint64_t left = 0, v = first_highest(near[1]);
     for (int k = 0; k < words; k++) {
-        uint64_t v = near[k + 1], left = near[k], right = near[k + 2];
+        uint64_t right = first_highest(near[k + 2]);
         uint64_t m = v | v << 1 | v << 2 | v >> 1 | v >> 2 | left << 63 | left << 62 | right >> 63 | right >> 62;
         int from = k * 64;
-        if (!m) continue;
-        if (from + 64 <= width) {
-            for (int at = 0; at < 64; at += 8) keep_eight(gray + from + at, spread[(m >> (56 - at)) & 255], out + from + at);
-            continue;
-        }
-        for (int x = from; x < width; x++) out[x] = (m >> (63 - (x - from))) & 1 ? gray[x] : 255;
+        left = v;
+        v = right;
+        if (from + 64 > width) {
+            for (int x = from; x < width; x++) out[x] = (m >> (63 - (x - from))) & 1 ? gray[x] : 255;
+        } else if (!m) memset(out + from, 255, 64);
+        else if (have_avx2) keep_near_avx2(gray + from, m, out + from);
+        else keep_near(gray + from, m, out + from);
     }
 }
 
@@ -512,7 +545,7 @@ typedef struct {
 } Span;
 
 typedef struct {
-    uint8_t *row, *level, *gain, *mixed, *ink, *kept;
+    uint8_t *row, *level, *gain, *mixed, *kept;
     uint64_t *near;
     uint8_t *wanted;
     Span *spans;
@@ -527,19 +560,17 @@ static int open_rows(Rows *r, int width, int height, int map_columns) {
     r->row = room(r->wide);
     r->level = room(r->wide);
     r->gain = room(r->wide);
-    r->ink = room(r->wide);
     r->mixed = room((size_t)map_columns + 8);
     r->kept = room((2 * REACH + 1) * r->wide);
     r->near = room((r->wide / 64 + 2) * sizeof(uint64_t));
     r->spans = room(((size_t)map_columns + 2) * sizeof(Span));
-    return r->row && r->level && r->gain && r->ink && r->mixed && r->kept && r->near && r->spans && r->wanted ? 0 : -1;
+    return r->row && r->level && r->gain && r->mixed && r->kept && r->near && r->spans && r->wanted ? 0 : -1;
 }
 
 static void close_rows(Rows *r) {
     free(r->row);
     free(r->level);
     free(r->gain);
-    free(r->ink);
     free(r->mixed);
     free(r->kept);
     free(r->near);
@@ -586,18 +617,16 @@ static void find_wanted(Shear *s, Rows *r, const Plan *plan) {
     s->last = last;
 }
 
-/* Row y: levelled, its ink packed, its grey in r->kept, where there may be ink. Spans are rounded up to whole blocks:
- * what lies beyond the page has threshold 0, so no ink. */
+/* Row y: levelled, its ink packed, its grey in r->kept, where there may be ink, else white. Spans are rounded up to whole
+ * blocks: what lies beyond the page has threshold 0, so no ink. */
 LEAF void make_row(Rows *r, Shear *s, int y, uint8_t *gray, uint8_t *bits) {
-    int width = s->page->width;
-    int done = 0;
+    int width = s->page->width, done = 0;
     for (int k = 0; k < r->span_count; k++) {
         int from = r->spans[k].from, to = (r->spans[k].to + BLEND - 1) / BLEND * BLEND;
         memset(gray + done, 255, (size_t)(from - done));
         done = to;
         level_span(s, y, from, to, r->row);
-        for (int x = from; x < to; x += BLEND) normalise(r->row + x, r->gain + x, r->level + x, gray + x, r->ink + x);
-        pack_bits(r->ink + from, (to - from) / 8, bits + from / 8);
+        normalise(r->row + from, r->gain + from, r->level + from, to - from, gray + from, bits + from / 8);
     }
     if (done < width) memset(gray + done, 255, (size_t)(width - done));
     if (r->span_count) r->last_row = y;
@@ -611,7 +640,11 @@ LEAF void emit_gray(Rows *r, const Picture *page, const uint8_t *bits, int64_t b
     for (int k = -REACH; k <= REACH; k++) {
         if (y + k < 0 || y + k >= page->height) continue;
         const uint8_t *row = bits + (y + k) * bits_stride;
-        for (int w = 0; w < words; w++) r->near[w + 1] |= load_word(row + 8 * w);
+        for (int w = 0; w < words; w++) {
+            uint64_t word;
+            memcpy(&word, row + 8 * w, 8);
+            r->near[w + 1] |= word;
+        }
     }
     mask_row(r->near, words, kept_row(r, y), page->width, gray + (size_t)y * (size_t)page->width);
 }
@@ -631,7 +664,7 @@ API int lz_level(const Picture *page, const Plan *plan, uint8_t *gray, uint8_t *
             if (y % CELL == 0) find_spans(&r, plan, y, width);
             if (y % MAP_STEP == 0 && r.span_count) {
                 map_row(plan->levels, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.level);
-                if (plan->floor > 1) drop_below(r.level, width, plan->floor);
+                if (plan->floor > 1) drop_below(r.level, width, (uint8_t)plan->floor);
                 map_row(plan->gains, plan->map_rows, plan->map_columns, y + MAP_STEP / 2, width, r.mixed, r.gain);
             }
             prepare_row(&s, y);
@@ -766,28 +799,40 @@ static int join_runs(Found *f, Run *runs, int count, const Run *above, int above
     return 0;
 }
 
-LEAF void count_cells(const uint64_t *row, int columns, uint16_t *cells) {
-    for (int k = 0; k < columns; k++) {
-        unsigned eight = (unsigned)(row[k / 8] >> (56 - k % 8 * 8)) & 255;
-        cells[k] = (uint16_t)(cells[k] + __builtin_popcount(eight));
-    }
+/* How many bits are set in each byte of a word, in that byte. */
+LEAF uint64_t count_in_bytes(uint64_t v) {
+    v -= v >> 1 & 0x5555555555555555ull;
+    v = (v & 0x3333333333333333ull) + (v >> 2 & 0x3333333333333333ull);
+    return (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0full;
 }
 
-/* All blobs of a page of bits, reduced `step` times (1, 2 or 4); bits beyond the width are 0. `cells` (ceil(height/step/8), ceil(width/step/8)): ink pixels in cells of 8x8 reduced ones.
+LEAF void add_cells(const uint64_t *row, int words, uint64_t *counts) { /* at most 64 in eight rows */
+    for (int w = 0; w < words; w++) counts[w] += count_in_bytes(row[w]);
+}
+
+LEAF void write_cells(const uint64_t *counts, int columns, uint16_t *cells) {
+    for (int k = 0; k < columns; k++) cells[k] = (uint8_t)(counts[k / 8] >> (56 - k % 8 * 8));
+}
+
+/* All blobs of a page of bits, reduced `step` times (1, 2 or 4); bits beyond the width are 0. `cells`
+ * (ceil(height/step/8), ceil(width/step/8)): ink pixels in cells of 8x8 reduced ones.
  * Returns how many blobs there are, -1 when memory ran out; at most `room` of them are written. */
 API int64_t lz_blobs(const uint8_t *bits, int64_t stride, int32_t width, int32_t height, int32_t step, Blob *out,
                      int64_t out_room, uint16_t *cells) {
     int words = (width + 63) / 64, reduced = (height + step - 1) / step, columns = ((width + step - 1) / step + 7) / 8;
     Found f = {0};
-    uint64_t *row = room((size_t)(words + 2) * sizeof *row);
+    uint64_t *row = room((size_t)(words + 2) * sizeof *row), *counts = room((size_t)(words + 2) * sizeof *counts);
     Run *runs = malloc(2 * ((size_t)words * 32 + 1) * sizeof *runs), *above = runs ? runs + words * 32 + 1 : NULL;
-    int above_count = 0, status = row && runs ? 0 : -1;
+    int above_count = 0, status = row && counts && runs ? 0 : -1;
     Run *first = runs;
-    memset(cells, 0, (size_t)((reduced + 7) / 8) * columns * sizeof *cells);
     for (int y = 0; !status && y < reduced; y++) {
         int rows = height - y * step < step ? height - y * step : step;
         int n = reduce_row(bits + (int64_t)y * step * stride, stride, (width + 7) / 8, rows, step, row);
-        count_cells(row, columns, cells + (size_t)(y / 8) * columns);
+        add_cells(row, n, counts);
+        if (y % CELL == CELL - 1 || y + 1 == reduced) {
+            write_cells(counts, columns, cells + (size_t)(y / CELL) * columns);
+            memset(counts, 0, (size_t)n * sizeof *counts);
+        }
         int count = find_runs(row, n, runs);
         status = join_runs(&f, runs, count, above, above_count, y);
         Run *swap = runs;
@@ -804,6 +849,7 @@ API int64_t lz_blobs(const uint8_t *bits, int64_t stride, int32_t width, int32_t
     free(f.blobs);
     free(f.parents);
     free(row);
+    free(counts);
     free(first);
     return status ? -1 : count;
 }

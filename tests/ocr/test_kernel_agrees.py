@@ -87,7 +87,7 @@ def grey_limits(slope: float, rough: bool) -> tuple[float, float]:
     if steep < 1e-6:
         return 0.0, 0.0
     if steep <= 0.004:
-        return 0.3, 2.0
+        return (0.5 if rough else 0.3), 2.0
     return (1.5 if rough else 0.3, 8.0) if steep <= 0.03 else (6.0 if rough else 0.6, 32.0)
 
 

@@ -159,11 +159,12 @@ def test_a_compiler_that_is_named_but_not_there_is_passed_over(tmp_path: Path, m
 
 
 def test_any_build_makes_bit_for_bit_the_same_and_no_warning(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With versions for newer processors, without them, and what clang makes of it where it is installed."""
+    """With versions and instructions of newer processors, without them, and what clang makes of it where it is there."""
     library = compiled_in(package)
     fast = made_with(package)
-    assert build.compile_kernel(library, ("-Werror", build.WITHOUT_CLONES)) == library
-    assert made_with(package) == fast
+    for without in (build.WITHOUT_CLONES, build.PLAIN):
+        assert build.compile_kernel(library, ("-Werror", without)) == library
+        assert made_with(package) == fast
     if shutil.which("clang"):
         monkeypatch.setenv("CC", "clang")
         assert build.compile_kernel(library, ("-Werror",)) == library
