@@ -57,14 +57,40 @@ AVX2 int blend_next_avx2(const uint8_t *row, int count, int weight, uint8_t *out
     return x;
 }
 
-AVX2 void blend_blocks_avx2(const uint8_t *above, const uint8_t *below, int from, int to, const uint8_t *weights,
-                            int64_t phase, int64_t step, uint8_t *out) {
-    const Bytes one = _mm256_set1_epi8((int8_t)(1 << WEIGHT_BITS));
-    for (int x = from; x < to; x += BLEND, phase += step) {
-        Bytes w = load32(weights + (phase >> 16) * BLEND), rest = _mm256_sub_epi8(one, w);
-        Bytes low = _mm256_unpacklo_epi8(rest, w), high = _mm256_unpackhi_epi8(rest, w);
-        store32(out + x, blend(load32(above + x), load32(below + x), low, high));
+/* 32 columns from x on of the rows of a slant, put together from parts that begin in rows of their own. */
+AVX2_LEAF Bytes slant_columns(const Slant *s, int part, int x, int row) {
+    if (part == 32) return load32(slant_row(s, x, row));
+    if (part == 16)
+        return _mm256_loadu2_m128i((const __m128i *)slant_row(s, x + 16, row), (const __m128i *)slant_row(s, x, row));
+    int64_t eight[4];
+    for (int k = 0; k < 4; k++) memcpy(&eight[k], slant_row(s, x + 8 * k, row), 8);
+    return _mm256_setr_epi64x(eight[0], eight[1], eight[2], eight[3]);
+}
+
+AVX2_LEAF Bytes slant_column_shares(const Slant *s, int part, int x) {
+    if (part == 32) return load32(slant_shares(s, x));
+    if (part == 16)
+        return _mm256_loadu2_m128i((const __m128i *)slant_shares(s, x + 16), (const __m128i *)slant_shares(s, x));
+    int64_t eight[4];
+    for (int k = 0; k < 4; k++) memcpy(&eight[k], slant_shares(s, x + 8 * k), 8);
+    return _mm256_setr_epi64x(eight[0], eight[1], eight[2], eight[3]);
+}
+
+AVX2_LEAF void blend_parts(const Slant *s, int part, int from, int to, uint8_t *out) {
+    const Bytes one = _mm256_set1_epi8((int8_t)(1 << WEIGHT_BITS)), most = _mm256_set1_epi8((1 << WEIGHT_BITS) - 1);
+    for (int x = from; x < to; x += 32) {
+        Bytes a = slant_columns(s, part, x, 0), b = slant_columns(s, part, x, 1), c = slant_columns(s, part, x, 2);
+        Bytes share = slant_column_shares(s, part, x), w = _mm256_and_si256(share, most);
+        Bytes rest = _mm256_sub_epi8(one, w), above = _mm256_blendv_epi8(a, b, share);
+        Bytes below = _mm256_blendv_epi8(b, c, share); /* by the highest bit: between the second row and the third */
+        store32(out + x, blend(above, below, _mm256_unpacklo_epi8(rest, w), _mm256_unpackhi_epi8(rest, w)));
     }
+}
+
+AVX2 void blend_slant_avx2(const Slant *s, int from, int to, uint8_t *out) {
+    if (s->part == 32) blend_parts(s, 32, from, to, out);
+    else if (s->part == 16) blend_parts(s, 16, from, to, out);
+    else blend_parts(s, 8, from, to, out);
 }
 
 AVX2 int normalise_avx2(const uint8_t *row, const uint8_t *gain, const uint8_t *level, int count, uint8_t *gray,

@@ -16,10 +16,31 @@
 #define FAST
 #endif
 #define API __attribute__((visibility("default"))) FAST
-#define LEAF static inline __attribute__((always_inline)) /* so that each version of a pass has its own */
-
 /* WEIGHT_BITS: a pixel between two others is taken in 128ths, finer than either can be seen. */
 enum { BLOCK = 64, BLEND = 32, CELL = 8, REACH = 2, WEIGHTS = 256, WEIGHT_BITS = 7, MAP_STEP = 4, NARROW_GAP = 64 };
+
+/* Rows from which slanting ones are taken: row r of the picture is row r & mask of `ring`, `wide` bytes each. Column x is
+ * taken from row at + step * x (32 more bits), by parts of `part` columns, within which at most two rows end. `shares`
+ * has, for each 256th of a row at which a part may begin, how far each of its columns is on from there, in 128ths. */
+typedef struct {
+    uint8_t *ring, *shares;
+    ptrdiff_t wide;
+    int mask, part;
+    int64_t at, step;
+} Slant;
+
+#define LEAF static inline __attribute__((always_inline)) /* so that each version of a pass has its own */
+
+/* The first of the three rows that a part which begins at column x needs, and its shares. */
+LEAF const uint8_t *slant_row(const Slant *s, int x, int row) {
+    int64_t at = s->at + s->step * x;
+    return s->ring + (ptrdiff_t)(((int)(at >> 32) + row) & s->mask) * s->wide + x;
+}
+
+LEAF const uint8_t *slant_shares(const Slant *s, int x) {
+    int64_t at = s->at + s->step * x;
+    return s->shares + (((at & 0xffffffff) + (1 << 23)) >> 24) * s->part;
+}
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(PLAIN)
 #include "avx2.h"
@@ -31,8 +52,8 @@ __attribute__((constructor)) static void ask_processor(void) {
 #define BY_AVX2(call) (have_avx2 ? (call) : 0)
 #else
 #define BY_AVX2(call) 0
-#define blend_blocks_avx2 blend_blocks
 #define keep_near_avx2 keep_near
+#define blend_slant_avx2(row, from, to, out) blend_slant(row, (row)->part, from, to, out)
 enum { have_avx2 = 0 };
 #endif
 
@@ -302,13 +323,14 @@ LEAF void shear_across(const uint8_t *row, int width, double shift, int fill, in
     memset(out + to, fill, (size_t)(last - to));
 }
 
-/* Whole blocks of pixels between two rows, from `from` until `to` is reached; each has a row of `weights` (in 128ths), its
- * index is `phase` (16 more bits), which grows by `step` from block to block. */
-LEAF void blend_blocks(const uint8_t *restrict above, const uint8_t *restrict below, int from, int to,
-                       const uint8_t *restrict weights, int64_t phase, int64_t step, uint8_t *restrict out) {
-    for (int at = from; at < to; at += BLEND, phase += step) {
-        const uint8_t *a = above + at, *b = below + at, *w = weights + (phase >> 16) * BLEND;
-        for (int x = 0; x < BLEND; x++) out[at + x] = between(a[x], b[x], w[x]);
+/* Columns [from, to) of a slanting row, in whole parts. */
+LEAF void blend_slant(const Slant *s, int part, int from, int to, uint8_t *restrict out) {
+    for (int x = from; x < to; x += part) {
+        const uint8_t *a = slant_row(s, x, 0), *b = slant_row(s, x, 1), *c = slant_row(s, x, 2), *t = slant_shares(s, x);
+        for (int k = 0; k < part; k++) {
+            uint8_t lower = t[k] >> WEIGHT_BITS; /* it lies between the second row and the third */
+            out[x + k] = between(lower ? b[k] : a[k], lower ? c[k] : b[k], t[k] & ((1 << WEIGHT_BITS) - 1));
+        }
     }
 }
 
@@ -321,8 +343,9 @@ typedef struct {
     int fill;
     const Streak *streaks;
     int streak_count;
-    uint8_t *ring, *scratch, *weights;
-    int ring_rows, ring_width, top;
+    Slant slant;
+    uint8_t *scratch;
+    int top;
     int first, last;      /* columns of the levelled picture that are wanted */
     const uint8_t *wanted; /* 0 for rows of the picture that no wanted row is made from; NULL: all are */
 } Shear;
@@ -335,29 +358,35 @@ static int open_shear(Shear *s) {
     double reach = ceil(fabs(s->slope) * s->page->width);
     s->first = 0;
     s->last = s->page->width;
-    s->ring_width = (s->page->width / BLOCK + 3) * BLOCK;
-    for (s->ring_rows = 8; s->ring_rows < (int)reach + 8;) s->ring_rows *= 2;
+    Slant *l = &s->slant;
+    int ring_rows = 8;
+    while (ring_rows < (int)reach + 8) ring_rows *= 2;
+    l->mask = ring_rows - 1;
+    l->wide = (s->page->width / BLOCK + 3) * BLOCK;
+    l->step = llrint(s->slope * 4294967296.0);
+    for (l->part = BLEND; l->part * fabs(s->slope) > 1.0;) l->part /= 2;
     s->top = (int)floor(-fabs(s->slope) * s->page->width / 2.0) - 2;
-    s->ring = room((size_t)s->ring_rows * (size_t)s->ring_width);
-    s->scratch = room((size_t)s->ring_width);
-    s->weights = room((size_t)(WEIGHTS + 3) * BLEND);
-    if (!s->ring || !s->scratch || !s->weights) return -1;
-    for (int phase = -1; phase <= WEIGHTS + 1; phase++) /* one more at both ends, for what rounding does */
-        for (int k = 0; k < BLEND; k++) {
-            double w = ((double)phase / WEIGHTS + s->slope * k) * (1 << WEIGHT_BITS);
-            s->weights[(phase + 1) * BLEND + k] = (uint8_t)(w < 0 ? 0 : w > 1 << WEIGHT_BITS ? 1 << WEIGHT_BITS : lrint(w));
+    l->ring = room((size_t)ring_rows * (size_t)l->wide);
+    s->scratch = room((size_t)l->wide);
+    l->shares = room((size_t)(WEIGHTS + 1) * (size_t)l->part);
+    if (!l->ring || !s->scratch || !l->shares) return -1;
+    for (int phase = 0; phase <= WEIGHTS; phase++) /* where lines rise, a part is counted from its lower end */
+        for (int k = 0; k < l->part; k++) {
+            double on = (double)phase / WEIGHTS + fabs(s->slope) * (s->slope < 0 ? l->part - 1 - k : k);
+            long share = lrint(on * (1 << WEIGHT_BITS));
+            l->shares[phase * l->part + k] = (uint8_t)(share > 255 ? 255 : share);
         }
     return 0;
 }
 
 static void close_shear(Shear *s) {
-    free(s->ring);
+    free(s->slant.ring);
+    free(s->slant.shares);
     free(s->scratch);
-    free(s->weights);
 }
 
 LEAF uint8_t *ring_row(const Shear *s, int y) {
-    return s->ring + (size_t)(y & (s->ring_rows - 1)) * (size_t)s->ring_width;
+    return s->slant.ring + (ptrdiff_t)(y & s->slant.mask) * s->slant.wide;
 }
 
 /* The columns that a streak reaches once more, from a copy in which it is mended. Streaks may touch each other: they
@@ -391,22 +420,14 @@ LEAF void feed_ring(Shear *s, int last) {
     }
 }
 
-/* Pixels [from, to) of row y of the levelled picture; `out` has room for a block more. Where the row crosses from one
- * row of the ring to the next, a new run of blocks begins; what a block writes beyond its run, the next writes again. */
+/* Pixels [from, to) of row y of the levelled picture; `from` is where a block begins, `out` has room for the rest of the
+ * last one. */
 LEAF void level_span(const Shear *s, int y, int from, int to, uint8_t *out) {
-    double slope = s->slope, run = 1.0 / fabs(slope), at = y + slope * (from - s->page->width / 2.0);
-    int upper = (int)floor(at), onwards = slope > 0 ? 1 : -1;
-    if (fabs(slope) < 1e-6) { memcpy(out + from, ring_row(s, y) + from, (size_t)(to - from)); return; }
-    double crossing = from + (slope > 0 ? upper + 1 - at : at - upper) * run; /* where another row is reached */
-    int64_t step = (int64_t)(slope * WEIGHTS * BLEND * 65536.0);
-    for (int x = from; x < to; upper += onwards, crossing += run) {
-        int end = crossing >= to ? to : (int)crossing + 1;
-        const uint8_t *above = ring_row(s, upper), *below = ring_row(s, upper + 1);
-        int64_t phase = (int64_t)(((at + slope * (x - from) - upper) * WEIGHTS + 1.5) * 65536.0);
-        if (have_avx2) blend_blocks_avx2(above, below, x, end, s->weights, phase, step, out);
-        else blend_blocks(above, below, x, end, s->weights, phase, step, out);
-        x = end;
-    }
+    if (s->slope == 0.0) { memcpy(out + from, ring_row(s, y) + from, (size_t)(to - from)); return; }
+    Slant row = s->slant;
+    row.at = llrint((y - s->slope * s->page->width / 2.0) * 4294967296.0) + (row.step < 0 ? row.step * (row.part - 1) : 0);
+    if (have_avx2 && row.part >= 8) blend_slant_avx2(&row, from, to, out);
+    else blend_slant(&row, row.part, from, to, out);
 }
 
 LEAF void prepare_row(Shear *s, int y) { feed_ring(s, (int)ceil(y + fabs(s->slope) * s->page->width / 2.0) + 2); }
@@ -415,7 +436,7 @@ LEAF void prepare_row(Shear *s, int y) { feed_ring(s, (int)ceil(y + fabs(s->slop
 API int lz_shear(const Picture *page, double slope, int32_t fill, uint8_t *out) {
     Shear s = {.page = page, .slope = slope, .fill = fill};
     int status = open_shear(&s);
-    uint8_t *row = room((size_t)s.ring_width);
+    uint8_t *row = room((size_t)s.slant.wide);
     if (!row) status = -1;
     for (int y = 0; !status && y < page->height; y++) {
         prepare_row(&s, y);
