@@ -159,7 +159,7 @@ def test_a_compiler_that_is_named_but_not_there_is_passed_over(tmp_path: Path, m
 
 
 def test_any_build_makes_bit_for_bit_the_same_and_no_warning(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With versions and instructions of newer processors, without them, and what clang makes of it where it is there."""
+    """With versions and instructions of newer processors, without them; and by clang where it is installed."""
     library = compiled_in(package)
     fast = made_with(package)
     for without in (build.WITHOUT_CLONES, build.PLAIN):
