@@ -35,8 +35,8 @@ def estimate_background(small: Gray, dpi: float = WORK_DPI, paper: int | None = 
     """Lightness of the bare paper of a page reduced to about 37 dpi: closing over the ink, then smoothed."""
     size = close_px(dpi)
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    closed = np.maximum(closed, np.uint8((paper_level(small) if paper is None else paper) * LEAST_OF_PAPER))
-    return np.asarray(cv2.blur(closed, (size, size)), dtype=np.uint8)
+    least = int((paper_level(small) if paper is None else paper) * LEAST_OF_PAPER)
+    return np.asarray(cv2.blur(cv2.max(closed, np.full_like(closed, least)), (size, size)), dtype=np.uint8)
 
 
 _GAINS = np.clip(UNIT * WHITE / np.maximum(np.arange(256), 1), UNIT, 255).astype(np.uint8)

@@ -26,19 +26,22 @@ def estimate_levels(small: Gray, background: Gray, dpi: float = WORK_DPI) -> Gra
     """
     size = close_px(dpi)
     ink = np.asarray(cv2.blur(cv2.erode(small, np.ones((size, size), np.uint8)), (size, size)), np.uint8)
-    lowest, highest = (_SHARES[round(256 * bound)] for bound in (LOWEST, _upper_bound(ink, background)))
-    level = (background >> 1) + (ink >> 1) + (background & ink & 1)  # their mean, without leaving eight bits
-    return np.asarray(np.clip(level, cv2.LUT(background, lowest), cv2.LUT(background, highest)), np.uint8)
+    lowest, highest = (_share_of(background, bound) for bound in (LOWEST, _upper_bound(ink, background)))
+    level = cv2.addWeighted(background, 0.5, ink, 0.5, -0.25)  # their mean, rounded down
+    return np.asarray(cv2.min(cv2.max(level, lowest, level), highest, level), np.uint8)
 
 
-_SHARES = (np.arange(257)[:, None] * np.arange(256)[None, :] >> 8).astype(np.uint8)
-"""Row n: n / 256 of each grey level."""
+def _share_of(background: Gray, share: float) -> Gray:
+    """A share of each level, to the nearest 256th and then rounded down (it rounds to the nearest level itself)."""
+    return np.asarray(cv2.convertScaleAbs(background, alpha=round(256 * share) / 256, beta=1 / 512 - 0.5), np.uint8)
 
 
 def _upper_bound(ink: Gray, background: Gray) -> float:
     """Higher on pages whose darkest ink is faint: nothing darker can shine through there."""
-    share = (ink[::4, ::4] / np.maximum(background[::4, ::4], 1)).ravel()
-    darkest = float(np.partition(share, share.size * INK_PERCENTILE // 100)[share.size * INK_PERCENTILE // 100])
+    share = np.divide(ink[::4, ::4], np.maximum(background[::4, ::4], 1), dtype=np.float32).ravel()
+    at = share.size * INK_PERCENTILE // 100
+    share.partition(at)
+    darkest = float(share[at])
     return min(FAINTEST, max(HIGHEST, (1 + darkest) / 2))
 
 

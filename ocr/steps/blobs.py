@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.page import Gray
+from ocr import kernel
+from ocr.page import Bits, Gray
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ def ink_below(gray: Gray, level: int) -> Gray:
 def ink_above(mask: Gray, level: int) -> Gray:
     """255 where a mask that was reduced is above `level`, else 0."""
     return np.asarray(cv2.threshold(mask, level, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def find_boxes(ink: Gray) -> NDArray[np.int32]:
+    """The boxes of all blobs of ink, also joined over corners: int32 (count, 4), half-open x0, y0, x1, y1.
+
+    A tenth of the time of `find_blobs` on most pages.
+    """
+    return kernel.find_blobs(Bits(np.packbits(ink, axis=1), ink.shape[1]), 1).boxes
 
 
 def find_blobs(ink: Gray) -> Blobs:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ocr.page import Gray
-from ocr.steps.blobs import find_blobs, ink_below
+from ocr.steps.blobs import find_blobs, find_boxes, ink_below
 from ocr.steps.reduce import enlarged, reduced
 
 WORK_DPI, LEAST_DPI = 50.0, 36.0
@@ -59,13 +59,17 @@ def find_edge_lines(darkest: Gray, dpi: float) -> Gray:
     dark = ink_below(darkest, DARK_BELOW)
     along = max(3, round(ALONG_MM / 25.4 * dpi))
     found = np.zeros_like(dark)
-    for side in (np.s_[:1], np.s_[-1:], np.s_[:, :1], np.s_[:, -1:]):
-        line = np.ascontiguousarray(dark[side])
-        if cv2.countNonZero(line) < along:
-            continue
-        shape = (1, along) if line.shape[0] == 1 else (along, 1)
-        found[side] |= np.asarray(cv2.morphologyEx(line, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
-    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), np.uint8) if found.any() else found
+    for seen, marked in zip(_from_four_sides(dark), _from_four_sides(found), strict=True):
+        line = np.ascontiguousarray(seen[:1])
+        if cv2.countNonZero(line) >= along:
+            long = cv2.morphologyEx(line, cv2.MORPH_OPEN, np.ones((1, along), np.uint8))
+            marked[:2] |= np.asarray(cv2.dilate(long, np.ones((1, 3), np.uint8)), np.uint8)
+    return found
+
+
+def _from_four_sides(image: Gray) -> tuple[Gray, Gray, Gray, Gray]:
+    """Views that begin with its upper, lower, left and right edge."""
+    return image, image[::-1], image.T, image.T[::-1]
 
 
 def remove_border(gray: Gray, dpi: float) -> Gray:
@@ -98,13 +102,20 @@ def _hanging_on_edge(thick: Gray, near: float, along: float) -> Gray:
     touching, rest = (np.asarray(cv2.inRange(inner, (value,), (value,)), np.uint8) for value in (128, 255))
     if not _touches_edge_zone(rest, math.ceil(near)):
         return touching
-    blobs = find_blobs(rest)
     height, width = thick.shape
-    x, y, wide, high = blobs.boxes.T
-    right, bottom = width - x - wide, height - y - high
-    beside = ((np.minimum(x, right) < near) & (high >= along)) | ((np.minimum(y, bottom) < near) & (wide >= along))
-    beside[0] = False
-    for label in np.flatnonzero(beside).tolist():
-        part = np.s_[y[label] : y[label] + high[label], x[label] : x[label] + wide[label]]
-        touching[part][blobs.labels[part] == label] = 255
+    boxes = find_boxes(rest)
+    x0, y0, x1, y1 = boxes.T
+    upright = (np.minimum(x0, width - x1) < near) & (y1 - y0 >= along)
+    level = (np.minimum(y0, height - y1) < near) & (x1 - x0 >= along)
+    for left, top, right, bottom in boxes[upright | level].tolist():
+        part = np.s_[top:bottom, left:right]
+        touching[part] |= _spanning(rest[part])
     return touching
+
+
+def _spanning(part: Gray) -> Gray:
+    """Of the box around a blob, the blob itself: only one can reach all four sides of its own box."""
+    height, width = part.shape
+    blobs = find_blobs(np.ascontiguousarray(part))
+    label = 1 + int((blobs.boxes[1:] == (0, 0, width, height)).all(axis=1).argmax())
+    return np.asarray(cv2.inRange(blobs.labels, (label,), (label,)), np.uint8)

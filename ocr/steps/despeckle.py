@@ -24,17 +24,24 @@ def blob_step(dpi: float) -> int:
 
 def find_dust(blobs: Blobs, dpi: float) -> NDArray[np.int32]:
     """Which blobs are small and alone: int32 (count,), rows of `blobs`. `dpi`: of the page itself."""
-    sides = blobs.boxes[:, 2:] - blobs.boxes[:, :2]
-    longest_px = max(1.0, LONGEST_MM / 25.4 * dpi / blobs.step)
-    small = np.flatnonzero(sides.max(axis=1, initial=0) <= longest_px)
+    longest_px = max(1, int(LONGEST_MM / 25.4 * dpi / blobs.step))
+    x0, y0, x1, y1 = blobs.boxes.T
+    small = np.flatnonzero((x1 - x0 <= longest_px) & (y1 - y0 <= longest_px))
+    x0, y0, x1, y1 = blobs.boxes[small].T
     areas = blobs.areas[small]
-    padded = np.pad(blobs.cells.astype(np.int32), 1)
     rows, columns = blobs.cells.shape
-    across = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
-    around = across[:-2] + across[1:-1] + across[2:]
-    centres = (blobs.boxes[small, :2] + blobs.boxes[small, 2:] - 1) // 2 // CELL_PX
-    other = around[np.minimum(centres[:, 1], rows - 1), np.minimum(centres[:, 0], columns - 1)] - areas
+    row = np.minimum((y0 + y1 - 1) // (2 * CELL_PX), rows - 1)
+    column = np.minimum((x0 + x1 - 1) // (2 * CELL_PX), columns - 1)
+    other = _around(blobs.cells)[row, column] - areas
     return np.asarray(small[other <= OTHER_INK * areas + OTHER_PX], np.int32)
+
+
+def _around(cells: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """The sum of each cell and its eight neighbours: no more than 9 * 64."""
+    padded = np.zeros((cells.shape[0] + 2, cells.shape[1] + 2), np.uint16)
+    padded[1:-1, 1:-1] = cells
+    across = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+    return np.asarray(across[:-2] + across[1:-1] + across[2:], np.uint16)
 
 
 def despeckle(gray: Gray, dpi: float) -> Gray:

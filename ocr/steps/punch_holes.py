@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.page import Box, Gray
-from ocr.steps.blobs import find_blobs, ink_above, ink_below
+from ocr.steps.blobs import find_blobs, find_boxes, ink_above, ink_below
 from ocr.steps.reduce import reduced
 
 WORK_DPI = 75.0
@@ -85,9 +85,10 @@ def _discs(dark: Gray, least: float, from_edge: float) -> list[tuple[float, floa
         return []
     found = []
     reach = round(RADIUS_MM[1] / RADIUS_MM[0] * least) + 3
-    for x, y, wide, high in find_blobs(deep).boxes[1:].tolist():
-        if min(wide, high) >= 2 and max(wide, high) <= min(reach, 3 * min(wide, high)):  # no stroke of bold print
-            around = Box(2 * x - reach, 2 * y - reach, 2 * (x + wide) + reach, 2 * (y + high) + reach)
+    for x0, y0, x1, y1 in find_boxes(deep).tolist():
+        shorter, longer = sorted((x1 - x0, y1 - y0))
+        if shorter >= 2 and longer <= min(reach, 3 * shorter):  # no stroke of bold print
+            around = Box(2 * x0 - reach, 2 * y0 - reach, 2 * x1 + reach, 2 * y1 + reach)
             found += _depths(dark, around, least)
     return [disc for disc in found if min(disc[0], disc[1], width - disc[0], height - disc[1]) <= from_edge]
 

@@ -23,6 +23,7 @@ BANDS_SHARE = 0.94
 """So many of the bands must agree. A rule of a form ends at its margins: with 10 mm of margin above and below, it
 is seen in 93 % of the bands of A4 at most."""
 LEAST_BANDS = 6
+_DARKER = np.asarray(cv2.convertScaleAbs(np.arange(256, dtype=np.uint8), alpha=DARKER), np.uint8).ravel()
 LOWEST_GAIN_RATIO = 0.3
 """Darker streaks hide what is under them: it is continued from both sides instead of lightened."""
 RIM_PX = 2
@@ -39,35 +40,47 @@ def find_streaks(lightest: Gray, dpi: float) -> tuple[Streak, ...]:
     if bands < LEAST_BANDS or width < 64:
         return ()
     reach = max(3, round(2 * REACH_MM / 25.4 * dpi) | 1)
-    around = np.asarray(cv2.morphologyEx(lightest, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8)), np.uint8)
-    usable = around > LEAST_LIGHT
-    suspect = (lightest < np.asarray(cv2.convertScaleAbs(around, alpha=DARKER), np.uint8)) & usable
-    counted, seen = suspect.sum(axis=0), usable.sum(axis=0)
-    columns = np.flatnonzero(
-        (counted >= BANDS_SHARE * seen) & (seen >= LEAST_BANDS) & _from_end_to_end(suspect, usable)
-    )
+    if not _may_be_streaks(lightest[[0, -1]], _surroundings(lightest[[0, -1]], reach)).size:
+        return ()
+    around = _surroundings(lightest, reach)
+    columns = _dark_from_end_to_end(lightest, around)
     if not columns.size:
         return ()
     groups = np.split(columns, np.flatnonzero(np.diff(columns) > RIM_PX) + 1)
     widest = max(1, round(WIDEST_MM / 25.4 * dpi))
     return tuple(
-        _streak(lightest, around, usable, int(group[0]), int(group[-1]) + 1)
+        _streak(lightest, around, int(group[0]), int(group[-1]) + 1)
         for group in groups
         if group[-1] - group[0] < widest and group[0] > reach // 2 and group[-1] < width - reach // 2 - 1
     )
 
 
-def _from_end_to_end(suspect: NDArray[np.bool_], usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether the first and the last usable band of each column are suspect."""
-    columns = np.arange(suspect.shape[1])
+def _surroundings(lightest: Gray, reach: int) -> Gray:
+    """How light each band is around each of its columns."""
+    return np.asarray(cv2.morphologyEx(lightest, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8)), np.uint8)
+
+
+def _may_be_streaks(ends: Gray, around: Gray) -> NDArray[np.intp]:
+    """The columns that are suspect, or say nothing, in the first and in the last band: uint8 (2, width)."""
+    return np.flatnonzero(((ends < _DARKER[around]) | (around <= LEAST_LIGHT)).all(axis=0))
+
+
+def _dark_from_end_to_end(lightest: Gray, around: Gray) -> NDArray[np.intp]:
+    """The columns that are suspect in nearly all usable bands, and in the first and the last of them."""
+    columns = _may_be_streaks(lightest[[0, -1]], around[[0, -1]])
+    beside = around[:, columns]
+    usable = beside > LEAST_LIGHT
+    suspect = (lightest[:, columns] < _DARKER[beside]) & usable
+    counted, seen = np.count_nonzero(suspect, axis=0), np.count_nonzero(usable, axis=0)
     first, last = usable.argmax(axis=0), len(usable) - 1 - usable[::-1].argmax(axis=0)
-    ends: NDArray[np.bool_] = suspect[first, columns] & suspect[last, columns]
-    return ends
+    each = np.arange(len(columns))
+    dark = (counted >= BANDS_SHARE * seen) & (seen >= LEAST_BANDS) & suspect[first, each] & suspect[last, each]
+    return np.asarray(columns[dark], np.intp)
 
 
-def _streak(lightest: Gray, around: Gray, usable: NDArray[np.bool_], x0: int, x1: int) -> Streak:
+def _streak(lightest: Gray, around: Gray, x0: int, x1: int) -> Streak:
     x0, x1 = max(0, x0 - RIM_PX), min(lightest.shape[1], x1 + RIM_PX)
-    good = usable[:, x0:x1].all(axis=1)
+    good = (around[:, x0:x1] > LEAST_LIGHT).all(axis=1)
     ratios = np.sort(lightest[good, x0:x1] / np.maximum(around[good, x0:x1], 1.0), axis=0)
     ratio = ratios[len(ratios) // 2] if len(ratios) else np.ones(x1 - x0)
     gains = np.where(ratio < LOWEST_GAIN_RATIO, 0, np.clip(256 / np.maximum(ratio, 0.1), 256, 1023))
