@@ -9,8 +9,8 @@ from ocr.page import Gray
 from ocr.steps.background import WORK_DPI, close_px, estimate_background
 from ocr.steps.reduce import enlarged, is_bilevel, reduced
 
-LOWEST, HIGHEST = 0.5, 0.78
-"""Bounds of the threshold as share of the paper: what shines through from the back is mostly lighter than 0.78.
+HIGHEST = 0.78
+"""Bound of the threshold as share of the paper: what shines through from the back is mostly lighter than that.
 Source: prototype, FACTS."""
 FAINTEST = 0.88
 """On a page without any dark ink the upper bound moves up to this, half way between paper and ink."""
@@ -22,13 +22,13 @@ MIDDLE = 128
 def estimate_levels(small: Gray, background: Gray, dpi: float = WORK_DPI) -> Gray:
     """The threshold for each pixel of a page reduced to about 37 dpi: half way between paper and darkest ink near by.
 
-    Darker than the threshold is ink. It stays within bounds that keep out noise and the print of the back.
+    Darker than the threshold is ink. It is at least half of the paper, and so low that it keeps out noise and the print
+    of the back.
     """
     size = close_px(dpi)
     ink = np.asarray(cv2.blur(cv2.erode(small, np.ones((size, size), np.uint8)), (size, size)), np.uint8)
-    lowest, highest = (_share_of(background, bound) for bound in (LOWEST, _upper_bound(ink, background)))
     level = cv2.addWeighted(background, 0.5, ink, 0.5, -0.25)  # their mean, rounded down
-    return np.asarray(cv2.min(cv2.max(level, lowest, level), highest, level), np.uint8)
+    return np.asarray(cv2.min(level, _share_of(background, _upper_bound(ink, background))), np.uint8)
 
 
 def _share_of(background: Gray, share: float) -> Gray:

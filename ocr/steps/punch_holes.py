@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ocr.page import Box, Gray
-from ocr.steps.blobs import find_blobs, find_boxes, ink_above, ink_below
+from ocr.steps.blobs import find_boxes, ink_above, ink_below
 from ocr.steps.reduce import reduced
 
 WORK_DPI = 75.0
@@ -44,11 +44,7 @@ def find_holes(small: Gray, dpi: float, paper: int = 255) -> tuple[Hole, ...]:
     least, most = (mm / 25.4 * dpi for mm in RADIUS_MM)
     found: dict[tuple[int, int], Hole] = {}  # seen from two sides it is still one
     for x, y, radius in _discs(dark, least, FROM_EDGE_MM / 25.4 * dpi):
-        alone = all(
-            _clear_share(dark, x, y, *(radius + mm / 25.4 * dpi for mm in ring)) >= share
-            for *ring, share in CLEAR_RINGS_MM
-        )
-        if radius <= most and alone:
+        if radius <= most and _is_alone(dark, x, y, radius, dpi):
             found[round(x), round(y)] = Hole(x + 0.5, y + 0.5, radius)
     return tuple(found.values())
 
@@ -99,28 +95,24 @@ def _depths(dark: Gray, around: Box, least: float) -> list[tuple[float, float, f
     left, top = max(0, around.x0), max(0, around.y0)
     framed = cv2.copyMakeBorder(part, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     depth = np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
-    peaks = find_blobs(np.where(depth >= least, np.uint8(255), np.uint8(0)))
+    count, labels = cv2.connectedComponents((depth >= least).view(np.uint8), connectivity=8)
     found = []
-    for label in range(1, len(peaks.areas)):
-        inner = np.where(peaks.labels == label, depth, 0)
+    for label in range(1, count):
+        inner = depth * (labels == label)
         radius = float(inner.max())
-        rows, columns = np.nonzero(inner >= radius - 0.5)
-        found.append((left + float(columns.mean()), top + float(rows.mean()), radius))
+        deepest = cv2.moments((inner >= radius - 0.5).view(np.uint8), binaryImage=True)
+        found.append((left + deepest["m10"] / deepest["m00"], top + deepest["m01"] / deepest["m00"], radius))
     return found
 
 
-def _clear_share(dark: Gray, x: float, y: float, inner: float, outer: float) -> float:
-    """The share of paper in a ring around a point; outside of the picture counts as paper."""
-    rows, columns = _around(dark, x, y, outer)
-    distance = np.hypot(columns[None, :] - x, rows[:, None] - y)
-    ring = (distance >= inner) & (distance <= outer)
-    inked = np.count_nonzero(ring & (dark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] > 0))
-    whole = np.pi * (outer**2 - inner**2)
-    return 1.0 - float(inked) / whole
-
-
-def _around(dark: Gray, x: float, y: float, reach: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    height, width = dark.shape
-    rows = np.arange(max(0, int(y - reach)), min(height, int(y + reach) + 2))
-    columns = np.arange(max(0, int(x - reach)), min(width, int(x + reach) + 2))
-    return rows, columns
+def _is_alone(dark: Gray, x: float, y: float, radius: float, dpi: float) -> bool:
+    """Whether the rings around a disc are paper for the most part; outside of the picture counts as paper."""
+    rings = [(radius + start / 25.4 * dpi, radius + end / 25.4 * dpi, share) for start, end, share in CLEAR_RINGS_MM]
+    reach = max(outer for _, outer, _ in rings)
+    left, top = max(0, int(x - reach)), max(0, int(y - reach))
+    rows, columns = np.nonzero(dark[top : int(y + reach) + 2, left : int(x + reach) + 2])
+    inked = np.hypot(columns + (left - x), rows + (top - y))
+    return all(
+        1.0 - np.count_nonzero((inked >= inner) & (inked <= outer)) / (math.pi * (outer**2 - inner**2)) >= share
+        for inner, outer, share in rings
+    )

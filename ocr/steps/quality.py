@@ -30,7 +30,7 @@ def measure_focus(rows: Gray, paper: int, ink: int) -> float | None:
     """Width in pixels of the edge of a stroke: contrast divided by its steepest step. None: too few edges."""
     steps = np.asarray(cv2.absdiff(rows[:, 1:], rows[:, :-1]), np.uint8)
     edges = steps[steps > max(12, round(EDGE_SHARE * (paper - ink)))]
-    return None if edges.size < LEAST_EDGES else (paper - ink) / _percentile(_counts(edges), STEEP_PERCENTILE)
+    return None if edges.size < LEAST_EDGES else (paper - ink) / _percentile(_counts(edges[None]), STEEP_PERCENTILE)
 
 
 def measure_noise(rows: Gray, paper: int) -> float:
@@ -45,11 +45,11 @@ def measure_noise(rows: Gray, paper: int) -> float:
 def measure_ink(rows: Gray, paper: int) -> int | None:
     """How dark the ink is: the level of the darker half of what is clearly darker than paper. None: no ink."""
     dark = rows[rows < round(0.7 * paper)]
-    return int(_percentile(_counts(dark), 25)) if dark.size >= LEAST_EDGES else None
+    return int(_percentile(_counts(dark[None]), 25)) if dark.size >= LEAST_EDGES else None
 
 
 def _counts(levels: MatLike, where: MatLike | None = None) -> NDArray[np.int64]:
-    """How often each grey level occurs, (256,); `where`: 0 for what does not count."""
+    """How often each grey level occurs in some rows, (256,); `where`: 0 for what does not count."""
     return np.asarray(cv2.calcHist([levels], [0], where, [256], [0, 256]), np.int64).ravel()
 
 

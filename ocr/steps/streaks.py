@@ -40,10 +40,11 @@ def find_streaks(lightest: Gray, dpi: float) -> tuple[Streak, ...]:
     if bands < LEAST_BANDS or width < 64:
         return ()
     reach = max(3, round(2 * REACH_MM / 25.4 * dpi) | 1)
-    if not _may_be_streaks(lightest[[0, -1]], _surroundings(lightest[[0, -1]], reach)).size:
+    columns = _may_be_streaks(lightest[[0, -1]], reach)
+    if not columns.size:
         return ()
     around = _surroundings(lightest, reach)
-    columns = _dark_from_end_to_end(lightest, around)
+    columns = columns[_dark_from_end_to_end(lightest[:, columns], around[:, columns])]
     if not columns.size:
         return ()
     groups = np.split(columns, np.flatnonzero(np.diff(columns) > RIM_PX) + 1)
@@ -60,22 +61,21 @@ def _surroundings(lightest: Gray, reach: int) -> Gray:
     return np.asarray(cv2.morphologyEx(lightest, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8)), np.uint8)
 
 
-def _may_be_streaks(ends: Gray, around: Gray) -> NDArray[np.intp]:
-    """The columns that are suspect, or say nothing, in the first and in the last band: uint8 (2, width)."""
-    return np.flatnonzero(((ends < _DARKER[around]) | (around <= LEAST_LIGHT)).all(axis=0))
+def _may_be_streaks(ends: Gray, reach: int) -> NDArray[np.intp]:
+    """The columns that are suspect, or say nothing, in both the first and the last band: `ends`, uint8 (2, width)."""
+    around = _surroundings(ends, reach)
+    return np.flatnonzero(((ends < cv2.LUT(around, _DARKER)) | (around <= LEAST_LIGHT)).all(axis=0))
 
 
-def _dark_from_end_to_end(lightest: Gray, around: Gray) -> NDArray[np.intp]:
-    """The columns that are suspect in nearly all usable bands, and in the first and the last of them."""
-    columns = _may_be_streaks(lightest[[0, -1]], around[[0, -1]])
-    beside = around[:, columns]
-    usable = beside > LEAST_LIGHT
-    suspect = (lightest[:, columns] < _DARKER[beside]) & usable
+def _dark_from_end_to_end(lightest: Gray, around: Gray) -> NDArray[np.bool_]:
+    """Whether each column is suspect in nearly all usable bands, and in the first and the last of them."""
+    usable = around > LEAST_LIGHT
+    suspect = (lightest < _DARKER[around]) & usable
     counted, seen = np.count_nonzero(suspect, axis=0), np.count_nonzero(usable, axis=0)
     first, last = usable.argmax(axis=0), len(usable) - 1 - usable[::-1].argmax(axis=0)
-    each = np.arange(len(columns))
-    dark = (counted >= BANDS_SHARE * seen) & (seen >= LEAST_BANDS) & suspect[first, each] & suspect[last, each]
-    return np.asarray(columns[dark], np.intp)
+    each = np.arange(suspect.shape[1])
+    often = (counted >= BANDS_SHARE * seen) & (seen >= LEAST_BANDS)
+    return np.asarray(often & suspect[first, each] & suspect[last, each], np.bool_)
 
 
 def _streak(lightest: Gray, around: Gray, x0: int, x1: int) -> Streak:
