@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from ocr.page import Bits, Gray
@@ -30,33 +29,27 @@ def measure_focus(rows: Gray, paper: int, ink: int) -> float | None:
     """Width in pixels of the edge of a stroke: contrast divided by its steepest step. None: too few edges."""
     steps = np.asarray(cv2.absdiff(rows[:, 1:], rows[:, :-1]), np.uint8)
     edges = steps[steps > max(12, round(EDGE_SHARE * (paper - ink)))]
-    return None if edges.size < LEAST_EDGES else (paper - ink) / _percentile(_counts(edges[None]), STEEP_PERCENTILE)
+    return None if edges.size < LEAST_EDGES else (paper - ink) / _percentile(edges, STEEP_PERCENTILE)
 
 
 def measure_noise(rows: Gray, paper: int) -> float:
     """Standard deviation of bare paper in grey levels, from neighbours that are both as light as paper."""
     some = rows[::4]
     left, right = some[:, :-2], some[:, 2:]
-    light = cv2.threshold(cv2.min(left, right), round(0.85 * paper), 255, cv2.THRESH_BINARY)[1]
-    bare = _counts(cv2.absdiff(left, right), light)  # mostly all of it is bare: not worth picking out
-    return _percentile(bare, 50) / NOISE_PER_STEP if bare.any() else 0.0
+    bare = np.asarray(cv2.absdiff(left, right), np.uint8)[cv2.min(left, right) > round(0.85 * paper)]
+    return _percentile(bare, 50) / NOISE_PER_STEP if bare.size else 0.0
 
 
 def measure_ink(rows: Gray, paper: int) -> int | None:
     """How dark the ink is: the level of the darker half of what is clearly darker than paper. None: no ink."""
     dark = rows[rows < round(0.7 * paper)]
-    return int(_percentile(_counts(dark[None]), 25)) if dark.size >= LEAST_EDGES else None
+    return int(_percentile(dark, 25)) if dark.size >= LEAST_EDGES else None
 
 
-def _counts(levels: MatLike, where: MatLike | None = None) -> NDArray[np.int64]:
-    """How often each grey level occurs in some rows, (256,); `where`: 0 for what does not count."""
-    return np.asarray(cv2.calcHist([levels], [0], where, [256], [0, 256]), np.int64).ravel()
-
-
-def _percentile(counts: NDArray[np.int64], percent: int) -> float:
-    """Of counted grey levels: to a tenth of a level, as if the values of a level were spread evenly over it."""
-    up_to = np.cumsum(counts)
-    wanted = up_to[-1] * percent / 100
-    level = int(np.searchsorted(up_to, wanted))
-    before = up_to[level - 1] if level else 0
-    return float(level + (wanted - before) / max(1, up_to[level] - before) - 0.5)
+def _percentile(levels: NDArray[np.generic], percent: int) -> float:
+    """Of grey levels, by counting: to a tenth of a level, as if the values of a level were spread evenly over it."""
+    counts = np.bincount(levels, minlength=256).cumsum()
+    wanted = counts[-1] * percent / 100
+    level = int(counts.searchsorted(wanted))
+    before = counts[level - 1] if level else 0
+    return float(level + (wanted - before) / max(1, counts[level] - before) - 0.5)
