@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.kernel.plan import Blobs
 from ocr.page import Gray
-from ocr.steps.blobs import find_blobs, ink_below
+from ocr.steps.blobs import find_boxes, ink_below
 from ocr.steps.reduce import reduced
 
 WORK_DPI = 75.0
@@ -31,11 +32,8 @@ def ink_level(background: Gray) -> Gray:
 def count_marks(ink: Gray, dpi: float) -> int:
     """How many things of at least 1.3 mm are on a reduced page of ink (255), apart from its outermost 3 mm."""
     margin = min(round(MARGIN_MM / 25.4 * dpi), min(ink.shape) // 8)
-    inner = np.ascontiguousarray(ink[margin : ink.shape[0] - margin, margin : ink.shape[1] - margin])
-    if not inner.any():
-        return 0
-    longer = find_blobs(inner).boxes[1:, 2:].max(axis=1, initial=0)
-    return int(np.count_nonzero(longer >= LEAST_MM / 25.4 * dpi))
+    inner = ink[margin : ink.shape[0] - margin, margin : ink.shape[1] - margin]
+    return _count_large(find_boxes(inner), dpi)
 
 
 def is_blank(gray: Gray, dpi: float) -> bool:
@@ -46,5 +44,10 @@ def is_blank(gray: Gray, dpi: float) -> bool:
 
 def has_much_ink(blobs: Blobs, dpi: float) -> bool:
     """Whether the black-and-white page alone shows that this is no blank page: then nobody need look closer."""
-    sides = (blobs.boxes[:, 2:] - blobs.boxes[:, :2]).max(axis=1, initial=0)
-    return int(np.count_nonzero(sides >= LEAST_MM / 25.4 * dpi / blobs.step)) >= MANY
+    return _count_large(blobs.boxes, dpi / blobs.step) >= MANY
+
+
+def _count_large(boxes: NDArray[np.int32], dpi: float) -> int:
+    """How many boxes (count, 4; half-open) are at least 1.3 mm long."""
+    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+    return int(np.count_nonzero(sides >= LEAST_MM / 25.4 * dpi))

@@ -12,22 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr import kernel
-from ocr.kernel.plan import CELL_PX, Blobs, Plan, Streak, Survey, level_matrix
-from ocr.kernel.twin import mend_streaks
+from ocr.kernel.plan import Blobs, level_matrix
 from ocr.page import Bits, Gray, Page, Quality, RawPage
 from ocr.scanner import GENERIC, Scanner
-from ocr.steps import blank, border, punch_holes, quality
-from ocr.steps.background import UNIT, estimate_background, gains_of, paper_level
-from ocr.steps.binarise import MIDDLE, estimate_levels
-from ocr.steps.blobs import ink_above
+from ocr.steps import blank, quality
 from ocr.steps.despeckle import blob_step, find_dust
-from ocr.steps.orientation import LEAST_PAIRS, find_upright, turn, turn_matrix
+from ocr.steps.findings import Findings, Scan, count_faint_marks, find_out, is_level_upside_down, look_at, plan_pass
+from ocr.steps.orientation import decide_upright, lies_on_side
 from ocr.steps.perspective import find_sheet, rectify
-from ocr.steps.reduce import is_bilevel
 from ocr.steps.separator import is_separator
-from ocr.steps.skew import LEAST_BILEVEL_DEG, Skew, find_skew
 from ocr.steps.split import split_page
-from ocr.steps.streaks import find_streaks
+from ocr.steps.turning import stand_on_head, turn_matrix
 
 cv2.setNumThreads(1)
 
@@ -87,28 +82,19 @@ def clean_page(raw: RawPage, scanner: Scanner = GENERIC) -> Page:
     if raw.words is not None or min(raw.width, raw.height) < SMALLEST_PX:
         return _untouched(raw)
     clock = _Clock()
-    done = _clean(raw.pixels, raw.dpi, scanner, clock)
+    scan = look_at(raw.pixels, raw.dpi, scanner, clock)
     if not scanner.orientation:
-        return _page(raw, done, np.eye(3), 0, clock)
+        return _page(raw, scan, _clean(scan, 0, scanner, clock), clock)
     with clock("orientation"):
-        turn_deg = _find_turn(done, raw.dpi)
-    if turn_deg == 0:
-        return _page(raw, done, np.eye(3), 0, clock)
-    with clock("turn"):
-        turned = _turned(raw.pixels, done.sheet.streaks, turn_deg)
-    again = _clean(turned, raw.dpi, replace(scanner, streaks=False), clock)
-    again = replace(again, sheet=replace(again.sheet, streaks=done.sheet.streaks))
-    return _page(raw, again, turn_matrix(turn_deg, raw.width, raw.height), turn_deg, clock)
-
-
-def _find_turn(done: _Done, dpi: float) -> int:
-    """By how many degrees clockwise the page must be turned. Where that is not sure, a closer look is taken."""
-    width, blobs = done.bits.width, done.blobs
-    found = find_upright(blobs.boxes, -(-width // blobs.step), dpi / blobs.step)
-    if not found.sure and blobs.step > 1 and len(blobs.areas) >= LEAST_PAIRS:
-        finer = blobs.step // 2
-        found = find_upright(kernel.find_blobs(done.bits, finer).boxes, -(-width // finer), dpi / finer)
-    return found.turn_deg
+        guess_deg = 90 if lies_on_side(scan.survey.quarter, raw.dpi / 4) else 0
+    done = _clean(scan, guess_deg, scanner, clock)
+    with clock("orientation"):
+        found = decide_upright(done.bits, done.blobs, raw.dpi)
+        turn_deg = (guess_deg + found.turn_deg) % 360 if found.sure else 0
+    if turn_deg != guess_deg:
+        on_its_head = turn_deg == guess_deg + 180 and _is_level(done, scanner, clock)
+        done = _upside_down(done, clock) if on_its_head else _clean(scan, turn_deg, scanner, clock)
+    return _page(raw, scan, done, clock)
 
 
 @dataclass(slots=True)
@@ -125,50 +111,30 @@ class _Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """What was found out about a page on its reduced images. `off`: 255 where a cell of 8x8 pixels is no page."""
-
-    quarter: Gray
-    eighth: Gray
-    off: Gray
-    paper: int
-    bilevel: bool
-    streaks: tuple[Streak, ...]
-    holes: tuple[punch_holes.Hole, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Done:
-    """A page in its raw direction after the one pass over its pixels."""
+    """A page after the one pass over its pixels. `turn_deg`: by how much it was turned clockwise; `matrix`: 3x3, from
+    its pixels to those of the raw page; `scan`: turned or not, it has its ink in the same places."""
 
-    pixels: Gray | Bits
-    sheet: _Sheet
-    skew: Skew
-    slope: float
+    scan: Scan
+    found: Findings
     gray: Gray
     bits: Bits
     blobs: Blobs
+    turn_deg: int
+    matrix: NDArray[np.float64]
 
 
-def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> _Done:
-    with clock("survey"):
-        survey = kernel.survey(pixels)
-        bilevel = isinstance(pixels, Bits) or is_bilevel(pixels)
-    sheet = _look(survey, dpi, scanner, bilevel, clock)
-    skew = Skew(0.0, 1.0)
-    if scanner.skew:
-        with clock("skew"):
-            skew = find_skew(survey.strips, ~sheet.off, dpi, scanner.max_skew_deg)
-    least_deg = LEAST_BILEVEL_DEG if bilevel else 0.0
-    slope = skew.slope if skew.worth_turning and abs(skew.angle_deg) >= least_deg else 0.0
+def _clean(scan: Scan, turn_deg: int, scanner: Scanner, clock: _Clock) -> _Done:
+    """The scan turned, then cleaned in that direction."""
+    dpi, matrix = scan.dpi, turn_matrix(turn_deg, scan.pixels.shape[1], scan.pixels.shape[0])
+    if turn_deg:
+        with clock("turn"):
+            scan = scan.turned(turn_deg)
+    found = find_out(scan, scanner, clock)
     with clock("background"):
-        levels, gains = _maps(sheet, dpi, scanner)
-        busy = _busy(survey.darkest, levels)
-        floor = int((levels | sheet.off).min()) if sheet.off.any() else 1
-        if slope:
-            levels, gains, busy = (kernel.shear(m, slope, fill) for m, fill in ((levels, 0), (gains, UNIT), (busy, 0)))
+        plan = plan_pass(scan, found, scanner)
     with clock("level"):
-        gray, bits = kernel.level(pixels, Plan(slope, levels, gains, busy, sheet.streaks, scanner.mask, floor))
+        gray, bits = kernel.level(scan.pixels, plan)
     with clock("blobs"):
         blobs = kernel.find_blobs(bits, blob_step(dpi))
     if scanner.despeckle:
@@ -177,110 +143,37 @@ def _clean(pixels: Gray | Bits, dpi: float, scanner: Scanner, clock: _Clock) -> 
             if len(dust):
                 kernel.erase(gray, bits, blobs.boxes[dust] * blobs.step)
                 blobs = blobs.without(dust)
-    return _Done(pixels, sheet, skew, slope, gray, bits, blobs)
+    matrix = matrix @ level_matrix(plan.slope, bits.width, bits.height)
+    return _Done(scan, found, gray, bits, blobs, turn_deg, matrix)
 
 
-def _look(survey: Survey, dpi: float, scanner: Scanner, bilevel: bool, clock: _Clock) -> _Sheet:
-    """Streaks, border and holes of a page."""
-    streaks: tuple[Streak, ...] = ()
-    quarter = survey.quarter
-    if scanner.streaks:
-        with clock("streaks"):
-            streaks = find_streaks(survey.lightest, dpi)
-            if streaks:
-                quarter = _without_streaks(quarter, streaks)
-    with clock("border"):
-        eighth = _halved(quarter)
-        paper = paper_level(eighth)
-        off = _find_border(survey, eighth, dpi, paper) if scanner.border else np.zeros_like(eighth)
-    holes: tuple[punch_holes.Hole, ...] = ()
-    if scanner.punch_holes:
-        with clock("punch_holes"):
-            holes = punch_holes.find_holes(_whitened(quarter, off), dpi / 4, paper)
-            for hole in holes:
-                radius = round(hole.radius / 2 + 0.5 / 25.4 * dpi / CELL_PX + 0.5)
-                cv2.circle(off, (int(hole.x / 2), int(hole.y / 2)), radius, 255, cv2.FILLED)
-    return _Sheet(quarter, eighth, off, paper, bilevel, streaks, holes)
+def _is_level(done: _Done, scanner: Scanner, clock: _Clock) -> bool:
+    with clock("skew"):
+        return is_level_upside_down(done.scan, done.found, scanner)
 
 
-def _halved(small: Gray) -> Gray:
-    """Means of 2x2 pixels; a last row or column without a partner is left out."""
-    height, width = small.shape[0] // 2, small.shape[1] // 2
-    whole = small[: height * 2, : width * 2]
-    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _find_border(survey: Survey, eighth: Gray, dpi: float, paper: int) -> Gray:
-    """255 where a cell of 8x8 pixels is border, or partly so."""
-    lines = border.find_edge_lines(survey.darkest, dpi / CELL_PX)
-    if dpi / CELL_PX >= border.LEAST_DPI:
-        return border.find_border(eighth, dpi / CELL_PX, paper) | lines
-    found = border.find_border(survey.quarter, dpi / 4, paper)
-    return ink_above(_halved(found), 0) | lines if found.any() else lines
-
-
-def _whitened(quarter: Gray, off: Gray) -> Gray:
-    """The reduced page with its border white."""
-    if not off.any():
-        return quarter
-    return np.asarray(cv2.bitwise_or(quarter, _to_quarter(off, quarter)), np.uint8)
-
-
-def _without_streaks(quarter: Gray, streaks: tuple[Streak, ...]) -> Gray:
-    """The reduced page as if the streaks were not there, near enough to estimate on."""
-    result = quarter.copy()
-    for streak in streaks:
-        first, last = streak.x0 // 4, min(quarter.shape[1], -(-streak.x1 // 4))
-        if (streak.gains == 0).any():
-            beside = (max(0, first - 1), min(quarter.shape[1] - 1, last))
-            result[:, first:last] = np.maximum(quarter[:, beside[0]], quarter[:, beside[1]])[:, None]
-            continue
-        shares = np.ones(4 * (last - first))  # of the light of each column that came through
-        shares[streak.x0 - 4 * first : streak.x1 - 4 * first] = 256 / streak.gains[: 4 * last - streak.x0]
-        factors = 4 / shares.reshape(-1, 4).sum(axis=1)
-        result[:, first:last] = np.minimum(quarter[:, first:last] * factors + 0.5, 255)
-    return result
-
-
-def _maps(sheet: _Sheet, dpi: float, scanner: Scanner) -> tuple[Gray, Gray]:
-    """Threshold and gain for each cell of 8x8 pixels of the raw page."""
-    if sheet.bilevel:
-        levels, gains = np.full_like(sheet.eighth, MIDDLE), np.full_like(sheet.eighth, UNIT)
-    else:
-        inside = (sheet.eighth & ~sheet.off) | (sheet.off & np.uint8(sheet.paper))
-        background = estimate_background(inside, dpi / CELL_PX, sheet.paper)
-        levels = estimate_levels(inside, background, dpi / CELL_PX)
-        gains = gains_of(background) if scanner.background else np.full_like(background, UNIT)
-    return levels & ~sheet.off, gains
-
-
-def _busy(darkest: Gray, levels: Gray) -> Gray:
-    """255 where ink may be: in cells with a pixel below the threshold, and two cells around them."""
-    highest = cv2.dilate(levels, np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.dilate(np.asarray(cv2.compare(darkest, highest, cv2.CMP_LT)), np.ones((5, 5), np.uint8)))
-
-
-def _turned(pixels: Gray | Bits, streaks: tuple[Streak, ...], clockwise_deg: int) -> Gray | Bits:
-    """The raw page turned. Streaks run down only as it was scanned, so they are mended first."""
-    if isinstance(pixels, Bits):
-        return Bits.of(turn(mend_streaks(pixels.to_gray(), streaks), clockwise_deg))
-    return turn(mend_streaks(pixels, streaks), clockwise_deg)
-
-
-def _page(raw: RawPage, done: _Done, matrix: NDArray[np.float64], turn_deg: int, clock: _Clock) -> Page:
+def _upside_down(done: _Done, clock: _Clock) -> _Done:
+    """The cleaned page turned by 180 degrees. Its findings stay true; of its blobs only sizes are asked for."""
     height, width = done.gray.shape
+    with clock("turn"):
+        bits = stand_on_head(done.gray, done.bits)
+    matrix = done.matrix @ turn_matrix(180, width, height)
+    return replace(done, bits=bits, turn_deg=done.turn_deg + 180, matrix=matrix)
+
+
+def _page(raw: RawPage, scan: Scan, done: _Done, clock: _Clock) -> Page:
     with clock("blank"):
-        empty = not blank.has_much_ink(done.blobs, raw.dpi) and not _faint_marks(done.sheet, raw.dpi)
+        empty = not blank.has_much_ink(done.blobs, raw.dpi) and not count_faint_marks(done.scan, done.found)
     with clock("quality"):
-        measured = _quality(done, raw.dpi)
+        measured = _quality(scan, done)
     return Page(
         number=raw.number,
         gray=done.gray,
         dpi=raw.dpi,
-        skew_deg=done.skew.angle_deg if done.slope else 0.0,
-        rotated_deg=turn_deg,
+        skew_deg=done.found.skew.angle_deg if done.found.slope else 0.0,
+        rotated_deg=done.turn_deg,
         blank=empty,
-        matrix=(matrix @ level_matrix(done.slope, width, height))[:2],
+        matrix=done.matrix[:2],
         ms=clock.ms,
         bits=done.bits,
         quality=measured,
@@ -288,38 +181,27 @@ def _page(raw: RawPage, done: _Done, matrix: NDArray[np.float64], turn_deg: int,
     )
 
 
-def _faint_marks(sheet: _Sheet, dpi: float) -> int:
-    """Marks on the page before threshold and mask: a pencil signature is lighter than what counts as ink."""
-    background = estimate_background(sheet.eighth | sheet.off, dpi / CELL_PX, sheet.paper)
-    lightest = _to_quarter(blank.ink_level(background) & ~sheet.off, sheet.quarter)
-    return blank.count_marks(np.asarray(cv2.compare(sheet.quarter, lightest, cv2.CMP_LT), np.uint8), dpi / 4)
-
-
-def _to_quarter(cells: Gray, quarter: Gray) -> Gray:
-    size = (quarter.shape[1], quarter.shape[0])
-    return np.asarray(cv2.resize(cells, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-
-
-def _quality(done: _Done, dpi: float) -> Quality:
-    sheet = done.sheet
-    rows = quality.sample_rows(done.pixels)
+def _quality(scan: Scan, done: _Done) -> Quality:
+    """`scan`: as it came, `done` may be turned."""
+    found, paper = done.found, done.found.paper
+    rows = quality.sample_rows(done.scan.pixels)
     focus: float | None = None
     contrast: float | None = None
     noise = 0.0
-    if rows is not None and not sheet.bilevel:
-        noise = quality.measure_noise(rows, sheet.paper)
-        ink = quality.measure_ink(rows, sheet.paper)
+    if rows is not None and not scan.bilevel:
+        noise = quality.measure_noise(rows, paper)
+        ink = quality.measure_ink(rows, paper)
         if ink is not None:
-            focus = quality.measure_focus(rows, sheet.paper, ink)
-            contrast = (sheet.paper - ink) / sheet.paper
+            focus = quality.measure_focus(rows, paper, ink)
+            contrast = (paper - ink) / paper
     return Quality(
         focus_px=focus,
         contrast=contrast,
-        paper=sheet.paper,
+        paper=paper,
         noise=noise,
-        streaks_mm=tuple((streak.x0 + streak.x1) / 2 * 25.4 / dpi for streak in sheet.streaks),
-        holes=len(sheet.holes),
-        border_share=cv2.countNonZero(sheet.off) / sheet.off.size,
+        streaks_mm=tuple((streak.x0 + streak.x1) / 2 * 25.4 / scan.dpi for streak in scan.streaks),
+        holes=len(found.holes),
+        border_share=cv2.countNonZero(found.off) / found.off.size,
         ink_share=float(done.blobs.cells.sum()) * done.blobs.step**2 / done.gray.size,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 
 from ocr.errors import FormProblem
-from ocr.page import Box, RawPage, Word
-from ocr.scanner import GENERIC, load_scanner
+from ocr.page import Bits, Box, Page, RawPage, Word
+from ocr.scanner import GENERIC, Scanner, load_scanner
+from ocr.steps import clean
 from ocr.steps.clean import clean_page
-from ocr.steps.orientation import turn
+from ocr.steps.findings import Clock, Findings, Scan, find_out, is_level_upside_down, look_at
 from ocr.steps.skew import turn_back
+from ocr.steps.turning import turn
 from tests.ocr.made_files import form_page
 from tests.ocr.test_steps_pixels import grey_scan
 
@@ -55,8 +58,91 @@ def test_the_matrix_leads_from_every_clean_pixel_to_its_raw_one(turned: int) -> 
         assert raw.gray[round(raw_y), round(raw_x)] < 128
 
 
-def test_the_raw_page_is_not_changed() -> None:
-    raw = bad_scan(90)
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_a_black_and_white_page_comes_out_upright(turned: int) -> None:
+    raw = RawPage(1, Bits.of(turn(turn_back(PAGE, -1.5), turned)), DPI)
+    page, upright = clean_page(raw), clean_page(RawPage(1, Bits.of(turn_back(PAGE, -1.5)), DPI))
+    assert page.rotated_deg == (360 - turned) % 360
+    assert page.skew_deg == pytest.approx(upright.skew_deg, abs=0.03)
+    assert same_ink(page, upright) > 0.97
+
+
+def same_ink(page: Page, other: Page) -> float:
+    """The share of ink that both have in the same place, give or take two pixels."""
+    assert page.bits is not None and other.bits is not None
+    one, two = (255 - bits.to_gray() for bits in (page.bits, other.bits))
+    near = [cv2.dilate(ink, np.ones((5, 5), np.uint8)) for ink in (two, one)]
+    shares = [np.count_nonzero(ink & by) / np.count_nonzero(ink) for ink, by in zip((one, two), near, strict=True)]
+    return min(shares)
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_a_wrong_guess_costs_only_time(monkeypatch: pytest.MonkeyPatch, turned: int) -> None:
+    raw = bad_scan(turned)
+    right = clean_page(raw)
+    monkeypatch.setattr(clean, "lies_on_side", lambda small, dpi: turned in (0, 180))
+    wrong = clean_page(raw)
+    assert (wrong.rotated_deg, wrong.blank) == (right.rotated_deg, right.blank)
+    assert wrong.skew_deg == pytest.approx(right.skew_deg, abs=0.03)
+    assert np.abs(wrong.matrix @ [800, 1100, 1] - right.matrix @ [800, 1100, 1]).max() < 1
+    assert same_ink(wrong, right) > 0.97
+
+
+def test_a_page_that_nobody_can_tell_the_top_of_stays_as_it_was_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = np.full((2339, 1654), 255, np.uint8)
+    cv2.circle(page, (700, 900), 200, 0, 5)
+    as_scanned = clean_page(RawPage(1, page, DPI))
+    monkeypatch.setattr(clean, "lies_on_side", lambda small, dpi: True)
+    guessed = clean_page(RawPage(1, page, DPI))
+    assert guessed.rotated_deg == 0
+    assert np.array_equal(guessed.gray, as_scanned.gray)
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_a_page_is_levelled_once_however_it_lies(monkeypatch: pytest.MonkeyPatch, turned: int) -> None:
+    raw, upright, calls = bad_scan(turned), clean_page(bad_scan(0)), []
+    real = clean.kernel.level
+    monkeypatch.setattr(clean.kernel, "level", lambda pixels, plan: (calls.append(1), real(pixels, plan))[1])
+    page = clean_page(raw)
+    assert len(calls) == 1
+    assert page.quality is not None and upright.quality is not None
+    assert page.quality.holes == upright.quality.holes == 1
+    assert page.quality.border_share == pytest.approx(upright.quality.border_share, abs=0.01)
+    assert page.quality.ink_share == pytest.approx(upright.quality.ink_share, rel=0.02)
+    assert page.bits is not None and int(page.gray[page.bits.to_gray() == 0].max()) < 255  # both were turned
+    assert same_ink(page, upright) > 0.97
+
+
+def test_a_page_upside_down_is_cleaned_anew_when_its_skew_was_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = clean.find_out, []
+
+    def misled(scan: Scan, scanner: Scanner, clock: Clock) -> Findings:
+        found = real(scan, scanner, clock)
+        calls.append(found)
+        return replace(found, slope=found.slope + 0.005) if len(calls) == 1 else found
+
+    monkeypatch.setattr(clean, "find_out", misled)
+    page = clean_page(bad_scan(180))
+    assert len(calls) == 2
+    assert page.rotated_deg == 180
+    assert page.skew_deg == pytest.approx(1.5, abs=0.05)
+
+
+def test_upper_and_lower_edges_of_letters_agree_on_the_skew() -> None:
+    def clock(_: str) -> nullcontext[None]:
+        return nullcontext()
+
+    scan = look_at(bad_scan(180).pixels, DPI, GENERIC, clock)
+    found = find_out(scan, GENERIC, clock)
+    assert is_level_upside_down(scan, found, GENERIC)
+    for slope in (found.slope + 0.002, found.slope - 0.002, -found.slope, 0.0):
+        assert not is_level_upside_down(scan, replace(found, slope=slope), GENERIC)
+    assert is_level_upside_down(scan, replace(found, slope=0.0), replace(GENERIC, skew=False))
+
+
+@pytest.mark.parametrize("turned", [90, 180])
+def test_the_raw_page_is_not_changed(turned: int) -> None:
+    raw = bad_scan(turned)
     before = raw.gray.copy()
     raw.gray.setflags(write=False)
     clean_page(raw)

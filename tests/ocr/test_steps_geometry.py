@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from ocr.load import open_pages
-from ocr.steps.orientation import estimate_orientation, turn, turn_matrix
+from ocr.steps.orientation import estimate_orientation
 from ocr.steps.skew import estimate_skew, skew_matrix, turn_back
+from ocr.steps.turning import turn, turn_matrix
 from tests.ocr.made_files import form_page, shared_data
 
 PAGE = form_page(1654, 2339)
