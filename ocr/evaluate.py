@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from ocr.curve import Candidate, Point, curve, whole
 from ocr.kinds.date import parse as parse_date
 
 Outcome = Literal["right", "wrong", "missed", "invented", "empty"]
@@ -28,20 +30,23 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was read for one field."""
+    """What was read for one field. `held`: a rule keeps it for a person whatever its confidence."""
 
     value: str | None
     raw: str | None = None
     sure: bool = False
+    confidence: float = 0.0
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was read on one document."""
+    """What was read on one document. `held`: it needs a person however sure its fields are (a page is missing)."""
 
     fields: Mapping[str, Answer]
     ready: bool = False
     ms: float = 0.0
+    held: bool = False
 
 
 @dataclass(slots=True)
@@ -86,8 +91,8 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Error:
-    """One field that is not right by the lenient measure."""
+class Result:
+    """What became of one field by the lenient measure."""
 
     file: str
     field: str
@@ -96,22 +101,58 @@ class Error:
     sure: bool
     handwritten: bool
     outcome: Outcome
+    confidence: float
+    held: bool
+
+    @property
+    def good(self) -> bool:
+        return self.outcome in ("right", "empty")
 
 
 @dataclass(slots=True)
 class Report:
-    """The result of an evaluation. `sure_wrong` and `sure` count fields, `ready` counts documents."""
+    """The result of an evaluation. `ready` counts documents, `ready_wrong` those of them with a wrong field;
+    `wholes` are the documents, for the curve.
+    """
 
     documents: int = 0
     ready: int = 0
-    sure: int = 0
-    sure_wrong: int = 0
-    asked: int = 0
+    ready_wrong: int = 0
     ms: float = 0.0
     strict: Score = field(default_factory=Score)
     lenient: Score = field(default_factory=Score)
+    strict_fields: dict[str, Score] = field(default_factory=dict)
     fields: dict[str, Score] = field(default_factory=dict)
-    errors: list[Error] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    wholes: list[Candidate] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Result]:
+        return [result for result in self.results if not result.good]
+
+    @property
+    def sure(self) -> int:
+        """How many fields pass without a person."""
+        return sum(result.sure for result in self.results)
+
+    @property
+    def sure_wrong(self) -> int:
+        return sum(result.sure for result in self.errors)
+
+    @property
+    def today(self) -> Point:
+        """What passes by the decisions that were made (the threshold is that of the judge)."""
+        return Point(
+            0.0,
+            _share(self.sure, len(self.results)),
+            _share(self.ready, self.documents),
+            _share(self.sure_wrong, self.sure),
+            _share(self.ready_wrong, self.ready),
+        )
+
+    @property
+    def curve(self) -> list[Point]:
+        return curve([Candidate(r.confidence, r.good, r.held) for r in self.results], self.wholes)
 
 
 def truth_of(row: Mapping[str, Any]) -> Truth:
@@ -149,34 +190,48 @@ def evaluate(pairs: Iterable[tuple[Truth, Answers]]) -> Report:
     """Compare every field that has a truth with what was read. Fields in `skip` are left out."""
     report = Report()
     for truth, answers in pairs:
+        results = results_of(truth, answers)
         report.documents += 1
         report.ready += answers.ready
         report.ms += answers.ms
-        for name, accepted in truth.fields.items():
-            if name not in truth.skip:
-                _add(report, truth, name, accepted, answers.fields.get(name, Answer(None)))
+        report.results += results
+        parts = [Candidate(answer.confidence, True, answer.held) for answer in answers.fields.values()]
+        good = all(result.good for result in results)
+        report.ready_wrong += answers.ready and not good
+        report.wholes.append(whole(parts, good=good, held=answers.held))
+        for result in results:
+            _count(report, result, answers)
     return report
 
 
-def _add(report: Report, truth: Truth, name: str, accepted: tuple[str, ...], answer: Answer) -> None:
-    hand = name in truth.handwritten
+def results_of(truth: Truth, answers: Answers) -> list[Result]:
+    """What became of every field of one document that has a truth."""
+    return [
+        _result(truth, name, accepted, answers.fields.get(name, Answer(None)))
+        for name, accepted in truth.fields.items()
+        if name not in truth.skip
+    ]
+
+
+def _result(truth: Truth, name: str, accepted: tuple[str, ...], answer: Answer) -> Result:
     outcome = outcome_of(answer, accepted, strict=False)
-    report.strict.add(outcome_of(answer, accepted, strict=True), hand)
-    report.lenient.add(outcome, hand)
-    report.fields.setdefault(name, Score()).add(outcome, hand)
-    good = outcome in ("right", "empty")
-    report.asked += not answer.sure
-    report.sure += answer.sure
-    report.sure_wrong += answer.sure and not good
-    if not good:
-        report.errors.append(Error(truth.file, name, accepted, answer.value, answer.sure, hand, outcome))
+    hand = name in truth.handwritten
+    return Result(truth.file, name, accepted, answer.value, answer.sure, hand, outcome, answer.confidence, answer.held)
+
+
+def _count(report: Report, result: Result, answers: Answers) -> None:
+    strict = outcome_of(answers.fields.get(result.field, Answer(None)), result.truth, strict=True)
+    for score in (report.strict, report.strict_fields.setdefault(result.field, Score())):
+        score.add(strict, result.handwritten)
+    for score in (report.lenient, report.fields.setdefault(result.field, Score())):
+        score.add(result.outcome, result.handwritten)
 
 
 def outcome_of(answer: Answer, accepted: Sequence[str], *, strict: bool) -> Outcome:
     """What happened to one field.
 
-    strict: as printed, blanks folded; a date also as ISO date. lenient: case, blanks and punctuation folded;
-    dates as dates; digits as digits.
+    strict: as printed, blanks folded; a date also as ISO date. lenient: case, blanks and punctuation folded (so of
+    a number its digits count); dates as dates. A letter and its accent count the same written as one sign or as two.
     """
     if not accepted:
         return "empty" if answer.value is None else "invented"
@@ -197,8 +252,6 @@ def _same_lenient(answer: Answer, wanted: str) -> bool:
     if _is_iso(value):
         dates = {parsed.value for language in ("eng", "deu") if (parsed := parse_date(wanted, language))}
         return value in dates
-    if re.fullmatch(r"[\d\s./-]+", wanted):
-        return re.sub(r"\D", "", value) == re.sub(r"\D", "", wanted)
     return _letters(value) == _letters(wanted)
 
 
@@ -207,11 +260,11 @@ def _is_iso(text: str) -> bool:
 
 
 def _blanks(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(c for c in unicodedata.normalize("NFC", text).casefold() if c.isalnum())
 
 
 def _share(part: float, whole: float) -> float:
@@ -219,13 +272,15 @@ def _share(part: float, whole: float) -> float:
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """The shape that scripts rely on."""
+    """The shape that scripts rely on. `readings` says of every field what became of it, without its contents."""
     return {
         "documents": report.documents,
         "strict": _score_json(report.strict),
         "lenient": _score_json(report.lenient),
         "fields": {name: _score_json(score) for name, score in report.fields.items()},
+        "fields_strict": {name: _score_json(score) for name, score in report.strict_fields.items()},
         "through": through(report),
+        "curve": [_point_json(point) for point in report.curve],
         "errors": [
             {
                 "file": error.file,
@@ -235,8 +290,13 @@ def as_json(report: Report) -> dict[str, Any]:
                 "sure": error.sure,
                 "handwritten": error.handwritten,
                 "outcome": error.outcome,
+                "confidence": error.confidence,
             }
             for error in report.errors
+        ],
+        "readings": [
+            {"file": r.file, "field": r.field, "outcome": r.outcome, "sure": r.sure, "confidence": r.confidence}
+            for r in report.results
         ],
         "ms_per_document": round(_share(report.ms, report.documents), 1),
     }
@@ -244,11 +304,16 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def through(report: Report) -> dict[str, float]:
     """Shares: documents and fields that pass without a person, and wrong ones among those fields."""
+    today = report.today
     return {
-        "documents": round(_share(report.ready, report.documents), 4),
-        "fields": round(_share(report.sure, report.sure + report.asked), 4),
-        "wrong": round(_share(report.sure_wrong, report.sure), 4),
+        "documents": round(today.documents, 4),
+        "fields": round(today.fields, 4),
+        "wrong": round(today.wrong, 4),
     }
+
+
+def _point_json(point: Point) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in asdict(point).items()}
 
 
 def _score_json(score: Score) -> dict[str, dict[str, float]]:
