@@ -14,6 +14,8 @@ from itertools import combinations
 from rapidfuzz import process
 
 from ocr.kinds import Parsed
+from ocr.kinds.digits import REPAIRED
+from ocr.kinds.quantity import AMBIGUOUS
 from ocr.page import Note
 
 USES_LANGUAGE = True
@@ -38,6 +40,8 @@ GRAMMAR = (
 )
 """Spellings of a date, for readings of handwriting in which a stroke may be a digit or a sign."""
 
+TURNED = Note("K018", "Tag und Monat ergeben nur vertauscht ein Datum. Bitte mit dem Bild vergleichen.")
+MONTH = Note("K019", "Der Name des Monats wurde gedeutet. Bitte mit dem Bild vergleichen.")
 ONES = Note("K005", "Aus einer gelesenen 7 wurde eine 1, damit ein Datum entsteht. Bitte mit dem Bild vergleichen.")
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
 _OF = re.compile(r"\b(this|den|am|dated?|datum|day|of|on|the)\b", re.IGNORECASE)
@@ -66,14 +70,14 @@ def _iso(text: str) -> Parsed | None:
 
 def _with_month_name(text: str) -> Parsed | None:
     plain = _ORDINAL.sub(" ", _OF.sub(" ", text))
-    for word in re.finditer(r"[A-Za-zäÄ]{3,}", plain):
+    for word in re.finditer(r"[^\W\d_]{3,}", plain):
         month, likeness = _month(word[0])
         if month:
             before = re.findall(r"\d+", plain[: word.start()])
             after = re.findall(r"\d+", _SPLIT_YEAR.sub(r"\1\2", plain[word.end() :]))
             dated = _around_month(before, month, after, likeness)
             if dated:
-                return dated
+                return dated if likeness == 1.0 else _noted(dated, MONTH)
     return None
 
 
@@ -92,7 +96,7 @@ def _around_month(before: list[str], month: int, after: list[str], likeness: flo
     if len(after) >= 2 and len(after[0]) <= 2:  # October 5, 1982
         return _dated(_year(after[1]), month, int(after[0]), likeness)
     if after and len(after[0]) in (5, 6):  # October 51982, the blank was lost
-        return _dated(_year(after[0][-4:]), month, int(after[0][:-4]), 0.7 * likeness)
+        return _noted(_dated(_year(after[0][-4:]), month, int(after[0][:-4]), 0.7 * likeness), AMBIGUOUS)
     return None
 
 
@@ -106,7 +110,8 @@ def _numbers(text: str, language: str) -> Parsed | None:
     first, second, year = int(found[1]), int(found[3]), _year(found[5])
     european = "." in found[2] and "." in found[4] and len(found[1]) == len(found[3]) == 2 and len(found[5]) == 4
     quality = 1.0 if clean == text and set("-/.") & set(found[2]) else 0.85
-    return _ordered(first, second, year, language == "deu" or european, quality, _certain(language, european))
+    ordered = _ordered(first, second, year, language == "deu" or european, quality, _certain(language, european))
+    return ordered if clean == text else _noted(ordered, REPAIRED)
 
 
 def _as_digit(found: re.Match[str]) -> str:
@@ -125,7 +130,11 @@ def _ordered(first: int, second: int, year: int, day_first: bool, quality: float
     usual = _dated(year, month, day, quality)
     if usual and other and first != second:
         return Parsed(usual.value, usual.quality * certain)
-    return usual or other
+    return usual or _noted(other, TURNED)
+
+
+def _noted(parsed: Parsed | None, note: Note) -> Parsed | None:
+    return parsed and Parsed(parsed.value, parsed.quality, (note, *parsed.notes))
 
 
 def _bare_digits(text: str, language: str) -> Parsed | None:
@@ -138,6 +147,8 @@ def _bare_digits(text: str, language: str) -> Parsed | None:
     quality = 0.95 if len(digits) == 8 and digits == re.sub(r"\s", "", text) else 0.6
     day_first = language == "deu" or european
     usual = _ordered(int(digits[:2]), int(digits[2:4]), year, day_first, quality, _certain(language, european))
+    if usual and quality < 0.9:
+        return _noted(usual, AMBIGUOUS)
     return usual or (_with_german_ones(digits) if language == "deu" and len(digits) == 8 else None)
 
 
@@ -162,6 +173,8 @@ def _with_german_ones(digits: str) -> Parsed | None:
 
 def _year(digits: str) -> int:
     """Four digits as they are; two digits in the hundred years that end with next year."""
+    if len(digits) > 4:
+        return 0
     year = int(digits)
     if len(digits) > 2:
         return year

@@ -8,6 +8,7 @@ from ocr.kinds import Parsed
 from ocr.kinds.digits import parse as parse_digits
 
 CHARS = "0123456789"
+GRAMMAR = r"(?:D ?- ?)?(?:\d{5}|\d(?: \d){4}|\d\d \d{3})"
 UNUSED_REGIONS = {"00", "05", "43", "62"}  # Source: Leitregionen der Deutschen Post, never assigned
 
 
