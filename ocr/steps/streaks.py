@@ -40,7 +40,7 @@ def find_streaks(lightest: Gray, dpi: float) -> tuple[Streak, ...]:
     if bands < LEAST_BANDS or width < 64:
         return ()
     reach = max(3, round(2 * REACH_MM / 25.4 * dpi) | 1)
-    columns = _may_be_streaks(lightest[[0, -1]], reach)
+    columns = _may_be_streaks(lightest[[0, 1, -2, -1]], reach)
     if not columns.size:
         return ()
     around = _surroundings(lightest, reach)
@@ -62,9 +62,14 @@ def _surroundings(lightest: Gray, reach: int) -> Gray:
 
 
 def _may_be_streaks(ends: Gray, reach: int) -> NDArray[np.intp]:
-    """The columns that are suspect, or say nothing, in both the first and the last band: `ends`, uint8 (2, width)."""
+    """The columns that are not shown to be clean by the bands at both ends: uint8 (4, width), two of each.
+
+    A second band counts only where the outermost says nothing: it may be all border.
+    """
     around = _surroundings(ends, reach)
-    return np.flatnonzero(((ends < cv2.LUT(around, _DARKER)) | (around <= LEAST_LIGHT)).all(axis=0))
+    silent = around <= LEAST_LIGHT
+    clean = (ends >= cv2.LUT(around, _DARKER)) & ~silent
+    return np.flatnonzero(~(clean[0] | clean[3] | (silent[0] & clean[1]) | (silent[3] & clean[2])))
 
 
 def _dark_from_end_to_end(lightest: Gray, around: Gray) -> NDArray[np.bool_]:
