@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from ocr import file_text
 from ocr.engines import paddle, tesseract
-from ocr.judge import SURE, folded, judge
+from ocr.file_text import NOT_AS_SEEN, Said
+from ocr.judge import SURE, folded
 from ocr.kinds import Kind, kind
 from ocr.page import Box, EngineReading, FieldReading, Gray, Note, Page
 from ocr.phrases import letters_of
@@ -49,7 +51,7 @@ class Desk:
     sheets: Sequence[Sheet]
     fits: Mapping[int, Fit | None]
     printed: Sequence[str] = ()
-    read: dict[tuple[int, Box, str, int], tuple[Readings, Box | None]] = field(default_factory=dict)
+    read: dict[tuple[int, Box, str, int], tuple[Readings, Box | None, Said | None]] = field(default_factory=dict)
 
 
 def extract(spec: FieldSpec, desk: Desk) -> FieldReading:
@@ -89,7 +91,7 @@ def _by_label(spec: FieldSpec, place: PlaceSpec, known: Kind, desk: Desk) -> Fie
     if zone.core.height < SMALLEST_ZONE_MM * zone.sheet.page.dpi / MM_PER_INCH:
         return None
     number = zone.sheet.page.number
-    readings, box = _remembered(zone, known, spec.lines, desk)
+    readings, box, said = _remembered(zone, known, spec, desk)
     if place.pattern and not all(re.search(place.pattern, r.text, re.MULTILINE) for r in readings.values()):
         return None
     where = box or zone.core
@@ -97,7 +99,7 @@ def _by_label(spec: FieldSpec, place: PlaceSpec, known: Kind, desk: Desk) -> Fie
         confidence = CROWDED_CONFIDENCE if zone.crowded else EMPTY_CONFIDENCE
         return _empty(spec, number, where, min(confidence, place.trust), ())
     limit = min(0.5 + 0.5 * zone.score, 1.0), place.trust
-    return _judged(spec, known, readings, desk, (number, where), limit)
+    return _judged(spec, known, readings, desk, (number, where), limit, said=said)
 
 
 def _judged(
@@ -108,9 +110,10 @@ def _judged(
     at: tuple[int, Box],
     limit: tuple[float, float] = (1.0, 1.0),
     notes: tuple[Note, ...] = (),
+    said: Said | None = None,
 ) -> FieldReading:
     """The verdict as a reading. `limit`: factor on the confidence, and its highest value."""
-    verdict = judge(known, readings, desk.spec.language[0])
+    verdict = file_text.verdict(known, readings, desk.spec.language[0], said)
     notes += verdict.notes
     if verdict.value is None:
         state = "illegible" if notes else "empty"
@@ -118,7 +121,7 @@ def _judged(
             return _empty(spec, *at, EMPTY_CONFIDENCE, notes)
         return FieldReading(spec.name, None, verdict.raw, 0.0, False, *at, readings, notes, "illegible")
     confidence = round(min(verdict.confidence * limit[0], limit[1]), 4)
-    sure = _is_sure(confidence) and LOOSE not in notes
+    sure = _is_sure(confidence) and LOOSE not in notes and NOT_AS_SEEN not in notes
     return FieldReading(spec.name, verdict.value, verdict.raw, confidence, sure, *at, readings, notes)
 
 
@@ -126,15 +129,17 @@ def _is_sure(confidence: float) -> bool:
     return confidence >= SURE
 
 
-def _remembered(zone: Zone, known: Kind, lines: int, desk: Desk) -> tuple[Readings, Box | None]:
-    key = (zone.sheet.page.number, zone.box, known.chars + known.grammar, lines)
+def _remembered(zone: Zone, known: Kind, spec: FieldSpec, desk: Desk) -> tuple[Readings, Box | None, Said | None]:
+    key = (zone.sheet.page.number, zone.box, known.chars + known.grammar, spec.lines)
     if key not in desk.read:
-        rows = rows_of(zone, lines)
-        readings = read_images([row.image for row in rows], known, desk.spec.language)
+        rows = rows_of(zone, spec.lines)
+        places = [_moved(row.box, zone.box) for row in rows]
+        said = file_text.said_in(zone.sheet.page, zone.core, spec, places, zone.printed)
+        readings = read_zone([row.image for row in rows], known, desk.spec.language, said)
         around = union(row.box for row in rows)
         if zone.place.place != "line":
             readings = _without_labels(readings, desk.printed)
-        desk.read[key] = readings, around and _moved(around, zone.box)
+        desk.read[key] = readings, around and _moved(around, zone.box), said
     return desk.read[key]
 
 
@@ -158,6 +163,17 @@ def _is_printed(line: str, printed: Sequence[str]) -> bool:
 
 def _moved(box: Box, by: Box) -> Box:
     return Box(box.x0 + by.x0, box.y0 + by.y0, box.x1 + by.x0, box.y1 + by.y0)
+
+
+def read_zone(images: Sequence[Gray], known: Kind, languages: Sequence[str], said: Said | None) -> Readings:
+    """What the file says there and the engine that confirms it; where none does, or nothing is said, both engines."""
+    if said is None or not said.text:
+        return read_images(images, known, languages)
+    seen = _joined([tesseract.read_line(image, languages, known.chars) for image in images])
+    readings = {said.source: EngineReading(said.text, 1.0), tesseract.NAME: seen}
+    if not file_text.confirms(known, said.text, seen.text, languages[0]):
+        readings[paddle.NAME] = _joined([paddle.read_line(image, known.chars, languages) for image in images])
+    return {name: reading for name, reading in readings.items() if reading.text}
 
 
 def read_images(images: Sequence[Gray], known: Kind, languages: Sequence[str]) -> Readings:
@@ -227,19 +243,29 @@ def _by_box(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
         return _absent(spec)
     notes = (LOOSE,) if fit.anchors < 2 else ()
     if known.look is not None:
-        mark = known.look(zone_image(page, fit, spec.box_mm), page.dpi, spec)
+        mark = file_text.checked(known.look(zone_image(page, fit, spec.box_mm), page.dpi, spec), spec, page, fit)
         if mark.value is None:
             return _empty(spec, fit.number, where, mark.confidence, mark.notes + notes)
         sure = _is_sure(mark.confidence) and not notes
         told = mark.notes + notes
         return FieldReading(spec.name, mark.value, mark.value, mark.confidence, sure, fit.number, where, problems=told)
     margin_mm = 0.0 if spec.cells else MARGIN_MM
-    images = _box_lines(spec, zone_image(page, fit, spec.box_mm, margin_mm), page.dpi)
-    readings = read_images(images, known, desk.spec.language)
+    gray = zone_image(page, fit, spec.box_mm, margin_mm)
+    images = _box_lines(spec, gray, page.dpi)
+    said = file_text.said_in(page, where, spec)
+    readings = read_zone(images, known, desk.spec.language, said)
+    if said and spec.cells and not file_text.is_confirmed(known, readings, desk.spec.language[0], said):
+        readings = _across_cells(spec, gray, page.dpi, known, desk, said) or readings
     if not readings:
         confidence = 0.5 if images else EMPTY_CONFIDENCE  # ink that no engine could read
         return _empty(spec, fit.number, where, confidence, notes)
-    return _judged(spec, known, readings, desk, (fit.number, where), notes=notes)
+    return _judged(spec, known, readings, desk, (fit.number, where), notes=notes, said=said)
+
+
+def _across_cells(spec: FieldSpec, gray: Gray, dpi: float, known: Kind, desk: Desk, said: Said) -> Readings | None:
+    """A comb that a program wrote over without regard to its cells; None where that does not confirm the file."""
+    free = read_zone(_box_lines(spec.model_copy(update={"cells": 0}), gray, dpi), known, desk.spec.language, said)
+    return free if file_text.is_confirmed(known, free, desk.spec.language[0], said) else None
 
 
 def _share_on_page(box: Box, page: Page) -> float:

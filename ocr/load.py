@@ -130,9 +130,8 @@ class Pages(Iterator[RawPage]):
         problem = wire.receive_problem(message)
         if problem:
             raise problem
-        lost, incomplete, active = wire.receive_end(message)
-        if active:
-            self.notes.append(ACTIVE)
+        lost, incomplete, told = wire.receive_end(message)
+        self.notes += [NOTES[code] for code in dict.fromkeys(told) if code in NOTES]
         if lost or incomplete:
             raise _partly(lost, incomplete)
         raise StopIteration
@@ -143,6 +142,17 @@ ACTIVE = Note(
     "Die Datei enthält Skripte oder Anhänge. Sie wurden nicht ausgeführt und nicht gelesen; "
     "bitte prüfen, ob ein Anhang zum Antrag gehört.",
 )
+XFA = Note(
+    "S019",
+    "Die Datei enthält zusätzlich ein XFA-Formular; Adobe-Programme können darin anderes zeigen als die Seiten hier. "
+    "Bitte die Angaben vergleichen.",
+)
+UNREAD = Note(
+    "S020",
+    "Die Formularfelder der Datei ließen sich nicht auslesen; gelesen wurde nur, was zu sehen ist. Bitte vergleichen.",
+)
+NOTES = {note.code: note for note in (ACTIVE, XFA, UNREAD)}
+"""Whatever else the child process tells is not passed on."""
 
 
 def _open(path: Path, limits: Limits) -> BinaryIO:

@@ -96,17 +96,32 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """A field that is filled in on a screen (AcroForm): what the file says about it, in pixels of the page.
+
+    `text`: what was typed or chosen, "" = nothing. `on`: whether a check box or radio button is on, None for all
+    others. `shown`: False where the file itself hides it. Whether it can be seen, only the pixels say.
+    """
+
+    box: Box
+    text: str
+    on: bool | None = None
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
     """One page as the file holds it, before any cleaning.
 
     `number` counts from 1. `pixels` are bits where the scanner delivered black and white only. `words` is the
-    text layer, only where the page is born digital, else None.
+    text layer, only where the page is born digital, else None. `inputs`: fields to be filled in on a screen.
     """
 
     number: int
     pixels: Gray | Bits
     dpi: float
     words: tuple[Word, ...] | None = None
+    inputs: tuple[Input, ...] = ()
 
     @property
     def gray(self) -> Gray:
@@ -150,6 +165,7 @@ class Page:
     `matrix` (float64) maps cleaned pixels to pixels of the raw page: 2x3; 3x3 (projective) where a photo was
     rectified. `bits` is the black-and-white page that goes with `gray`. `sheet` is the number of the raw page:
     another than `number` once a sheet before it was split in two. `separator`: a sheet that parts documents.
+    `inputs`: fields that were filled in on a screen (pixels of `gray`).
     """
 
     number: int
@@ -165,6 +181,7 @@ class Page:
     quality: Quality | None = None
     sheet: int = 0
     separator: bool = False
+    inputs: tuple[Input, ...] = ()
 
     @property
     def width(self) -> int:

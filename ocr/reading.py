@@ -9,10 +9,11 @@ from pathlib import Path
 
 from ocr.errors import FormProblem, ScanProblem
 from ocr.extract import Desk, extract
+from ocr.file_text import remember_inputs, with_inputs
 from ocr.find_form import Guess, find_form, is_there_twice
 from ocr.load import open_pages
 from ocr.loading import gate
-from ocr.page import Decision, FieldReading, Note, Page, Reading
+from ocr.page import Decision, FieldReading, Input, Note, Page, Reading
 from ocr.phrases import letters_of
 from ocr.places import find_zone
 from ocr.register import register
@@ -48,15 +49,16 @@ def load(path: Path, scanner: Scanner | None) -> tuple[tuple[Page, ...], tuple[N
         ScanProblem: when no page can be read.
     """
     pages: list[Page] = []
+    inputs: dict[int, tuple[Input, ...]] = {}
     profile = scanner or GENERIC
     with open_pages(path, dropout=profile.dropout, dpi=profile.dpi) as raw_pages:
         try:
             left = MOST_PIXELS
-            for page in clean_pages(raw_pages, profile):
+            for page in clean_pages(remember_inputs(raw_pages, inputs), profile):
                 left -= page.width * page.height
                 if left < 0:
                     raise gate.refuse(gate.TOO_LARGE)
-                pages.append(page)
+                pages.append(with_inputs(page, inputs))
         except ScanProblem as problem:
             if not pages:
                 raise

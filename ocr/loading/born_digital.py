@@ -21,7 +21,7 @@ FOREIGN_SHARE = 0.1
 
 
 class _TimeUp(Exception):
-    """The words of a page took too long."""
+    """What was to be read took too long."""
 
 
 class _Sideways(Exception):
@@ -43,7 +43,7 @@ class TextLayer:
         so after `words_s` of CPU time the page goes without words.
         """
         try:
-            with _at_most(self._words_s):
+            with at_most(self._words_s):
                 if self._document is None:
                     self._document = pdfplumber.open(cast(BufferedReader, self._source()))
                 page = self._document.pages[index]
@@ -103,7 +103,9 @@ def _is_seen(gray: Gray, box: Box) -> bool:
 
 
 @contextmanager
-def _at_most(seconds: float) -> Iterator[None]:
+def at_most(seconds: float) -> Iterator[None]:
+    """Break off what runs in it after so many seconds of CPU time, by an exception between two steps of Python."""
+
     def stop(number: int, frame: FrameType | None) -> None:
         raise _TimeUp
 

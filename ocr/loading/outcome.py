@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ocr.page import RawPage
 
@@ -21,9 +22,16 @@ class Incomplete:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Active:
-    """The file holds scripts or attachments. They are never run or opened."""
+class Told(StrEnum):
+    """What is worth knowing about a file, by the code of its problem page.
+
+    `ACTIVE`: it holds scripts or attachments; they are never run or opened. `XFA`: beside its pages it holds a
+    form of Adobe's own kind, which other programs show instead. `UNREAD`: what its form fields hold is not known.
+    """
+
+    ACTIVE = "S010"
+    XFA = "S019"
+    UNREAD = "S020"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +41,4 @@ class Total:
     pages: int
 
 
-Item = RawPage | Lost | Incomplete | Active | Total
+Item = RawPage | Lost | Incomplete | Told | Total

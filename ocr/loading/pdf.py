@@ -6,7 +6,7 @@ import gc
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -15,8 +15,9 @@ from pypdfium2 import raw as pdfium
 
 from ocr.errors import ScanProblem
 from ocr.loading import active, born_digital, gate, scan
+from ocr.loading.inputs import Inputs, check_count
 from ocr.loading.order import Dropout, Order
-from ocr.loading.outcome import Active, Item, Lost, Total
+from ocr.loading.outcome import Item, Lost, Told, Total
 from ocr.loading.pictures import drop_out, fit
 from ocr.page import Gray, RawPage
 
@@ -28,6 +29,10 @@ OBJECTS_LOOKED_AT = 20_000
 FORMS_FLATTENED_PAGES = 100
 PAGES_A_DOCUMENT = 20
 """pdfium keeps the packed pictures of all pages that it has shown; the document is opened anew to forget them."""
+ONLY_XFA = (
+    "Die PDF-Datei ist ein XFA-Formular; was darin steht, zeigen nur Adobe-Programme. "
+    "Bitte dort öffnen, als PDF drucken und diese Datei eingeben."
+)
 LOCKED = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 
 
@@ -45,32 +50,44 @@ def pages(file: BinaryIO, order: Order) -> Iterator[Item]:
     """The pages of a PDF file.
 
     Raises:
-        ScanProblem: S004 too many pages, S005 locked by a password, S006 nothing can be read.
+        ScanProblem: S004 too many pages or form fields, S005 locked by a password, S006 nothing can be read,
+            S018 the pages are not in the file (a form that only Adobe's programs draw).
     """
     limits = order.limits
     document, source = _open(file)
     if len(document) > limits.pages:
         raise gate.refuse(gate.TOO_LARGE)
+    form = document.get_formtype()
+    if form == pdfium.FORMTYPE_XFA_FULL:
+        raise ScanProblem("S018", ONLY_XFA)
     yield Total(len(document))
-    has_form = document.get_formtype() != pdfium.FORMTYPE_NONE
+    has_form = form != pdfium.FORMTYPE_NONE
     if has_form:
         document.init_forms()
     text = born_digital.TextLayer(lambda: _for_text(document, source, has_form), limits.words_s)
+    inputs = Inputs(lambda: source, limits.words_s)
     good = 0
     for index in range(len(document)):
         if index and index % PAGES_A_DOCUMENT == 0:
             document = _again(document, source, has_form)
         try:
-            page = _page(document[index], index + 1, text, order)
+            held = document[index]
+            check_count(held)
+            page = _page(held, index + 1, text, order)
+            filled = inputs.on_page(index, held, (page.width, page.height))
         except (pypdfium2.PdfiumError, ValueError):
             yield Lost(index + 1)
             continue
         good += 1
-        yield page
+        if filled is None:
+            yield Told.UNREAD
+        yield replace(page, inputs=filled or ())
     if good == 0:
         raise gate.refuse(gate.DAMAGED)
     if active.is_active(document, file):
-        yield Active()
+        yield Told.ACTIVE
+    if form == pdfium.FORMTYPE_XFA_FOREGROUND:
+        yield Told.XFA
 
 
 def _open(file: BinaryIO) -> tuple[pypdfium2.PdfDocument, BinaryIO]:

@@ -25,7 +25,7 @@ from ocr.errors import ScanProblem
 from ocr.loading import gate, limits, rehearsal, wire
 from ocr.loading.gate import Format
 from ocr.loading.order import Order
-from ocr.loading.outcome import Active, Incomplete, Item, Lost, Total
+from ocr.loading.outcome import Incomplete, Item, Lost, Told, Total
 from ocr.page import RawPage
 
 MODULES = {Format.PDF: "ocr.loading.pdf"}
@@ -170,7 +170,7 @@ class End:
     total: int = 0
     lost: list[int] = field(default_factory=list)
     incomplete: list[int] = field(default_factory=list)
-    active: bool = False
+    told: list[str] = field(default_factory=list)
 
 
 def _next_page(items: Iterator[Item], end: End) -> RawPage | None:
@@ -182,8 +182,8 @@ def _next_page(items: Iterator[Item], end: End) -> RawPage | None:
                 end.lost.append(number)
             case Incomplete(number):
                 end.incomplete.append(number)
-            case Active():
-                end.active = True
+            case Told():
+                end.told.append(item.value)
             case Total(number):
                 end.total = number
     return None

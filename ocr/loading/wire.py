@@ -8,20 +8,24 @@ import json
 import mmap
 import os
 import socket
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.errors import ScanProblem
-from ocr.page import Bits, Box, RawPage, Word
+from ocr.page import Bits, Box, Input, RawPage, Word
 
 PACKET_BYTES = 65536
 SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 LARGEST_SIDE_PX = 65536
 LARGEST_WORDS_BYTES = 32 * 1024 * 1024
+LARGEST_INPUTS_BYTES = 16 * 1024 * 1024
 WORTH_PREPARING_BYTES, LARGEST_PREPARED_BYTES = 2_000_000, 16_000_000
+
+
+T = TypeVar("T")
 
 
 class Malformed(Exception):
@@ -91,11 +95,12 @@ def _new_memory() -> int:
 
 
 def send_page(channel: socket.socket, page: RawPage, total: int = 0, memory: PageMemory | None = None) -> int:
-    """Put pixels and words into shared memory and hand it over; the size of the pixels in bytes."""
+    """Put pixels, words and inputs into shared memory and hand it over; the size of the pixels in bytes."""
     is_bits = isinstance(page.pixels, Bits)
     pixels = np.ascontiguousarray(page.pixels.packed if isinstance(page.pixels, Bits) else page.pixels)
     words = b"" if page.words is None else json.dumps([_pack(word) for word in page.words]).encode()
-    fd = (memory or PageMemory()).fill(pixels.data.cast("B"), memoryview(words))
+    inputs = json.dumps([_pack_input(one) for one in page.inputs]).encode() if page.inputs else b""
+    fd = (memory or PageMemory()).fill(pixels.data.cast("B"), memoryview(words), memoryview(inputs))
     try:
         message = {
             "page": page.number,
@@ -105,6 +110,7 @@ def send_page(channel: socket.socket, page: RawPage, total: int = 0, memory: Pag
             "bits": is_bits,
             "dpi": page.dpi,
             "words": None if page.words is None else len(words),
+            "inputs": len(inputs),
         }
         send(channel, message, [fd])
     finally:
@@ -122,6 +128,7 @@ def receive_page(message: dict[str, Any], fds: Sequence[int]) -> RawPage:
         raise Malformed("a page without memory")
     height, width = _whole(message, "height", LARGEST_SIDE_PX), _whole(message, "width", LARGEST_SIDE_PX)
     words_bytes = 0 if message.get("words") is None else _whole(message, "words", LARGEST_WORDS_BYTES, 0)
+    inputs_bytes = _whole(message, "inputs", LARGEST_INPUTS_BYTES, 0) if "inputs" in message else 0
     dpi = message.get("dpi")
     if not isinstance(dpi, float | int) or not 1 <= dpi <= 10_000:
         raise Malformed("dpi")
@@ -130,15 +137,18 @@ def receive_page(message: dict[str, Any], fds: Sequence[int]) -> RawPage:
     is_bits = message.get("bits") is True
     row_bytes = (width + 7) // 8 if is_bits else width
     size = os.fstat(fds[0]).st_size
-    if size != height * row_bytes + words_bytes:
+    pixels_bytes = height * row_bytes
+    if size != pixels_bytes + words_bytes + inputs_bytes:
         raise Malformed("memory has another size")
     memory = mmap.mmap(fds[0], size, mmap.MAP_SHARED, mmap.PROT_READ)
-    rows = np.frombuffer(memory, dtype=np.uint8, count=height * row_bytes).reshape(height, row_bytes)
+    rows = np.frombuffer(memory, dtype=np.uint8, count=pixels_bytes).reshape(height, row_bytes)
+    page = Box(0, 0, width, height)
     words = None
     if message.get("words") is not None:
-        words = _unpack(memory[height * row_bytes :], Box(0, 0, width, height))
+        words = _unpack(memory[pixels_bytes : pixels_bytes + words_bytes], page, _word)
+    inputs = _unpack(memory[pixels_bytes + words_bytes :], page, _input) if inputs_bytes else ()
     pixels = _bits(rows, width) if is_bits else rows
-    return RawPage(_whole(message, "page", 10_000), pixels, float(dpi), words)
+    return RawPage(_whole(message, "page", 10_000), pixels, float(dpi), words, inputs)
 
 
 def _bits(packed: NDArray[np.uint8], width: int) -> Bits:
@@ -163,8 +173,8 @@ def receive_problem(message: dict[str, Any]) -> ScanProblem | None:
     return ScanProblem(*told)
 
 
-def receive_end(message: dict[str, Any]) -> tuple[list[int], list[int], bool]:
-    """Numbers of pages that are lost, that are incomplete, and whether the file is active. Raises Malformed."""
+def receive_end(message: dict[str, Any]) -> tuple[list[int], list[int], list[str]]:
+    """Numbers of pages that are lost, that are incomplete, and what else is to be told. Raises Malformed."""
     end = message.get("end")
     if not isinstance(end, dict):
         raise Malformed("end")
@@ -172,7 +182,10 @@ def receive_end(message: dict[str, Any]) -> tuple[list[int], list[int], bool]:
     for numbers in (lost, incomplete):
         if not isinstance(numbers, list) or not all(isinstance(number, int) for number in numbers):
             raise Malformed("page numbers")
-    return lost or [], incomplete or [], end.get("active") is True
+    told = end.get("told", [])
+    if not isinstance(told, list) or not all(isinstance(code, str) for code in told):
+        raise Malformed("told")
+    return lost or [], incomplete or [], told
 
 
 def _whole(message: dict[str, Any], name: str, largest: int, smallest: int = 1) -> int:
@@ -186,14 +199,26 @@ def _pack(word: Word) -> list[Any]:
     return [word.text, *word.box.as_list(), word.confidence]
 
 
-def _unpack(data: bytes, page: Box) -> tuple[Word, ...]:
+def _pack_input(one: Input) -> list[Any]:
+    return [one.text, *one.box.as_list(), one.on, one.shown]
+
+
+def _unpack(data: bytes, page: Box, one: Callable[[list[Any], Box], T]) -> tuple[T, ...]:
     try:
-        return tuple(_word(entry, page) for entry in json.loads(data))
+        return tuple(one(entry, page) for entry in json.loads(data))
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Malformed("words") from error
 
 
 def _word(entry: list[Any], page: Box) -> Word:
     text, x0, y0, x1, y1, confidence = entry
-    box = Box(max(0, int(x0)), max(0, int(y0)), min(page.x1, int(x1)), min(page.y1, int(y1)))
-    return Word(str(text), box, min(1.0, max(0.0, float(confidence))))
+    return Word(str(text), _on_page(x0, y0, x1, y1, page), min(1.0, max(0.0, float(confidence))))
+
+
+def _input(entry: list[Any], page: Box) -> Input:
+    text, x0, y0, x1, y1, on, shown = entry
+    return Input(_on_page(x0, y0, x1, y1, page), str(text), None if on is None else on is True, shown is True)
+
+
+def _on_page(x0: Any, y0: Any, x1: Any, y1: Any, page: Box) -> Box:
+    return Box(max(0, int(x0)), max(0, int(y0)), min(page.x1, int(x1)), min(page.y1, int(y1)))
