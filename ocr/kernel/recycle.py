@@ -24,7 +24,7 @@ def recycled(shape: tuple[int, int]) -> NDArray[np.uint8]:
     size = -(-max(1, shape[0] * shape[1]) // ROUND_BYTES) * ROUND_BYTES
     if size > LARGEST_BYTES:
         return np.empty(shape, np.uint8)
-    block = next((block for block in _free if len(block) == size), None)
+    block = next((block for block in reversed(_free) if len(block) == size), None)  # the one still in the cache
     try:
         if block is not None:
             _free.remove(block)
