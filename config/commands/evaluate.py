@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         raise ScanProblem("S030", "Kein einziges Dokument der Liste ließ sich lesen. Bitte --documents prüfen.")
     compared = compare.compare(args.compare[1], _states(report)) if args.compare else None
     _write(args, report, found, compared, specs)
-    console = Console(width=None if sys.stdout.isatty() else 120, markup=False, emoji=False)
+    console = Console(width=None if sys.stdout.isatty() else 120, markup=False, emoji=False, highlight=False)
     show_report(console, report)
     if compared is not None:
         show_comparison(console, compared, args.compare[0])

@@ -47,8 +47,8 @@ def draw(points: Sequence[Point], now: Point) -> bytes:
     documents = [(point.documents, point.documents_wrong) for point in points]
     frame = Frame(_top([*fields, *documents]))
     _axes(pen, frame)
-    _line(pen, frame, documents, BROWN, dashed=True)
     _line(pen, frame, fields, BLUE)
+    _line(pen, frame, documents, BROWN, dashed=True)  # on top: where both run along the bottom, both are seen
     _named(pen, frame, points)
     _now(pen, frame, (now.documents, now.documents_wrong), BROWN, square=True)
     _now(pen, frame, (now.fields, now.wrong), BLUE)
@@ -121,7 +121,7 @@ def _named(pen: ImageDraw.ImageDraw, frame: Frame, points: Sequence[Point]) -> N
         if point is None or point.fields <= 0:
             continue
         x, y = (value / FINER for value in frame.at((point.fields, point.wrong)))
-        if last - x < 50:
+        if last - x < 72:
             continue
         last = x
         pen.line((x * FINER, (y - 9) * FINER, x * FINER, (y + 9) * FINER), BLUE, 3 * FINER)

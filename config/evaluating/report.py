@@ -10,15 +10,14 @@ from pathlib import Path
 
 from config.evaluating.cuts import Cut
 from config.evaluating.reading import Found
-from config.evaluating.words import ENGINES, GROUPS, OUTCOMES, decimal, percent
+from config.evaluating.words import ENGINES, FIGURES, GROUPS, OUTCOMES, decimal, figures, groups_of, percent
 from ocr.curve import at
-from ocr.evaluate import Count, Report, Result, Score
+from ocr.evaluate import Report, Result, Score
 from ocr.page import FieldReading
 
 STYLE = Path(__file__).with_name("report.css")
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 NOTHING = '<span class="none">nichts</span>'
-AGAIN = '<span class="none">davon</span>'
 PERSONAL = (
     "Diese Seite zeigt Inhalte von Anträgen: Werte und Bildausschnitte. Sie ist aufzubewahren, weiterzugeben und zu "
     "löschen wie die Anträge selbst. Nicht in E-Mails, Tickets oder offene Ablagen legen; löschen, sobald sie nicht "
@@ -75,13 +74,9 @@ def _head(shown: Shown) -> str:
 def _overview(report: Report, shown: Shown) -> str:
     today = report.today
     errors, sure = len(report.errors), report.sure_wrong
-    head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("Feld", "Schrift", "Felder", "richtig", "falsch", "fehlt", "erfunden", "F1", "streng richtig",
-                     "streng falsch", "streng F1")
-    )  # fmt: skip
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Feld", "Schrift", *FIGURES))
     fields = "".join(
-        _score_rows(_link(name, report, shown), score, report.strict_fields[name])
+        f"<tbody>{_score_rows(_link(name, report, shown), score, report.strict_fields[name])}</tbody>"
         for name, score in report.fields.items()
     )
     return (
@@ -90,9 +85,10 @@ def _overview(report: Report, shown: Shown) -> str:
         f"<p>Ohne Prüfung laufen {percent(today.documents)} der Dokumente durch und {percent(today.fields)} der "
         f"Felder; davon falsch: {percent(today.wrong, 2)}.</p>"
         '<div class="scroll" tabindex="0" role="region" aria-label="Tabelle der Felder">'
-        '<table class="figures"><caption>Richtig und falsch: Groß/klein und Satzzeichen gefaltet, Datum als Datum. '
-        "Streng: wie gedruckt, nur Leerraum gefaltet. Fehlt und erfunden sind bei beiden gleich.</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{fields}</tbody>"
+        '<table class="figures fields"><caption>Richtig und falsch: Groß/klein und Satzzeichen gefaltet, Datum als '
+        "Datum. Leer: zu Recht, zählt nicht für F1. Streng: wie gedruckt, nur Leerraum gefaltet. Fehlt und erfunden "
+        "sind bei beiden gleich.</caption>"
+        f"<thead><tr>{head}</tr></thead>{fields}"
         f'<tbody class="total">{_score_rows("alle Felder", report.lenient, report.strict)}</tbody>'
         "</table></div></section>"
     )
@@ -108,23 +104,14 @@ def _anchor(name: str) -> str:
 
 
 def _score_rows(title: str, lenient: Score, strict: Score) -> str:
-    there = [group for group in ("printed", "handwritten") if lenient.groups[group].documents]
-    groups = ["all", *there] if len(there) > 1 else there
+    groups = groups_of(lenient)
+    head = f'<th scope="rowgroup" rowspan="{len(groups)}">{title}</th>'
     return "".join(
-        f'<tr><th scope="row">{title if at == 0 else AGAIN}</th><td class="hand">{GROUPS[group]}</td>'
-        + "".join(f"<td>{cell}</td>" for cell in _cells(lenient.groups[group], strict.groups[group]))
+        f'<tr>{head if at == 0 else ""}<th scope="row">{GROUPS[group]}</th>'
+        + "".join(f"<td>{cell}</td>" for cell in figures(lenient.groups[group], strict.groups[group]))
         + "</tr>"
         for at, group in enumerate(groups)
     )
-
-
-def _cells(lenient: Count, strict: Count) -> Iterator[str]:
-    for number in (lenient.documents, lenient.right, lenient.wrong, lenient.missed, lenient.invented):
-        yield str(number)
-    yield decimal(lenient.f1, 3)
-    yield str(strict.right)
-    yield str(strict.wrong)
-    yield decimal(strict.f1, 3)
 
 
 def _refused(found: Mapping[str, Found]) -> str:

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from config.evaluating.compare import Change, Comparison, State
-from config.evaluating.words import GROUPS, OUTCOMES, certainty
-from ocr.evaluate import Count, Report, Score, through
+from config.evaluating.words import FIGURES, GROUPS, OUTCOMES, certainty, figures, groups_of
+from ocr.evaluate import Report, Score, through
 
 TEXT = ("Feld", "Schrift", "Datei", "vorher", "jetzt")
 """Columns that stand on the left; figures stand on the right."""
@@ -18,7 +18,7 @@ MOVES = {"better": "Besser", "worse": "Schlechter", "other": "Anders, weder bess
 
 
 def table(title: str, *columns: str) -> Table:
-    made = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    made = Table(title=title, title_justify="left", box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     for column in columns:
         left = column in TEXT
         made.add_column(column, justify="left" if left else "right", overflow="fold" if left else "ellipsis")
@@ -29,8 +29,7 @@ def show_report(console: Console, report: Report) -> None:
     """Every field, printed and handwritten apart, by the lenient and the strict measure; then what passes."""
     made = table(
         f"{report.documents} Dokumente. Groß/klein und Satzzeichen gefaltet; streng: wie gedruckt.",
-        *("Feld", "Schrift", "Felder", "richtig", "falsch", "fehlt", "erfunden", "F1"),
-        *("streng\nrichtig", "streng\nfalsch", "streng\nF1"),
+        *("Feld", "Schrift", *(name.replace(" ", "\n") for name in FIGURES)),
     )
     for name, score in report.fields.items():
         for row in _rows(name, score, report.strict_fields[name]):
@@ -48,23 +47,8 @@ def show_report(console: Console, report: Report) -> None:
 
 
 def _rows(name: str, lenient: Score, strict: Score) -> Iterator[list[str]]:
-    """One row for all, and one for each hand where both occur; where only one does, the row says which."""
-    there = [group for group in ("printed", "handwritten") if lenient.groups[group].documents]
-    shown = ["all", *there] if len(there) > 1 else there
-    for at, group in enumerate(shown):
-        counts = lenient.groups[group], strict.groups[group]
-        yield [name if at == 0 else "", GROUPS[group], *_figures(*counts)]
-
-
-def _figures(lenient: Count, strict: Count) -> list[str]:
-    counts = (lenient.documents, lenient.right, lenient.wrong, lenient.missed, lenient.invented)
-    return [
-        *(str(count) for count in counts),
-        f"{lenient.f1:.3f}",
-        str(strict.right),
-        str(strict.wrong),
-        f"{strict.f1:.3f}",
-    ]
+    for at, group in enumerate(groups_of(lenient)):
+        yield [name if at == 0 else "", GROUPS[group], *figures(lenient.groups[group], strict.groups[group])]
 
 
 def show_comparison(console: Console, found: Comparison, old: str) -> None:

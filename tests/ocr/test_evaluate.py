@@ -2,6 +2,7 @@
 
 import pytest
 
+from ocr.curve import at
 from ocr.evaluate import Answer, Answers, Truth, as_json, evaluate, outcome_of, truth_of
 
 
@@ -117,3 +118,82 @@ def test_a_wrong_line_says_what_is_wrong_and_no_value(row, told):
     with pytest.raises(ValueError, match=told) as problem:
         truth_of(row)
     assert "Muster" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "accepted", "lenient"),
+    [
+        ("O5939", ["5939"], "wrong"),
+        ("5-939", ["5939"], "right"),
+        ("Muster", ["-"], "wrong"),
+        ("Mu\u0308ller", ["M\u00fcller"], "right"),
+        ("Muller", ["M\u00fcller"], "wrong"),
+    ],
+)
+def test_lenient_folds_signs_but_no_letters(value, accepted, lenient):
+    assert outcome_of(Answer(value), accepted, strict=False) == lenient
+
+
+def test_strict_is_counted_for_each_field_too():
+    found = as_json(evaluate([(truth(name=["Muster"]), Answers({"name": Answer("MUSTER")}))]))
+    assert found["fields"]["name"]["printed"]["right"] == 1
+    assert found["fields_strict"]["name"]["printed"]["right"] == 0
+    assert found["fields_strict"]["name"]["printed"]["wrong"] == 1
+
+
+def test_readings_say_what_became_of_every_field_without_its_contents():
+    found = as_json(
+        evaluate([(truth(name=["Muster"]), Answers({"name": Answer("Muster", sure=True, confidence=0.97)}))])
+    )
+    assert found["readings"] == [
+        {"file": "a.tif", "field": "name", "outcome": "right", "sure": True, "confidence": 0.97}
+    ]
+    assert found["errors"] == []
+
+
+def graded(*confidences, held=()):
+    return {str(n): Answer("A", sure=c >= 0.9, confidence=c, held=n in held) for n, c in enumerate(confidences)}
+
+
+def test_the_curve_says_for_every_confidence_what_would_pass_and_what_of_it_is_wrong():
+    wanted = truth(**{"0": ["A"], "1": ["B"], "2": ["A"], "3": ["A"]})
+    points = as_json(evaluate([(wanted, Answers(graded(0.95, 0.9, 0.9, 0.5)))]))["curve"]
+    assert [(p["threshold"], p["fields"], p["wrong"]) for p in points] == [
+        (0.5, 1.0, 0.25),
+        (0.9, 0.75, 0.3333),
+        (0.95, 0.25, 0.0),
+    ]
+
+
+def test_a_document_passes_when_the_least_sure_of_its_fields_does():
+    good = truth("a.tif", **{"0": ["A"], "1": ["A"]})
+    bad = truth("b.tif", **{"0": ["A"], "1": ["B"]})
+    report = evaluate([(good, Answers(graded(0.95, 0.6))), (bad, Answers(graded(0.99, 0.9)))])
+    points = {p["threshold"]: (p["documents"], p["documents_wrong"]) for p in as_json(report)["curve"]}
+    assert points == {0.6: (1.0, 0.5), 0.9: (0.5, 1.0), 0.95: (0.0, 0.0), 0.99: (0.0, 0.0)}
+
+
+def test_fields_without_a_truth_hold_their_document_back_too():
+    report = evaluate([(truth(**{"0": ["A"]}), Answers(graded(0.95, 0.6)))])
+    assert at(report.curve, 0.9).documents == 0
+    assert at(report.curve, 0.9).fields == 1
+
+
+def test_what_a_rule_holds_back_passes_at_no_threshold():
+    wanted = truth(**{"0": ["A"], "1": ["A"]})
+    held_field = evaluate([(wanted, Answers(graded(0.95, 0.95, held=[1])))]).curve
+    assert {(p.fields, p.documents) for p in held_field} == {(0.5, 0.0)}
+    held_document = evaluate([(wanted, Answers(graded(0.95, 0.95), held=True))]).curve
+    assert {(p.fields, p.documents) for p in held_document} == {(1.0, 0.0)}
+
+
+def test_at_the_threshold_of_the_judge_the_curve_is_what_passes_today():
+    wanted = truth(**{"0": ["A"], "1": ["B"], "2": ["A"]})
+    answers = graded(0.95, 0.92, 0.7)
+    report = evaluate([(wanted, Answers(answers)), (truth("b.tif", **{"0": ["A"]}), Answers(graded(0.9), ready=True))])
+    point, today = at(report.curve, 0.9), report.today
+    assert (point.fields, point.wrong, point.documents) == (today.fields, today.wrong, today.documents)
+
+
+def test_beyond_the_highest_confidence_nothing_passes():
+    assert at([], 0.9).fields == 0
