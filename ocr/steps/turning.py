@@ -81,13 +81,14 @@ def turn_matrix(clockwise_deg: int, width: int, height: int) -> NDArray[np.float
 
 
 def _upside_down(bits: Bits) -> Bits:
-    whole = np.asarray(cv2.LUT(cv2.flip(np.ascontiguousarray(bits.packed), -1), _MIRRORED), np.uint8)
-    unused = -bits.width % 8  # they came first by mirroring
+    shape = (bits.packed.shape[0], bits.packed.shape[1])
+    flipped = np.asarray(cv2.flip(bits.packed, -1, recycled(shape)), np.uint8)
+    unused = np.uint8(-bits.width % 8)  # so many come first now, and all are 0
+    result = np.asarray(cv2.LUT(flipped, np.left_shift(_MIRRORED, unused), recycled(shape)), np.uint8)
     if unused:
-        shifted = np.left_shift(whole, np.uint8(unused))
-        shifted[:, :-1] |= np.right_shift(whole[:, 1:], np.uint8(8 - unused))
-        whole = shifted
-    return Bits(whole, bits.width)
+        carried = np.asarray(cv2.LUT(flipped, np.right_shift(_MIRRORED, np.uint8(8) - unused)), np.uint8)
+        result.reshape(-1)[:-1] |= carried.reshape(-1)[1:]
+    return Bits(result, bits.width)
 
 
 def _columns(packed: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:

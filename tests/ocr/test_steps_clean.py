@@ -15,7 +15,7 @@ from ocr.page import Bits, Box, Page, RawPage, Word
 from ocr.scanner import GENERIC, Scanner, load_scanner
 from ocr.steps import clean
 from ocr.steps.clean import clean_page
-from ocr.steps.findings import Clock, Findings, Scan, find_out, is_level_upside_down, look_at
+from ocr.steps.findings import CLEAR_SHARPNESS, Clock, Findings, Scan, find_out, is_level_upside_down, look_at
 from ocr.steps.skew import turn_back
 from ocr.steps.turning import turn
 from tests.ocr.made_files import form_page
@@ -119,7 +119,8 @@ def test_a_page_upside_down_is_cleaned_anew_when_its_skew_was_wrong(monkeypatch:
     def misled(scan: Scan, scanner: Scanner, clock: Clock) -> Findings:
         found = real(scan, scanner, clock)
         calls.append(found)
-        return replace(found, slope=found.slope + 0.005) if len(calls) == 1 else found
+        doubtful = replace(found.skew, sharpness=CLEAR_SHARPNESS - 0.1)
+        return replace(found, skew=doubtful, slope=found.slope + 0.005) if len(calls) == 1 else found
 
     monkeypatch.setattr(clean, "find_out", misled)
     page = clean_page(bad_scan(180))
@@ -133,11 +134,13 @@ def test_upper_and_lower_edges_of_letters_agree_on_the_skew() -> None:
         return nullcontext()
 
     scan = look_at(bad_scan(180).pixels, DPI, GENERIC, clock)
-    found = find_out(scan, GENERIC, clock)
+    clear = find_out(scan, GENERIC, clock)
+    found = replace(clear, skew=replace(clear.skew, sharpness=CLEAR_SHARPNESS - 0.1))
     assert is_level_upside_down(scan, found, GENERIC)
     for slope in (found.slope + 0.002, found.slope - 0.002, -found.slope, 0.0):
         assert not is_level_upside_down(scan, replace(found, slope=slope), GENERIC)
     assert is_level_upside_down(scan, replace(found, slope=0.0), replace(GENERIC, skew=False))
+    assert is_level_upside_down(scan, replace(clear, slope=0.0), GENERIC)
 
 
 @pytest.mark.parametrize("turned", [90, 180])
