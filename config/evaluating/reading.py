@@ -13,9 +13,9 @@ from pathlib import Path
 
 import ocr
 from config.evaluating.cuts import Cut, cut_of
+from ocr.confidence import NEVER_SURE
 from ocr.errors import Problem, ScanProblem
 from ocr.evaluate import Answer, Answers, Truth, results_of
-from ocr.judge import SURE
 from ocr.page import FieldReading, Note, Reading
 from ocr.spec import FormSpec
 
@@ -77,13 +77,14 @@ def read_one(task: Task, specs: Specs) -> Found:
 
 
 def answers_of(reading: Reading) -> Answers:
-    """What the evaluation counts. Held is what does not pass though its confidence would be enough."""
-    fields = {
-        f.name: Answer(f.value, f.raw, f.sure, f.confidence, held=not f.sure and f.confidence >= SURE)
-        for f in reading.fields
-    }
+    """What the evaluation counts. Held is what a rule keeps for a person whatever the confidence."""
+    fields = {f.name: Answer(f.value, f.raw, f.sure, f.confidence, held=_held(f)) for f in reading.fields}
     held = reading.form is None or bool(reading.problems)
     return Answers(fields, reading.decision == "ready", reading.ms.get("all", 0.0), held)
+
+
+def _held(field: FieldReading) -> bool:
+    return any(note.code in NEVER_SURE for note in field.problems)
 
 
 def _cut(name: str, reading: Reading, fields: Mapping[str, FieldReading], specs: Specs) -> Cut | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -170,8 +171,9 @@ def test_what_stands_in_the_way_of_all_documents_ends_the_run(
     assert capsys.readouterr().err.endswith("E001: Sprachmodell fehlt.\n")
 
 
-def test_held_is_what_does_not_pass_though_its_confidence_would_be_enough() -> None:
-    fields = (field("a", "x", 0.95, True), field("b", None, 0.95, False), field("c", "x", 0.5, False))
+def test_held_is_what_a_rule_keeps_for_a_person_whatever_the_confidence() -> None:
+    empty = replace(field("b", None, 0.95, False), problems=(Note("L006", "Dieses Pflichtfeld ist leer."),))
+    fields = (field("a", "x", 0.95, True), empty, field("c", "x", 0.5, False))
     held = answers_of(Reading("a.tif", "zeichen", "review", (), fields))
     assert {name: answer.held for name, answer in held.fields.items()} == {"a": False, "b": True, "c": False}
     assert not held.held
