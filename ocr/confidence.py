@@ -6,22 +6,25 @@ kind knows) into the share of such fields that are right. Thresholds follow from
 from which on, by the upper bound for the data, no more than the budget is wrong. Where the data are too few, the field
 asks.
 
-Samples hold no content of a document. Pure: reads no file, runs no engine.
+Samples hold no content of a document. Runs no engine.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from ocr.errors import FormProblem
 from ocr.judge import folded
 from ocr.kinds import kind
 from ocr.page import FieldReading, Note
@@ -388,3 +391,24 @@ def _calibrator(data: Mapping[str, Any]) -> Calibrator:
         made = Logistic(bias, tuple(weights))
     passing = tuple(Passing(float(c), int(n), int(w)) for c, n, w in data["passing"])
     return Calibrator(int(data["samples"]), int(data["right"]), float(data["calibration_error"]), made, passing)
+
+
+def load_calibration(*paths: Path) -> Calibration:
+    """The first of the files that is there; one by which everything asks where none is.
+
+    Raises:
+        FormProblem: F024 when it is not a calibration of this version.
+    """
+    for path in paths:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise FormProblem("F024", f"{path.name}: nicht lesbar. Bitte die Rechte der Datei prüfen.") from error
+        try:
+            return from_json(json.loads(text))
+        except (ValueError, RecursionError) as error:
+            told = "kein gültiges JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+            raise FormProblem("F024", f"{path.name}: {told}. Bitte „laufzettel calibrate“ ausführen.") from error
+    return Calibration({}, {})

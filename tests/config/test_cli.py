@@ -13,7 +13,8 @@ from config import cli
 from ocr.errors import ScanProblem
 
 EXPECTED = {
-    "audit", "cases", "demo", "doctor", "evaluate", "forms", "intake", "prepare", "queue", "read", "retention",
+    "audit", "calibrate",
+    "cases", "demo", "doctor", "evaluate", "forms", "intake", "prepare", "queue", "read", "retention",
     "scanner", "serve",
 }  # fmt: skip
 

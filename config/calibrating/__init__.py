@@ -1,0 +1,1 @@
+"""`laufzettel calibrate`: samples in, a calibration out."""
