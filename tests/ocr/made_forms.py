@@ -31,7 +31,6 @@ class Field:
     kind: Literal["text", "combo", "check", "radio"] = "text"
     page: int = 1
     flags: int = PRINT
-    name: str = "f"
     grey: float = 0.0
     size_pt: float = 11.0
     cells: int = 0
@@ -54,7 +53,7 @@ def with_fields(pdf: bytes | Path, path: Path, fields: Iterable[Field], *, redra
         font = document.make_indirect(
             Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
         )
-        made = [_widget(document, field, font) for field in fields]
+        made = [_widget(document, field, f"feld {at}", font) for at, field in enumerate(fields)]
         for field, widget in made:
             page = document.pages[field.page - 1].obj
             page.Annots = Array([*page.get("/Annots", []), widget])
@@ -70,13 +69,13 @@ def with_fields(pdf: bytes | Path, path: Path, fields: Iterable[Field], *, redra
     return path
 
 
-def _widget(document: pikepdf.Pdf, field: Field, font: Any) -> tuple[Field, Any]:
+def _widget(document: pikepdf.Pdf, field: Field, name: str, font: Any) -> tuple[Field, Any]:
     widget = Dictionary(
         Type=Name.Annot,
         Subtype=Name.Widget,
         F=field.flags,
         Rect=field.rect,
-        T=String(field.name),
+        T=String(name),
         DA=String("/Helv 11 Tf 0 g"),
     )
     if field.kind in ("check", "radio"):
