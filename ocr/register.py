@@ -10,19 +10,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.page import Box, Gray, Page
-from ocr.phrases import Found, TextLine, find_phrase
+from ocr.phrases import TextLine, find_phrase
 from ocr.spec import AnchorSpec, BoxMm, FormSpec
 
 MM_PER_INCH = 25.4
 TOLERANCE_MM = 1.5
-"""Anchors further off than this from the common fit are misread phrases."""
+"""Ends of anchors further off than this from the common fit are misread phrases, or stand elsewhere."""
+PRINT_MM = 0.25
+"""How well the ends of a read phrase are known: half of it is the error of a box of words at 200 dpi."""
+STRETCH, SHEAR = 0.05, 0.01
+"""How differently width and height may have been scaled (fax, feed of a copier), and how skew a page can become (a
+sheet that slips in the feed). What few anchors cannot tell is held by these."""
+SCALES = (0.6, 1.6)
+"""How large a page may be, compared with the form."""
+TRIALS = 300
+"""Proposals of a fit: where only half of the phrases are in place, three by lot are so 37 times."""
+LEAST_TRIANGLE_MM2 = 500.0
+"""Twice the area of the triangle that three sights must make; smaller ones tell little of the rest of the page."""
+LEAST_PX_PER_MM = 1.0
+"""Nobody reads print at 25 dpi."""
+STEEPEST = 0.15
+"""The tangent of the steepest page; the cleaning leaves a fraction of a degree."""
+HUBER_MM = 0.5
+"""Ends further off than this from the fit count less. Source: Huber 1964."""
+
+Points = NDArray[np.float64]
+"""Shape (n, 2): x, y."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
     """Where one page of the form lies: `matrix` (2x3) maps mm of the form to pixels of page `number`.
 
-    `anchors` = how many printed phrases hold it; 0 means that the page was taken as it is.
+    `anchors` = how many printed phrases hold it; 0 means that the page was taken as it is. `error_mm`: how far their
+    ends lie off the fit (root of the mean square).
     """
 
     number: int
@@ -38,75 +59,173 @@ class Fit:
         return Box(max(0, int(low[0])), max(0, int(low[1])), max(1, int(high[0])), max(1, int(high[1])))
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A phrase that may be an anchor: the number of the anchor, its place in the form, its place on the page."""
+
+    anchor: int
+    box_mm: BoxMm
+    box: Box
+
+
 def register(pages: Sequence[Page], lines: Sequence[Sequence[TextLine]], spec: FormSpec, form_page: int) -> Fit | None:
     """The page of the document that is page `form_page` of the form, and how it lies there.
 
     Without anchors the page of the same number is taken at its own resolution; None where there is no such page.
     """
-    anchors = [anchor for anchor in spec.anchor if anchor.page == form_page]
-    fits = [_fit(page, text, anchors) for page, text in zip(pages, lines, strict=True)]
+    fits = [fit_page(page, text, spec, form_page) for page, text in zip(pages, lines, strict=True)]
     found = [fit for fit in fits if fit]
     if found:
         return max(found, key=lambda fit: (fit.anchors, -fit.error_mm))
-    for page in pages:
-        if page.number == form_page:
-            scale = page.dpi / MM_PER_INCH
-            return Fit(page.number, np.array([[scale, 0.0, 0.0], [0.0, scale, 0.0]]), 0, 0.0)
-    return None
+    return next((as_it_is(page) for page in pages if page.number == form_page), None)
 
 
-def _fit(page: Page, lines: Sequence[TextLine], anchors: Sequence[AnchorSpec]) -> Fit | None:
-    nominal: list[tuple[float, float]] = []
-    seen: list[tuple[float, float]] = []
-    for anchor in anchors:
-        hit = _matching(lines, anchor, page.dpi)
-        if hit:
-            nominal += _ends_mm(anchor.box_mm)
-            seen += _ends_px(hit.box)
-    if len(nominal) < 4:
+def as_it_is(page: Page) -> Fit:
+    """A page without anchors, taken at its own resolution."""
+    scale = page.dpi / MM_PER_INCH
+    return Fit(page.number, np.array([[scale, 0.0, 0.0], [0.0, scale, 0.0]]), 0, 0.0)
+
+
+def fit_page(page: Page, lines: Sequence[TextLine], spec: FormSpec, form_page: int) -> Fit | None:
+    """How a page lies if it is page `form_page` of the form; None where two anchors do not agree on it."""
+    anchors = [anchor for anchor in spec.anchor if anchor.page == form_page]
+    sights = [sight for number, anchor in enumerate(anchors) for sight in _sights(number, anchor, lines)]
+    laid = lay_over(sights, page.dpi / MM_PER_INCH)
+    if laid is None or len(laid.held) < 2:
         return None
-    return _robust(page, np.array(nominal), np.array(seen))
+    return Fit(page.number, laid.matrix, len(laid.held), laid.error_mm)
 
 
-def _matching(lines: Sequence[TextLine], anchor: AnchorSpec, dpi: float) -> Found | None:
-    """The phrase that has about the printed width (a fax may shrink a page by a few percent)."""
-    wanted = (anchor.box_mm[2] - anchor.box_mm[0]) * dpi / MM_PER_INCH
-    hits = [h for h in find_phrase(lines, anchor.text) if 0.8 < h.box.width / wanted < 1.2]
-    return hits[0] if hits else None
+def _sights(number: int, anchor: AnchorSpec, lines: Sequence[TextLine]) -> list[Sight]:
+    """All places where the phrase of an anchor may stand."""
+    return [Sight(number, anchor.box_mm, hit.box) for hit in find_phrase(lines, anchor.text)]
 
 
-def _ends_mm(box: BoxMm) -> list[tuple[float, float]]:
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A fit of sights: matrix (2x3, mm to pixels), the numbers of the anchors that hold it, how far they lie off."""
+
+    matrix: NDArray[np.float64]
+    held: tuple[int, ...]
+    error_mm: float
+
+    def y_of(self, box_mm: BoxMm) -> float:
+        """How far down the page (in pixels) the middle of a box of the form lies."""
+        middle = (box_mm[0] + box_mm[2]) / 2, (box_mm[1] + box_mm[3]) / 2
+        return float(self.matrix[1, :2] @ middle + self.matrix[1, 2])
+
+
+def lay_over(sights: Sequence[Sight], px_per_mm: float | None = None) -> Laid | None:
+    """The matrix on which most anchors agree; of an anchor that was seen several times, one place counts.
+
+    Two sights (as a turn with one scale) or three make a proposal; the one that most anchors hold is then mended by all
+    of them. `sights` come in the order of their anchors. `px_per_mm`: what a millimetre measures, where that is known.
+    """
+    if len({sight.anchor for sight in sights}) < 2:
+        return None
+    nominal = np.array([_ends(s.box_mm) for s in sights], np.float64)
+    seen = np.array([_ends((s.box.x0, s.box.y0, s.box.x1, s.box.y1)) for s in sights], np.float64)
+    owner = np.array([s.anchor for s in sights], np.int64)
+    trials = _plausible(_proposals(nominal, seen, owner), px_per_mm)
+    if not len(trials):
+        return None
+    best = trials[int(_worth(trials, nominal, seen, owner).argmax())]
+    return _mended(best, nominal, seen, owner)
+
+
+def _ends(box: BoxMm) -> list[tuple[float, float]]:
+    """The middle of the left and of the right end."""
     middle = (box[1] + box[3]) / 2
     return [(box[0], middle), (box[2], middle)]
 
 
-def _ends_px(box: Box) -> list[tuple[float, float]]:
-    middle = (box.y0 + box.y1) / 2
-    return [(float(box.x0), middle), (float(box.x1), middle)]
+def _proposals(nominal: Points, seen: Points, owner: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Matrices (n, 2, 3) of two and of three sights of different anchors, drawn by lot (always the same)."""
+    drawn = np.random.default_rng(1).integers(0, len(owner), (TRIALS, 3))
+    a, b, c = owner[drawn].T
+    two, three = drawn[a != b], drawn[(a != b) & (b != c) & (a != c)]
+    from_mm, to_px = nominal.mean(axis=1), seen.mean(axis=1)
+    return np.concatenate([_turns(from_mm, to_px, two), _affines(from_mm, to_px, three)])
 
 
-def _robust(page: Page, nominal: NDArray[np.float64], seen: NDArray[np.float64]) -> Fit | None:
-    px_per_mm = page.dpi / MM_PER_INCH
-    limit = TOLERANCE_MM * px_per_mm
-    cv2.setRNGSeed(1)
-    matrix, inliers = cv2.estimateAffinePartial2D(nominal, seen, method=cv2.RANSAC, ransacReprojThreshold=limit)
-    if matrix is None or inliers.sum() < 4:
+def _turns(from_mm: Points, to_px: Points, drawn: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Shift, turn and one scale from the middles of two sights."""
+    first, second = drawn[:, 0], drawn[:, 1]
+    ways, on_page = from_mm[second] - from_mm[first], to_px[second] - to_px[first]
+    length = np.maximum((ways**2).sum(axis=1), 1e-9)
+    cos = (ways * on_page).sum(axis=1) / length
+    sin = (ways[:, 0] * on_page[:, 1] - ways[:, 1] * on_page[:, 0]) / length
+    linear = np.stack([np.stack([cos, -sin], 1), np.stack([sin, cos], 1)], 1)
+    shift = to_px[first] - (linear @ from_mm[first][:, :, None])[:, :, 0]
+    return np.concatenate([linear, shift[:, :, None]], axis=2)
+
+
+def _affines(from_mm: Points, to_px: Points, drawn: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Shift, turn, two scales and shear from the middles of three sights that do not stand in one line."""
+    corners = np.concatenate([from_mm, np.ones((len(from_mm), 1))], axis=1)[drawn]
+    wide = np.abs(np.linalg.det(corners)) > LEAST_TRIANGLE_MM2
+    solved = np.linalg.solve(corners[wide], to_px[drawn[wide]])
+    return np.asarray(solved.transpose(0, 2, 1), np.float64)
+
+
+def _plausible(trials: NDArray[np.float64], px_per_mm: float | None) -> NDArray[np.float64]:
+    """Those that a scanner can have made."""
+    (a, b), (c, d) = trials[:, 0, :2].T, trials[:, 1, :2].T
+    level, plumb = np.hypot(a, c), np.hypot(b, d)
+    good = (a > LEAST_PX_PER_MM) & (d > LEAST_PX_PER_MM) & (np.abs(level - plumb) < 4 * STRETCH * plumb)
+    good &= (np.abs(b + c) < 8 * SHEAR * level) & (np.abs(c) < STEEPEST * level)
+    if px_per_mm:
+        good &= (level > SCALES[0] * px_per_mm) & (level < SCALES[1] * px_per_mm)
+    return np.asarray(trials[good], np.float64)
+
+
+def _off_mm(matrix: NDArray[np.float64], nominal: Points, seen: Points) -> NDArray[np.float64]:
+    """How far the ends lie off, in mm: shape (..., sights, 2). `matrix` may be many: (n, 2, 3)."""
+    scale = np.asarray(np.sqrt(np.abs(np.linalg.det(matrix[..., :2])))[..., None, None], np.float64)
+    laid = nominal.reshape(-1, 2) @ np.swapaxes(matrix[..., :2], -1, -2) + matrix[..., None, :, 2]
+    off = laid - seen.reshape(-1, 2)
+    off_px = np.hypot(off[..., 0], off[..., 1])
+    return np.asarray(off_px.reshape(*off_px.shape[:-1], -1, 2) / scale, np.float64)
+
+
+def _worth(trials: NDArray[np.float64], nominal: Points, seen: Points, owner: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How well anchors hold each proposal: each anchor counts by its best sight, near ones count more."""
+    off = _off_mm(trials, nominal, seen)
+    near = np.where(off < TOLERANCE_MM, 1.0 - 0.5 * (off / TOLERANCE_MM) ** 2, 0.0).mean(axis=2)
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    return np.asarray(np.maximum.reduceat(near, starts, axis=1).sum(axis=1), np.float64)
+
+
+def _mended(matrix: NDArray[np.float64], nominal: Points, seen: Points, owner: NDArray[np.int64]) -> Laid | None:
+    """The fit of all ends that lie near the proposal; None where these are fewer than four."""
+    for _ in range(3):
+        off = _off_mm(matrix, nominal, seen)
+        near = off < TOLERANCE_MM
+        if near.sum() < 4:
+            return None
+        matrix = _least_squares(matrix, nominal[near], seen[near], off[near])
+    off = _off_mm(matrix, nominal, seen)
+    near = off < TOLERANCE_MM
+    if near.sum() < 4:
         return None
-    good = inliers.ravel().astype(bool)
-    scale = float(np.hypot(matrix[0, 0], matrix[1, 0])) / px_per_mm
-    if not 0.6 < scale < 1.6:
-        return None
-    if good.sum() >= 8:  # enough points all over the page: width and height may have shrunk differently
-        matrix = _least_squares(nominal[good], seen[good])
-    residual = nominal @ matrix[:, :2].T + matrix[:, 2] - seen
-    error = float(np.sqrt((residual[good] ** 2).sum(axis=1).mean())) / px_per_mm
-    return Fit(page.number, np.asarray(matrix, dtype=np.float64), int(good.sum()) // 2, error)
+    error = float(np.sqrt((off[near] ** 2).mean()))
+    return Laid(matrix, tuple(sorted(set(owner[near.any(axis=1)].tolist()))), error)
 
 
-def _least_squares(nominal: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.float64]:
-    design = np.hstack([nominal, np.ones((len(nominal), 1))])
-    solved, *_ = np.linalg.lstsq(design, seen, rcond=None)
-    return np.asarray(solved.T, dtype=np.float64)
+def _least_squares(
+    before: NDArray[np.float64], nominal: Points, seen: Points, off_mm: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Affine, each end as far as it can be believed; scales and axes are held together by `STRETCH` and `SHEAR`."""
+    scale = float(np.sqrt(abs(np.linalg.det(before[:, :2]))))
+    weight = np.sqrt(1 / np.maximum(1.0, off_mm / HUBER_MM)) / (PRINT_MM * scale)
+    x, y, none, one = nominal[:, 0], nominal[:, 1], np.zeros(len(nominal)), np.ones(len(nominal))
+    across = np.stack([x, y, one, none, none, none], axis=1) * weight[:, None]
+    down = np.stack([none, none, none, x, y, one], axis=1) * weight[:, None]
+    square = np.array([[1.0, 0, 0, 0, -1, 0]]) / (STRETCH * scale)
+    upright = np.array([[0.0, 1, 0, 1, 0, 0]]) / (SHEAR * scale)
+    right = np.concatenate([seen[:, 0] * weight, seen[:, 1] * weight, [0.0, 0.0]])
+    solved, *_ = np.linalg.lstsq(np.concatenate([across, down, square, upright]), right, rcond=None)
+    return np.asarray(solved.reshape(2, 3), dtype=np.float64)
 
 
 def zone_image(page: Page, fit: Fit, box_mm: BoxMm, margin_mm: float = 0.0) -> Gray:
