@@ -17,6 +17,7 @@ INK_BELOW = 222
 LEAST_MM = 1.3
 """Smaller than the smallest printed letter with its neighbours run together; dust is smaller."""
 MARGIN_MM = 3.0
+SHADOW_MM = 2.0
 MANY = 12
 """So many marks of black and white ink are no accident."""
 
@@ -30,10 +31,20 @@ def ink_level(background: Gray) -> Gray:
 
 
 def count_marks(ink: Gray, dpi: float) -> int:
-    """How many things of at least 1.3 mm are on a reduced page of ink (255), apart from its outermost 3 mm."""
+    """How many things of at least 1.3 mm are on a reduced page of ink (255), apart from its outermost 3 mm.
+
+    What comes in from there along an edge and ends 2 mm further is the shadow of the edge.
+    """
     margin = min(round(MARGIN_MM / 25.4 * dpi), min(ink.shape) // 8)
     inner = ink[margin : ink.shape[0] - margin, margin : ink.shape[1] - margin]
-    return _count_large(find_boxes(inner), dpi)
+    boxes = find_boxes(inner)
+    return _count_large(boxes[~_edge_shadows(boxes, inner.shape, SHADOW_MM / 25.4 * dpi)], dpi)
+
+
+def _edge_shadows(boxes: NDArray[np.int32], shape: tuple[int, ...], reach_px: float) -> NDArray[np.bool_]:
+    x0, y0, x1, y1 = boxes.T
+    sides = ((x0, x1), (y0, y1), (shape[1] - x1, shape[1] - x0), (shape[0] - y1, shape[0] - y0))
+    return np.logical_or.reduce([(near == 0) & (far <= reach_px) for near, far in sides])
 
 
 def is_blank(gray: Gray, dpi: float) -> bool:

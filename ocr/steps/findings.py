@@ -136,8 +136,11 @@ def plan_pass(scan: Scan, found: Findings, scanner: Scanner) -> Plan:
 
 
 def count_faint_marks(scan: Scan, found: Findings) -> int:
-    """Marks on the page before threshold and mask: a pencil signature is lighter than what counts as ink."""
-    quarter, off = scan.survey.quarter, found.off
+    """Marks on the page before threshold and mask: a pencil signature is lighter than what counts as ink.
+
+    The soft edges of border and holes, a cell wide, are none.
+    """
+    quarter, off = scan.survey.quarter, np.asarray(cv2.dilate(found.off, np.ones((3, 3), np.uint8)), np.uint8)
     background = estimate_background(found.eighth | off, scan.dpi / CELL_PX, found.paper)
     lightest = _to_quarter(blank.ink_level(background) & ~off, quarter)
     return blank.count_marks(np.asarray(cv2.compare(quarter, lightest, cv2.CMP_LT), np.uint8), scan.dpi / 4)

@@ -74,3 +74,22 @@ def test_masked_grey_is_the_grey_beside_ink_and_white_elsewhere() -> None:
     near = cv2.dilate(255 - masked.bits.to_gray(), np.ones((5, 5), np.uint8)) > 0
     assert np.array_equal(masked.gray[near], plain.gray[near])
     assert int(masked.gray[~near].min()) == 255
+
+
+def an_empty_sheet(seed: int, *strokes: tuple[tuple[int, int], tuple[int, int]]) -> Gray:
+    page = np.full((3508, 2480), 255, np.uint8)
+    for start, end in strokes:
+        cv2.line(page, start, end, 110, 3)
+    defects = Defects(
+        dpi=DPI, skew_deg=0.8, blur_px=0.8, noise=3.0, paper=236, light=15.0, edge_mm=(4.0, 0.0, 0.0, 3.0), holes=2
+    )
+    return scan(page, defects, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_soft_edges_of_border_and_holes_are_no_content(seed: int) -> None:
+    assert clean_page(RawPage(1, an_empty_sheet(seed), DPI)).blank
+
+
+def test_a_pencil_stroke_on_such_a_sheet_is_content() -> None:
+    assert not clean_page(RawPage(1, an_empty_sheet(4, ((700, 2900), (860, 2860))), DPI)).blank

@@ -218,6 +218,15 @@ def test_a_page_with_only_a_signature_is_not_blank(ink: int) -> None:
     assert not is_blank(page, DPI)
 
 
+def test_a_shadow_along_an_edge_is_no_content_and_a_stroke_that_leaves_it_is() -> None:
+    shadow = white()
+    shadow[1200:1700, :40] = 170
+    stroke = shadow.copy()
+    cv2.line(stroke, (0, 1500), (160, 1460), 120, 3)
+    assert is_blank(shadow, DPI)
+    assert not is_blank(stroke, DPI)
+
+
 def test_a_page_with_only_a_stamp_or_a_number_is_not_blank() -> None:
     stamped, numbered = white(), white()
     cv2.circle(stamped, (1200, 400), 90, 150, 4)
