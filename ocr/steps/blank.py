@@ -44,7 +44,7 @@ def count_marks(ink: Gray, dpi: float) -> int:
 def _edge_shadows(boxes: NDArray[np.int32], shape: tuple[int, ...], reach_px: float) -> NDArray[np.bool_]:
     x0, y0, x1, y1 = boxes.T
     sides = ((x0, x1), (y0, y1), (shape[1] - x1, shape[1] - x0), (shape[0] - y1, shape[0] - y0))
-    return np.logical_or.reduce([(near == 0) & (far <= reach_px) for near, far in sides])
+    return np.asarray(np.logical_or.reduce([(near == 0) & (far <= reach_px) for near, far in sides]), np.bool_)
 
 
 def is_blank(gray: Gray, dpi: float) -> bool:
