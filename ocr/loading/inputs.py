@@ -155,10 +155,9 @@ def _options(widget: Any) -> dict[str, str]:
 
 
 def _text(value: Any, options: dict[str, str]) -> str:
-    if isinstance(value, pikepdf.Array):
-        return "\n".join(_text(one, options) for one in list(value)[:LONGEST_TEXT])
-    text = _one_text(value)
-    return options.get(text, text)
+    values = list(value)[:LONGEST_TEXT] if isinstance(value, pikepdf.Array) else [value]
+    texts = [_one_text(one) for one in values]
+    return "\n".join(options.get(text, text) for text in texts)
 
 
 def _one_text(value: Any) -> str:

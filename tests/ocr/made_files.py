@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,23 @@ def text_pdf(content: str, path: Path, page: str = "", catalogue: str = "") -> P
             + b">>",
             stream(content.encode("latin-1")),
             b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        ],
+        path,
+    )
+
+
+def form_pdf(path: Path, fields: list[bytes], on_page: Iterable[int], form: bytes = b"/Fields[6 0 R]") -> Path:
+    """One page with a word and these form fields (objects from 6 on); `on_page`: the objects that are its widgets."""
+    widgets = b" ".join(b"%d 0 R" % number for number in on_page)
+    return pdf(
+        [
+            b"<</Type/Catalog/Pages 2 0 R/AcroForm<</DA(/F 9 Tf 0 g)/DR<</Font<</F 5 0 R>>>>" + form + b">>>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>"
+            b"/Annots[" + widgets + b"]>>",
+            stream(b"BT /F 14 Tf 72 700 Td (Antrag) Tj ET"),
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+            *fields,
         ],
         path,
     )

@@ -202,6 +202,61 @@ def test_a_document_that_takes_too_long_in_all_is_broken_off(tmp_path: Path) -> 
         list(pages)
 
 
+WIDGET = b"/Type/Annot/Subtype/Widget/F 4/Rect[72 600 200 620]"
+ODD_FIELDS: dict[str, tuple[list[bytes], list[int]]] = {
+    "its own parent": ([b"<<" + WIDGET + b"/T(a)/Parent 7 0 R>>", b"<</T(b)/Parent 6 0 R/Kids[6 0 R]>>"], [6]),
+    "its own kid": ([b"<</T(a)/Kids[6 0 R 6 0 R 6 0 R]>>"], [6]),
+    "lists that hold themselves": ([b"<<" + WIDGET + b"/FT/Ch/T(a)/V 7 0 R>>", b"[7 0 R 7 0 R]"], [6]),
+    "no rectangle": ([b"<</Type/Annot/Subtype/Widget/F 4/FT/Tx/T(a)/V(x)/Rect[/a(b)]>>"], [6]),
+    "a rectangle beyond all numbers": (
+        [b"<</Type/Annot/Subtype/Widget/F 4/FT/Tx/T(a)/V(x)/Rect[1e300 -1e300 nan 5]>>"],
+        [6],
+    ),
+    "entries of wrong types": ([b"<<" + WIDGET + b"/F(x)/FT(Tx)/T 5/Ff/x/V<</A 1>>/AP[1]/AS[1]>>"], [6]),
+    "a value of 20 kB": ([b"<<" + WIDGET + b"/FT/Tx/T(a)/V(" + b"x" * 20_000 + b")>>"], [6]),
+    "a value that unpacks": (
+        [
+            b"<<" + WIDGET + b"/FT/Tx/T(a)/V 7 0 R>>",
+            made_files.stream(zlib.compress(bytes(20_000)), b"/Filter/FlateDecode"),
+        ],
+        [6],
+    ),
+    "a tree of depth 5000": (
+        [b"<</T(a)/FT/Tx/V(x)/Kids[7 0 R]>>"]
+        + [b"<</T(a)/Parent %d 0 R/Kids[%d 0 R]>>" % (6 + n, 8 + n) for n in range(5000)]
+        + [b"<<" + WIDGET + b"/Parent 5006 0 R>>"],
+        [5007],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD_FIELDS)
+def test_form_fields_that_are_none_do_not_keep_the_page_from_being_read(tmp_path: Path, name: str) -> None:
+    fields, on_page = ODD_FIELDS[name]
+    pages, problem = read(made_files.form_pdf(tmp_path / "a.pdf", fields, on_page))
+    assert problem is None
+    (page,) = pages
+    assert int(page.gray[500:700, 250:600].min()) < 100
+    assert sum(len(one.text) for one in page.inputs) <= 2000
+
+
+def test_more_form_fields_than_any_form_has_are_refused(tmp_path: Path, good: Path) -> None:
+    fields = [b"<<" + WIDGET + b"/FT/Tx/T(f%d)/V(Wert)>>" % n for n in range(2001)]
+    pages, problem = read(made_files.form_pdf(tmp_path / "a.pdf", fields, range(6, 2007)))
+    assert (len(pages), problem and problem.code) == (0, "S004")
+    assert len(read(good)[0]) == 1
+
+
+def test_a_hundred_thousand_form_fields_end_with_the_time_of_a_page(tmp_path: Path, good: Path) -> None:
+    fields = [b"<<" + WIDGET + b"/FT/Tx/T(f%d)/V(Wert)>>" % n for n in range(100_000)]
+    names = b" ".join(b"%d 0 R" % (6 + n) for n in range(100_000))
+    path = made_files.form_pdf(tmp_path / "a.pdf", fields, range(6, 100_006), b"/Fields[" + names + b"]")
+    with Peak() as peak, pytest.raises(ScanProblem, match=r"S00[47]"):
+        list(open_pages(path, replace(DEFAULT, page_s=1.0)))
+    assert peak.kb < 1_000_000
+    assert len(read(good)[0]) == 1
+
+
 def test_words_that_take_too_long_are_done_without(tmp_path: Path) -> None:
     text = "BT /F 8 Tf 1 0 0 1 50 50 Tm " + "(Zeile) Tj 0 9 Td " * 8000 + "ET"
     (page,) = open_pages(text_pdf(text, tmp_path / "a.pdf"), replace(DEFAULT, words_s=0.05))

@@ -13,7 +13,9 @@ from reportlab.pdfgen import canvas
 from ocr.errors import ScanProblem
 from ocr.load import open_pages
 from ocr.page import Bits, RawPage
+from tests.ocr import made_files
 from tests.ocr.made_files import Picture, form_page, picture_pdf, pieces_pdf, text_pdf
+from tests.ocr.made_forms import HEIGHT_MM, PT, Field, with_fields
 
 PAGE = form_page()
 
@@ -195,6 +197,89 @@ def test_what_is_filled_into_form_fields_is_seen_and_read(tmp_path: Path) -> Non
     scale = 300 / 72
     assert abs(value.box.x0 - 72 * scale) < 40
     assert int(value.box.crop(page.gray).min()) < 100
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("crop", ["", "/CropBox[100 300 500 800]"])
+def test_a_form_field_lies_where_it_is_drawn(tmp_path: Path, rotate: int, crop: str) -> None:
+    path = text_pdf("0 0 0 rg 200 500 120 60 re f", tmp_path / "a.pdf", f"/Rotate {rotate}{crop}")
+    x0, y0, x1, y1 = 200 / PT, HEIGHT_MM - 560 / PT, 320 / PT, HEIGHT_MM - 500 / PT
+    shift = HEIGHT_MM - 842 / PT
+    page = only_page(with_fields(path, tmp_path / "b.pdf", [Field((x0, y0, x1, y1), "Wert", None)]))
+    ink = np.argwhere(page.gray < 128)
+    (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0)
+    (one,) = page.inputs
+    assert abs(shift) < 0.1
+    assert one.text == "Wert"
+    assert np.abs(np.array(one.box.as_list()) - [left, top, right + 1, bottom + 1]).max() <= 2
+
+
+def test_what_a_form_field_holds_comes_from_the_fields_it_belongs_to(tmp_path: Path) -> None:
+    widget = b"/Type/Annot/Subtype/Widget/Parent 6 0 R/Rect[72 600 200 620]"
+    texts = [b"<</T(a)/FT/Tx/V<FEFF00C4>/Kids[7 0 R 8 0 R]>>", b"<<" + widget + b"/F 4>>", b"<<" + widget + b"/F 2>>"]
+    page = only_page(made_files.form_pdf(tmp_path / "a.pdf", texts, [7, 8]))
+    assert [(one.text, one.on, one.shown) for one in page.inputs] == [("Ä", None, True), ("Ä", None, False)]
+    looks = b"/AP<</N<</%s 9 0 R/Off 9 0 R>>>>/AS/Off"
+    radio = [
+        b"<</T(a)/FT/Btn/Ff 32768/V/2/Kids[7 0 R 8 0 R]>>",
+        b"<<" + widget + looks % b"1" + b">>",
+        b"<<" + widget + looks % b"2" + b">>",
+        made_files.stream(b"", b"/Type/XObject/Subtype/Form/BBox[0 0 128 20]"),
+    ]
+    page = only_page(made_files.form_pdf(tmp_path / "b.pdf", radio, [7, 8]))
+    assert [one.on for one in page.inputs] == [False, True]
+
+
+def test_a_choice_is_told_as_it_is_shown_and_buttons_to_push_are_left_out(tmp_path: Path) -> None:
+    widget = b"<</Type/Annot/Subtype/Widget/F 4/Rect[72 600 200 620]"
+    fields = [
+        widget + b"/FT/Ch/T(a)/V[(1)(2)]/Opt[[(1)(Hund)][(2)(Katze)]]>>",
+        widget + b"/FT/Btn/Ff 65536/T(b)>>",
+        widget + b"/FT/Sig/T(c)>>",
+    ]
+    page = only_page(made_files.form_pdf(tmp_path / "a.pdf", fields, [6, 7, 8], b"/Fields[6 0 R 7 0 R 8 0 R]"))
+    assert [one.text for one in page.inputs] == ["Hund\nKatze"]
+
+
+def test_a_form_that_only_adobe_draws_is_refused(tmp_path: Path) -> None:
+    catalogue = "/AcroForm<</Fields[]/XFA(x)>>/NeedsRendering true"
+    with pytest.raises(ScanProblem, match=r"S018.*XFA"):
+        list(open_pages(text_pdf("BT /F 14 Tf 72 700 Td (Please wait...) Tj ET", tmp_path / "a.pdf", "", catalogue)))
+
+
+def test_a_form_that_adobe_may_draw_otherwise_is_read_and_told(tmp_path: Path) -> None:
+    pages = open_pages(text_pdf("", tmp_path / "a.pdf", "", "/AcroForm<</Fields[]/XFA(x)>>"))
+    assert len(list(pages)) == 1
+    assert [note.code for note in pages.notes] == ["S019"]
+
+
+def test_form_fields_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    broken = b"<</Type/Annot/Subtype/Widget/F 4/FT/Tx/T(a)/V(x)/Rect[(a)]>>"
+    pages = open_pages(made_files.form_pdf(tmp_path / "a.pdf", [broken], [6]))
+    assert [page.inputs for page in pages] == [()]
+    assert [note.code for note in pages.notes] == ["S020"]
+
+
+def test_of_a_mixed_document_only_the_born_digital_pages_have_words(tmp_path: Path) -> None:
+    hidden = "BT /F 12 Tf 3 Tr 60 700 Td (Ganz etwas anderes) Tj ET"
+    with (
+        pikepdf.open(text_pdf("BT /F 14 Tf 72 700 Td (Antrag) Tj ET", tmp_path / "a.pdf")) as document,
+        pikepdf.open(picture_pdf(PAGE, tmp_path / "b.pdf", extra=hidden)) as scan,
+    ):
+        document.pages.extend(scan.pages)
+        document.save(tmp_path / "c.pdf")
+    first, second = open_pages(tmp_path / "c.pdf")
+    assert [word.text for word in first.words or ()] == ["Antrag"]
+    assert second.words is None
+    assert np.array_equal(second.gray, PAGE)
+
+
+def test_a_scan_with_form_fields_over_it_is_read_from_its_pixels_and_tells_its_fields(tmp_path: Path) -> None:
+    scan = picture_pdf(PAGE, tmp_path / "a.pdf")
+    page = only_page(with_fields(scan, tmp_path / "b.pdf", [Field((20, 255, 90, 265), "Hagen")]))
+    assert page.words is None
+    assert [one.text for one in page.inputs] == ["Hagen"]
+    assert int(page.inputs[0].box.crop(page.gray).min()) < 100
 
 
 def test_it_refuses_a_pdf_with_a_password(tmp_path: Path) -> None:

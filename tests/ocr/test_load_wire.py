@@ -6,6 +6,7 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from ocr.errors import ScanProblem
 from ocr.load import Pages
 from ocr.loading import wire
 from ocr.loading.limits import DEFAULT
-from ocr.page import Bits, Box, RawPage, Word
+from ocr.page import Bits, Box, Input, RawPage, Word
 
 PAGE = RawPage(7, np.arange(200, dtype=np.uint8).reshape(10, 20), 200.0, (Word("Ü", Box(1, 2, 5, 6), 0.5),))
+PAGE = replace(PAGE, inputs=(Input(Box(1, 1, 4, 4), "Ä"), Input(Box(5, 5, 9, 9), "", True, False)))
 
 
 @pytest.fixture
@@ -42,6 +44,7 @@ def test_a_page_arrives_as_it_was_sent(channel: tuple[socket.socket, socket.sock
     assert received is not None
     page = wire.receive_page(*received)
     assert (page.number, page.dpi, page.words) == (PAGE.number, PAGE.dpi, PAGE.words)
+    assert page.inputs == PAGE.inputs
     assert np.array_equal(page.gray, PAGE.gray)
 
 
@@ -93,6 +96,8 @@ def test_a_view_that_is_not_contiguous_arrives_as_it_looks(channel: tuple[socket
         {"dpi": None},
         {"dpi": float("nan")},
         {"words": 3},
+        {"inputs": 3},
+        {"inputs": -1},
         {"page": 0},
     ],
 )
@@ -124,6 +129,19 @@ def test_words_that_are_none_are_refused(words: bytes) -> None:
         wire.receive_page(message, [fd])
 
 
+@pytest.mark.parametrize(
+    "inputs",
+    [b"[[1]]", b"{}1", b'[["a",0,0,1,1,null]]', b'[["a",5,5,1,1,null,true]]', b'[["a","x",0,1,1,true,true]]', b"\xff"],
+)
+def test_inputs_that_are_none_are_refused(inputs: bytes) -> None:
+    fd = os.memfd_create("test", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.write(fd, b"\0" * 200 + inputs)
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, wire.SEALS)
+    message = {"page": 1, "height": 10, "width": 20, "dpi": 200.0, "words": None, "inputs": len(inputs)}
+    with pytest.raises(wire.Malformed):
+        wire.receive_page(message, [fd])
+
+
 @pytest.mark.parametrize("packet", [b"no json", b"[1]", b"\xff\xfe"])
 def test_a_packet_that_is_no_object_is_refused(channel: tuple[socket.socket, socket.socket], packet: bytes) -> None:
     ours, theirs = channel
@@ -147,6 +165,8 @@ def test_the_end_of_the_other_side_is_no_message(channel: tuple[socket.socket, s
         b'{"problem": [1, 2]}',
         b'{"end": 5}',
         b'{"end": {"lost": ["ein Name"], "incomplete": []}}',
+        b'{"end": {"told": "S010"}}',
+        b'{"end": {"lost": [], "incomplete": [], "told": [["ein Name"]]}}',
         b'{"page": 1, "total": "viele"}',
         b"{}",
     ],
@@ -160,6 +180,14 @@ def test_an_answer_that_makes_no_sense_ends_the_reading(
         next(Pages(ours, DEFAULT))
     assert "Name" not in problem.value.message
     assert ours.fileno() < 0
+
+
+def test_only_known_codes_of_what_the_child_tells_become_notes(channel: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = channel
+    theirs.send(b'{"end": {"lost": [], "incomplete": [], "told": ["S019", "ein Name", "S019"]}}')
+    pages = Pages(ours, DEFAULT)
+    assert list(pages) == []
+    assert [note.code for note in pages.notes] == ["S019"]
 
 
 def test_descriptors_of_a_message_that_is_none_are_closed(channel: tuple[socket.socket, socket.socket]) -> None:
