@@ -94,9 +94,7 @@ def find_out(scan: Scan, scanner: Scanner, clock: Clock) -> Findings:
     if scanner.punch_holes:
         with clock("punch_holes"):
             holes = punch_holes.find_holes(_whitened(quarter, off), scan.dpi / 4, paper)
-            for hole in holes:
-                radius = round(hole.radius / 2 + 0.5 / 25.4 * scan.dpi / CELL_PX + 0.5)
-                cv2.circle(off, (int(hole.x / 2), int(hole.y / 2)), radius, 255, cv2.FILLED)
+            punch_holes.cover_holes(off, holes, 2.0, scan.dpi / CELL_PX)
     skew = Skew(0.0, 1.0)
     if scanner.skew:
         with clock("skew"):

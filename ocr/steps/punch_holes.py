@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -22,6 +23,8 @@ FROM_EDGE_MM = 24.0
 CLEAR_RINGS_MM = ((0.3, 0.6, 0.74), (0.6, 1.1, 0.8))
 """From, to, least share of paper in a ring around the disc. Letters may touch it, but bars fill half of the
 rings, and a square of that size (a timing mark) fills a third of the inner one with its corners."""
+RIM_MM = 0.5
+"""The soft rim of a hole goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,21 @@ def find_holes(small: Gray, dpi: float, paper: int = 255) -> tuple[Hole, ...]:
     return tuple(found.values())
 
 
+def cover_holes(off: Gray, holes: Iterable[Hole], per_cell: float, dpi: float) -> None:
+    """Mark as 255, in place, the cells of a map whose centre lies in a hole or its rim.
+
+    `holes` are in pixels of an image that has `per_cell` of them along a cell; `dpi`: of the cells. What lies between a
+    marked cell and one that is not goes too: one more cell would take a millimetre of the print beside the hole.
+    """
+    for hole in holes:
+        x, y = hole.x / per_cell - 0.5, hole.y / per_cell - 0.5
+        reach = hole.radius / per_cell + RIM_MM / 25.4 * dpi
+        left, top = max(0, math.floor(x - reach)), max(0, math.floor(y - reach))
+        cells = off[top : math.ceil(y + reach) + 1, left : math.ceil(x + reach) + 1]
+        rows, columns = np.ogrid[: cells.shape[0], : cells.shape[1]]
+        cells[np.hypot(columns + (left - x), rows + (top - y)) <= reach] = 255
+
+
 def find_punch_holes(gray: Gray, dpi: float) -> tuple[Hole, ...]:
     """The punch holes of a page, in its own pixels."""
     small, factor = reduced(gray, dpi, WORK_DPI)
@@ -62,7 +80,7 @@ def remove_punch_holes(gray: Gray, dpi: float) -> Gray:
         return gray
     result = gray.copy()
     for hole in holes:
-        radius = round(hole.radius + 0.5 / 25.4 * dpi)
+        radius = round(hole.radius + RIM_MM / 25.4 * dpi)
         cv2.circle(result, (round(hole.x), round(hole.y)), radius, 255, cv2.FILLED)
     return result
 

@@ -176,6 +176,18 @@ def test_a_straight_black_and_white_page_keeps_every_pixel() -> None:
     assert np.array_equal(clean_page(RawPage(1, PAGE, DPI)).gray, PAGE)
 
 
+@pytest.mark.parametrize("shift", range(0, 8, 3))
+def test_print_close_beside_a_hole_stays(shift: int) -> None:
+    page = np.full((2339, 1654), 255, np.uint8)
+    page[400:2000:40, 300:1400] = 0
+    beside = np.s_[780:820, 131 + shift : 135 + shift]
+    cv2.circle(page, (94 + shift, 800), 24, 0, -1)
+    page[beside] = 0  # 1.7 mm from the edge of the hole
+    cleaned = clean_page(RawPage(1, page, DPI)).gray
+    assert int(cleaned[beside].max()) == 0
+    assert int(cleaned[770:830, 60 : 120 + shift].min()) == 255
+
+
 def test_a_born_digital_page_is_handed_on_with_its_words() -> None:
     words = (Word("Antrag", Box(10, 10, 90, 40), 1.0),)
     page = clean_page(RawPage(3, PAGE, DPI, words))

@@ -89,6 +89,19 @@ def test_a_rule_and_a_heading_bar_near_the_edge_are_no_border() -> None:
     assert np.count_nonzero(remove_border(page, DPI)[:, 100:-100] < 128) == np.count_nonzero(page[:, 100:-100] < 128)
 
 
+def test_print_that_the_edge_cuts_off_stays() -> None:
+    page = white()
+    cv2.putText(page, "Eingang 02/25/2017 6:59:22 PM", (300, 2345), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 7)
+    assert np.array_equal(remove_border(page, DPI), page)
+
+
+def test_a_small_piece_goes_where_the_border_it_broke_off_goes() -> None:
+    page = white()
+    page[200:1200, :12] = 0
+    page[1212:1224, :12] = 0
+    assert int(remove_border(page, DPI)[200:1224].min()) == 255
+
+
 def test_a_dark_page_is_no_border() -> None:
     page = np.full((800, 600), 30, np.uint8)
     assert np.array_equal(remove_border(page, 100.0), page)
@@ -190,6 +203,17 @@ def test_dots_commas_and_broken_strokes_stay() -> None:
     for x in range(60, 300, 6):  # a pencil stroke that broke up in the scanner
         page[300 + x % 5 : 302 + x % 5, x : x + 3] = 0
     assert np.array_equal(despeckle(page, DPI), page)
+
+
+@pytest.mark.parametrize("shift", range(8))
+def test_a_full_stop_stays_beside_the_slim_letter_of_a_typewriter(shift: int) -> None:
+    page = white(400, 400)
+    page[200:220, 100 + shift : 104 + shift] = 0
+    page[216:220, 115 + shift : 119 + shift] = 0  # 1.4 mm after the letter
+    page[300:304, 115 + shift : 119 + shift] = 0
+    cleaned = despeckle(page, DPI)
+    assert np.array_equal(cleaned[:280], page[:280])
+    assert int(cleaned[280:].min()) == 255
 
 
 def test_dust_between_the_lines_goes_and_no_letter_with_it() -> None:
