@@ -6,16 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from config.evaluating import compare, plot
 from config.evaluating import report as html
+from config.evaluating.progress import progress
 from config.evaluating.reading import Found, Task, read_all
 from config.evaluating.tables import show_comparison, show_report
 from config.evaluating.truths import Listed, read_list
@@ -137,24 +135,15 @@ def _read(
     tasks: Sequence[Task], specs: Mapping[str, FormSpec], jobs: int, kept: dict[str, Found]
 ) -> Iterator[tuple[Truth, Answers]]:
     """What is to be counted; what the report shows goes into `kept`."""
-    with _progress(len(tasks)) as (progress, task):
+    with progress(len(tasks)) as (bar, running):
         for found in read_all(tasks, specs, jobs):
             if found.refused is not None:
                 told = f"{found.refused.code}: {found.truth.file}: {found.refused.message}"
-                progress.console.print(told, markup=False, highlight=False, soft_wrap=True)
+                bar.console.print(told, markup=False, highlight=False, soft_wrap=True)
             if found.refused is not None or found.cuts:
                 kept[found.truth.file] = found
             yield found.truth, found.answers
-            progress.advance(task)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[tuple[Progress, Any]]:
-    """A bar on stderr, where that is a screen."""
-    console = Console(stderr=True)
-    columns = (TextColumn("Dokumente"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        yield progress, progress.add_task("", total=total)
+            bar.advance(running)
 
 
 def _states(report: Report) -> States:

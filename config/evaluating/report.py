@@ -43,7 +43,8 @@ def page(report: Report, found: Mapping[str, Found], curve_png: bytes, shown: Sh
         "<body>",
         '<a class="skip" href="#inhalt">Zum Inhalt springen</a>',
         f"<header><h1>Lesen, ausgewertet: {escape(shown.title)}</h1>",
-        f"<p>{report.documents} Dokumente, {len(report.results)} Felder mit bekanntem Inhalt; {escape(shown.made)}</p>",
+        f"<p>Dokumente: {report.documents}, Felder mit bekanntem Inhalt: {len(report.results)}; "
+        f"{escape(shown.made)}</p>",
         "</header>",
         '<main id="inhalt">',
         '<section class="warning" aria-labelledby="vertraulich"><h2 id="vertraulich">Enthält personenbezogene Daten'

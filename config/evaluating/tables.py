@@ -54,11 +54,11 @@ def _rows(name: str, lenient: Score, strict: Score) -> Iterator[list[str]]:
 def show_comparison(console: Console, found: Comparison, old: str) -> None:
     """Per field and document what changed since `old`; the last line is the sum."""
     fields = sum(found.common.values())
-    console.print(f"\nVergleich mit {old}: {found.documents} gemeinsame Dokumente, {fields} gemeinsame Felder.")
+    console.print(f"\nVergleich mit {old}: gemeinsame Dokumente: {found.documents}, gemeinsame Felder: {fields}.")
     if found.only_old or found.only_new or found.fields_left_out:
         console.print(
-            f"Ausgelassen: {found.only_old} Dokumente nur vorher, {found.only_new} nur jetzt; "
-            f"{found.fields_left_out} Felder nur in einer der beiden Listen."
+            f"Ausgelassen: Dokumente nur vorher: {found.only_old}, nur jetzt: {found.only_new}; Felder gemeinsamer "
+            f"Dokumente, die nur eines von beiden hat: {found.fields_left_out}."
         )
     if found.changes:
         console.print(_by_field(found))
@@ -94,11 +94,7 @@ def total(found: Comparison) -> str:
     """Is the sum better or worse, and is any field wrong and sure that was not before?"""
     before, after = found.right
     verdict = "gleich" if before == after else "besser" if after > before else "schlechter"
-    new = len(found.new_sure_wrong)
-    warning = f"{new} Felder sind neu sicher, aber falsch" if new else "kein Feld ist neu sicher, aber falsch"
-    if new == 1:
-        warning = "1 Feld ist neu sicher, aber falsch"
     return (
-        f"In der Summe {verdict}: {after} Felder richtig (vorher {before}), "
-        f"{found.sure[1]} ohne Prüfung (vorher {found.sure[0]}); {warning}."
+        f"In der Summe {verdict}: richtig {after} (vorher {before}), ohne Prüfung {found.sure[1]} (vorher "
+        f"{found.sure[0]}); neu sicher, aber falsch: {len(found.new_sure_wrong) or 'keines'}."
     )

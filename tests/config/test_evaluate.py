@@ -131,8 +131,7 @@ def test_a_comparison_with_itself_finds_nothing_and_may_overwrite_it(
         capsys.readouterr()
         .out.rstrip()
         .endswith(
-            "In der Summe gleich: 1 Felder richtig (vorher 1), 1 ohne Prüfung (vorher 1); "
-            "kein Feld ist neu sicher, aber falsch."
+            "In der Summe gleich: richtig 1 (vorher 1), ohne Prüfung 1 (vorher 1); neu sicher, aber falsch: keines."
         )
     )
     assert json.loads(out.read_text(encoding="utf-8"))["compare"]["changes"] == []

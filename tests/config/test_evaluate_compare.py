@@ -63,13 +63,13 @@ def test_the_last_line_is_bold_and_names_new_errors_that_nobody_sees() -> None:
     show_comparison(console, compare(of(WRONG, RIGHT), of(RIGHT, SURE_WRONG)), "old.json")
     last = shown.getvalue().rstrip().splitlines()[-1]
     assert "In der Summe gleich" in last
-    assert "1 Feld ist neu sicher, aber falsch" in last
+    assert "neu sicher, aber falsch: 1." in last
     assert "\x1b[1m" in last
     assert "richtig, sicher" in shown.getvalue()
 
 
 def test_no_new_error_is_said_as_well() -> None:
-    assert "kein Feld ist neu sicher, aber falsch" in total(compare(of(SURE_WRONG), of(SURE_WRONG)))
+    assert "neu sicher, aber falsch: keines." in total(compare(of(SURE_WRONG), of(SURE_WRONG)))
 
 
 def test_an_old_result_is_checked_before_it_is_believed() -> None:
