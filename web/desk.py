@@ -16,7 +16,12 @@ from web import values
 
 Control = Literal["text", "date", "yes_no", "choice"]
 
-ENGINE_NAMES = {"tesseract": "Tesseract", "paddle": "PP-OCRv6"}
+ENGINE_NAMES = {
+    "tesseract": "Tesseract",
+    "paddle": "PP-OCRv6",
+    "acroform": "Formularfeld der Datei",
+    "text": "Text der Datei",
+}
 CONTROLS: Mapping[str, Control] = {
     "date": "date",
     "checkbox": "yes_no",

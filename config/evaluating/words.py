@@ -16,7 +16,12 @@ FIGURES = (
 )  # fmt: skip
 """Columns of `figures`. Leer: nothing on the paper and nothing read; counts for no F1."""
 GROUPS = {"all": "alle", "printed": "gedruckt", "handwritten": "Hand"}
-ENGINES = {"tesseract": "Tesseract", "paddle": "PP-OCRv6"}
+ENGINES = {
+    "tesseract": "Tesseract",
+    "paddle": "PP-OCRv6",
+    "acroform": "Formularfeld der Datei",
+    "text": "Text der Datei",
+}
 
 
 def percent(share: float, digits: int = 1) -> str:
