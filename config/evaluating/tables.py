@@ -93,6 +93,8 @@ def _said(state: State) -> str:
 def total(found: Comparison) -> str:
     """Is the sum better or worse, and is any field wrong and sure that was not before?"""
     before, after = found.right
+    if not found.common:
+        return "Nichts zu vergleichen: kein Feld steht in beiden."
     verdict = "gleich" if before == after else "besser" if after > before else "schlechter"
     return (
         f"In der Summe {verdict}: richtig {after} (vorher {before}), ohne Prüfung {found.sure[1]} (vorher "

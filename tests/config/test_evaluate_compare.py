@@ -72,6 +72,10 @@ def test_no_new_error_is_said_as_well() -> None:
     assert "neu sicher, aber falsch: keines." in total(compare(of(SURE_WRONG), of(SURE_WRONG)))
 
 
+def test_without_a_field_in_common_nothing_is_called_equal() -> None:
+    assert total(compare(of(RIGHT), of(RIGHT, file="b.tif"))).startswith("Nichts zu vergleichen")
+
+
 def test_an_old_result_is_checked_before_it_is_believed() -> None:
     row = {"file": "a.tif", "field": "f0", "outcome": "right", "sure": True}
     assert states_of({"readings": [row]}) == of(RIGHT)
