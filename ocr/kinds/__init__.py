@@ -15,7 +15,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ocr.errors import FormProblem
 from ocr.page import Gray, Note
@@ -35,11 +35,12 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a mark kind saw in its zone."""
+    """What a mark kind saw in its zone. `state` as in `FieldReading`."""
 
     value: str | None
     confidence: float
     notes: tuple[Note, ...] = ()
+    state: Literal["read", "empty", "illegible", "absent"] = "read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ GOOD = {
     "chip_number": ["276098106234567", "968000001234567"],
     "email": ["a.b+c@example.org", "hund@müller.de", "x_1@sub.example.co.uk"],
     "phone": ["0231 50-0", "+49 231 500", "(0231) 123456", "0171/1234567"],
+    "bic": ["SOLADES1SIG", "COBADEFFXXX", "DEUTDEDB"],
+    "tax_id": ["36574261809", "86095742719"],
+    "money": ["1234.56", "-12.50", "0.00"],
     "name": ["Öztürk", "von der Heydt-Gößling", "O'Neill", "Dr. Anna-Lena", "Đặng"],
 }
 BAD = {
@@ -27,6 +30,9 @@ BAD = {
     "chip_number": ["27609810623456", "2760981062345678", "999098106234567", "27609810623456A", "000098106234567"],
     "email": ["a.b.example.org", "a@b", "a b@example.org", "a@example..org", "@example.org", "a@-x.de"],
     "phone": ["231 500", "0231 5000 ext", "0123", "+491234567890123456"],
+    "bic": ["SOLADES1SI", "SOLAZZ1SIG", "soladés1sig", "DEUT DEDB"],
+    "tax_id": ["3657426180", "36574261890", "36554266806", "06574261809", "3657426180A"],
+    "money": ["1.234,56", "12,50", "12.5", "zwölf", "77"],
     "name": ["Müller 2", "@anna", "-", "Anna_Lena"],
 }
 

@@ -163,14 +163,14 @@ def test_it_names_the_marked_option(option, shift):
 
 def test_two_options_are_no_answer():
     seen = choice.look(options("1", "2"), DPI, CHOICE)
-    assert seen.value is None
+    assert (seen.value, seen.state) == (None, "illegible")
+    assert "K021" in [note.code for note in seen.notes]
     assert seen.confidence < 0.3
 
 
-def test_no_option_is_no_answer():
+def test_no_option_is_an_empty_answer():
     seen = choice.look(options(), DPI, CHOICE)
-    assert seen.value is None
-    assert seen.confidence < 0.5
+    assert (seen.value, seen.state, seen.confidence) == (None, "empty", 0.95)
 
 
 def test_a_corrected_choice_is_read_but_a_person_looks():
