@@ -180,12 +180,16 @@ def _plausible(trials: NDArray[np.float64], px_per_mm: float | None) -> NDArray[
 
 
 def _off_mm(matrix: NDArray[np.float64], nominal: Points, seen: Points) -> NDArray[np.float64]:
-    """How far the ends lie off, in mm: shape (..., sights, 2). `matrix` may be many: (n, 2, 3)."""
+    """How far the ends lie off, in mm: shape (..., sights, 2). `matrix` may be many: (n, 2, 3).
+
+    The box of a phrase that runs up or down says how high its middle stands, not how high its ends do.
+    """
     scale = np.asarray(np.sqrt(np.abs(np.linalg.det(matrix[..., :2])))[..., None, None], np.float64)
-    laid = nominal.reshape(-1, 2) @ np.swapaxes(matrix[..., :2], -1, -2) + matrix[..., None, :, 2]
-    off = laid - seen.reshape(-1, 2)
-    off_px = np.hypot(off[..., 0], off[..., 1])
-    return np.asarray(off_px.reshape(*off_px.shape[:-1], -1, 2) / scale, np.float64)
+    flat = nominal.reshape(-1, 2) @ np.swapaxes(matrix[..., :2], -1, -2) + matrix[..., None, :, 2]
+    laid = flat.reshape(*flat.shape[:-2], *nominal.shape)
+    across = laid[..., 0] - seen[..., 0]
+    down = laid[..., 1].mean(axis=-1, keepdims=True) - seen[..., 1]
+    return np.asarray(np.hypot(across, down) / scale, np.float64)
 
 
 def _worth(trials: NDArray[np.float64], nominal: Points, seen: Points, owner: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -203,7 +207,8 @@ def _mended(matrix: NDArray[np.float64], nominal: Points, seen: Points, owner: N
         near = off < TOLERANCE_MM
         if near.sum() < 4:
             return None
-        matrix = _least_squares(matrix, nominal[near], seen[near], off[near])
+        middles = np.broadcast_to(nominal[:, :, :1].mean(axis=1, keepdims=True), nominal[:, :, :1].shape)
+        matrix = _least_squares(matrix, nominal[near], middles[near][:, 0], seen[near], off[near])
     off = _off_mm(matrix, nominal, seen)
     near = off < TOLERANCE_MM
     if near.sum() < 4:
@@ -213,14 +218,21 @@ def _mended(matrix: NDArray[np.float64], nominal: Points, seen: Points, owner: N
 
 
 def _least_squares(
-    before: NDArray[np.float64], nominal: Points, seen: Points, off_mm: NDArray[np.float64]
+    before: NDArray[np.float64],
+    nominal: Points,
+    middle: NDArray[np.float64],
+    seen: Points,
+    off_mm: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Affine, each end as far as it can be believed; scales and axes are held together by `STRETCH` and `SHEAR`."""
+    """Affine, each end as far as it can be believed; scales and axes are held together by `STRETCH` and `SHEAR`.
+
+    `middle`: for each end the x of the middle of its phrase, to which its height belongs.
+    """
     scale = float(np.sqrt(abs(np.linalg.det(before[:, :2]))))
     weight = np.sqrt(1 / np.maximum(1.0, off_mm / HUBER_MM)) / (PRINT_MM * scale)
     x, y, none, one = nominal[:, 0], nominal[:, 1], np.zeros(len(nominal)), np.ones(len(nominal))
     across = np.stack([x, y, one, none, none, none], axis=1) * weight[:, None]
-    down = np.stack([none, none, none, x, y, one], axis=1) * weight[:, None]
+    down = np.stack([none, none, none, middle, y, one], axis=1) * weight[:, None]
     square = np.array([[1.0, 0, 0, 0, -1, 0]]) / (STRETCH * scale)
     upright = np.array([[0.0, 1, 0, 1, 0, 0]]) / (SHEAR * scale)
     right = np.concatenate([seen[:, 0] * weight, seen[:, 1] * weight, [0.0, 0.0]])

@@ -99,3 +99,49 @@ def test_a_zone_is_taken_out_in_form_coordinates():
     rows, columns = np.nonzero(zone < 128)
     assert (columns.min() / PX, rows.min() / PX) == pytest.approx((5, 2), abs=0.4)
     assert (columns.max() / PX, rows.max() / PX) == pytest.approx((15, 6), abs=0.4)
+
+
+@pytest.mark.parametrize("scale", [(0.85, 0.85), (1.15, 1.15), (0.96, 1.0), (1.0, 0.94)])
+@pytest.mark.parametrize("turn_deg", [-2.0, 0.0, 2.0])
+@pytest.mark.parametrize("shift_mm", [(20.0, -10.0), (-15.0, 20.0)])
+def test_a_page_that_was_copied_and_faxed_is_laid_over_its_form(scale, turn_deg, shift_mm):
+    turn = np.tan(np.deg2rad(turn_deg))
+    truth = np.array([[scale[0], -turn * scale[1]], [turn * scale[0], scale[1]]])
+
+    def at(x_mm, y_mm):
+        return (truth @ (x_mm, y_mm) + shift_mm) * PX
+
+    placed = []
+    for text, (x0, y0, x1, y1) in PLACES.items():
+        (left, top), (right, low) = at(x0, (y0 + y1) / 2), at(x1, (y0 + y1) / 2)
+        high = 2 * PX
+        for part, (a, b) in zip(text.split(), shares(text), strict=True):
+            box = [left + a * (right - left), top + a * (low - top) - high, left + b * (right - left)]
+            placed.append(Word(part, Box(*(round(v) for v in (*box, top + a * (low - top) + high))), 0.9))
+    fit = register([page()], [lines_of(placed)], SPEC, 1)
+    assert fit.anchors == len(PLACES)
+    for corner in ((20, 150), (180, 150), (100, 280)):
+        assert np.hypot(*(fit.matrix @ (*corner, 1) - at(*corner))) < 0.6 * PX
+
+
+def shares(text):
+    """Where each word of a phrase begins and ends, 0..1."""
+    at = 0
+    for part in text.split():
+        yield at / len(text), (at + len(part)) / len(text)
+        at += len(part) + 1
+
+
+def test_of_a_phrase_that_stands_twice_the_right_one_is_taken():
+    other = tuple(
+        Word(w, Box(900 + 90 * i, 1200, 980 + 90 * i, 1230), 0.9) for i, w in enumerate(("Angaben", "zur", "Person"))
+    )
+    fit = register([page()], [lines_of(other) + words()], SPEC, 1)
+    assert (fit.anchors, fit.error_mm < 0.3) == (5, True)
+
+
+def test_two_phrases_hold_a_page_without_stretching_it():
+    left_out = ("Angaben zum Tier", "Hinweise zum Ausfüllen", "Unterschrift der Person")
+    fit = register([page()], [words(leave_out=left_out, scale=0.9, dx=8.0)], SPEC, 1)
+    assert fit.anchors == 2
+    assert fit.matrix @ (150, 250, 1) == pytest.approx(moved(150, 250, scale=0.9, dx=8.0), abs=2.5 * PX)
