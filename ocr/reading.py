@@ -11,14 +11,14 @@ from ocr.errors import FormProblem, ScanProblem
 from ocr.extract import Desk, extract
 from ocr.file_text import remember_inputs, with_inputs
 from ocr.find_form import Guess, find_form, is_there_twice
+from ocr.form_pages import Seats, find_pages, is_legible
 from ocr.load import open_pages
 from ocr.loading import gate
 from ocr.page import Decision, FieldReading, Input, Note, Page, Reading
 from ocr.phrases import letters_of
 from ocr.places import find_zone
-from ocr.register import register
 from ocr.scanner import GENERIC, Scanner
-from ocr.sheet import Sheet, look_at, phrases_of, second_look, with_printed
+from ocr.sheet import Sheet, look_at, phrases_of, second_look, turned_over, with_printed
 from ocr.spec import FieldSpec, FormSpec
 from ocr.steps.clean import clean_pages
 
@@ -28,6 +28,8 @@ SEVERAL = Note(
     "Die Datei enthält dieses Formular mehrmals; gelesen wurde nur ein Exemplar. "
     "Bitte je Antrag eine eigene Datei eingeben.",
 )
+PAGE_MISSING = "L012", "Seite {} des Formulars fehlt in der Datei. Bitte nachsehen und nachfordern."
+FOREIGN_PAGE = "L013", "Seite {} der Datei gehört nicht zum Formular; von ihr wurde nichts gelesen. Bitte ansehen."
 MOST_PIXELS = 1_200_000_000
 """The pages of one document are in memory together: 140 pages A4 at 300 dpi, one byte a pixel."""
 
@@ -73,8 +75,30 @@ def _without_separators(pages: Sequence[Page]) -> tuple[Page, ...]:
 
 def look(pages: Sequence[Page], specs: Mapping[str, FormSpec]) -> tuple[Sheet, ...]:
     """The printed words of every page, in the languages of the forms that may come."""
-    languages = tuple(dict.fromkeys(language for spec in specs.values() for language in spec.language))
-    return tuple(look_at(page, languages or ("deu",)) for page in pages)
+    languages = _languages(specs)
+    return tuple(look_at(page, languages) for page in pages)
+
+
+def _languages(specs: Mapping[str, FormSpec]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(language for spec in specs.values() for language in spec.language)) or ("deu",)
+
+
+def upright(sheets: Sequence[Sheet], specs: Mapping[str, FormSpec], form: str | None) -> tuple[Sheet, ...]:
+    """The sheets; where no form fits or a page of it is missing, pages without legible print are tried upside down.
+
+    Cleaning turns pages that surely lie wrongly; this is for the others. A page stays turned only if it then is one of
+    the form's.
+    """
+    name, _ = choose(sheets, specs, form)
+    if name and not find_pages(sheets, specs[name]).missing:
+        return tuple(sheets)
+    doubtful = [not s.page.blank and s.page.words is None and not is_legible(s.words) for s in sheets]
+    if not any(doubtful):
+        return tuple(sheets)
+    turned = [turned_over(s, _languages(specs)) if d else s for s, d in zip(sheets, doubtful, strict=True)]
+    name = name or choose(turned, specs, form)[0]
+    ours = find_pages(turned, specs[name]).found if name else ()
+    return tuple(new if new.page.number in ours else old for new, old in zip(turned, sheets, strict=True))
 
 
 def choose(
@@ -90,16 +114,35 @@ def several(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[Note, ...]:
 
 
 def fields(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[FieldReading, ...]:
-    """Every field of the form."""
-    known = [with_printed(sheet, spec) for sheet in sheets]
-    if any(field.required and field.places and not _found(field, known) for field in spec.field):
-        known = [with_printed(second_look(sheet, spec.language), spec) for sheet in sheets]
-    numbers = sorted({field.page for field in spec.field if field.box_mm})
-    pages, lines = [sheet.page for sheet in known], [sheet.lines for sheet in known]
-    fits = {number: register(pages, lines, spec, number) for number in numbers}
+    """Every field of the form, each on the page of the document that is its page; foreign pages are left out."""
+    seats = find_pages(sheets, spec)
+    known = [with_printed(sheet, spec) for sheet in sheets if sheet.page.number not in seats.foreign]
+    where = [field.model_copy(update={"page": seats.page_of(field.page)}) for field in spec.field]
+    if any(field.required and field.places and not _found(field, known) for field in where):
+        known = [with_printed(second_look(sheet, spec.language), spec) for sheet in known]
     printed = [letters_of(phrase) for phrases in phrases_of(spec) for phrase in phrases]
-    desk = Desk(spec, known, fits, printed)
-    return _together(spec, tuple(extract(field, desk) for field in spec.field))
+    desk = Desk(spec, known, {fit.number: fit for fit in seats.fits.values()}, printed)
+    read = _together(spec, tuple(extract(field, desk) for field in where))
+    return tuple(_of_missing(field, found, seats) for field, found in zip(spec.field, read, strict=True))
+
+
+def _of_missing(field: FieldSpec, found: FieldReading, seats: Seats) -> FieldReading:
+    """A field that is not there because its page is not: the note says so, instead of that its place was not found."""
+    if field.page not in seats.missing or found.state != "absent" or not found.problems:
+        return found
+    return replace(found, problems=(_page_note(PAGE_MISSING, field.page),))
+
+
+def _page_note(note: tuple[str, str], number: int) -> Note:
+    return Note(note[0], note[1].format(number))
+
+
+def page_notes(sheets: Sequence[Sheet], spec: FormSpec, read: Sequence[FieldReading]) -> tuple[Note, ...]:
+    """Pages of the form whose fields are missing with them, and pages of the file that nobody would look at."""
+    seats = find_pages(sheets, spec)
+    told = dict.fromkeys(note for field in read for note in field.problems if note.code == PAGE_MISSING[0])
+    used = {field.page for field in read}
+    return (*told, *(_page_note(FOREIGN_PAGE, number) for number in seats.foreign if number not in used))
 
 
 def _together(spec: FormSpec, read: tuple[FieldReading, ...]) -> tuple[FieldReading, ...]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ocr.engines import tesseract
-from ocr.page import Box, Page, Word
+from ocr.page import Bits, Box, Page, Word
 from ocr.phrases import Found, TextLine, find_phrase, lines_of
 from ocr.rulings import Rulings, find_rulings
 from ocr.spec import FormSpec
@@ -37,6 +37,17 @@ def look_at(page: Page, languages: Sequence[str]) -> Sheet:
         return Sheet(page, (), (), Rulings((), ()))
     words = page.words if page.words is not None else _words(page, languages)
     return Sheet(page, words, lines_of(words), find_rulings(page))
+
+
+def turned_over(sheet: Sheet, languages: Sequence[str]) -> Sheet:
+    """The sheet as if its page had been fed the other way up, read again."""
+    page = sheet.page
+    half = np.array([[-1.0, 0.0, page.width - 1.0], [0.0, -1.0, page.height - 1.0], [0.0, 0.0, 1.0]])
+    gray = np.ascontiguousarray(page.gray[::-1, ::-1])
+    bits = None if page.bits is None else Bits.of(np.ascontiguousarray(page.bits.to_gray()[::-1, ::-1]))
+    turn_deg = (page.rotated_deg + 180) % 360
+    other = replace(page, gray=gray, bits=bits, matrix=page.matrix @ half, rotated_deg=turn_deg)
+    return look_at(other, languages)
 
 
 def phrases_of(spec: FormSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
