@@ -20,7 +20,7 @@ setup-test: setup .venv/test
 machine:
 	@$(PYTHON) config/machine.py bring
 
-.venv/app: locks/app.txt pyproject.toml hatch_build.py ocr/kernel/page.c ocr/kernel/avx2.h | machine
+.venv/app: locks/app.txt pyproject.toml hatch_build.py $(wildcard ocr/kernel/*.[ch]) | machine
 	@echo "Anwendung: $$(grep -c == locks/app.txt) Pakete nach .venv …"
 	@test -x $(APP) || $(PYTHON) -m venv .venv
 	@$(APP) $(PIP) --require-hashes --no-deps -r locks/app.txt

@@ -1,8 +1,11 @@
 /* The row passes of page.c for processors with AVX2, where it was measured that compilers do not find the short way
- * (bytes blended by multiply-and-add, bits gathered by one instruction): `bench/README.md`. Each does to the bit what the
+ * (bytes blended by multiply-and-add, bits gathered by one instruction): docs/decisions/0012. Each does to the bit what the
  * plain function of the same name does; each works on whole blocks and says how far it came, the plain one does the
  * rest. Included by page.c only. */
+#pragma once
 #include <immintrin.h>
+
+#include "picture.h"
 
 #define AVX2 static __attribute__((target("avx2")))
 #define AVX2_LEAF static inline __attribute__((always_inline, target("avx2")))

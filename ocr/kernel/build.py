@@ -13,7 +13,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 SOURCE = FOLDER / "page.c"
-INCLUDED = FOLDER / "avx2.h"
 FLAGS = ("-std=gnu11", "-O3", "-ffp-contract=off", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
 """Without contraction every machine gives the same page to the bit, with and without fused multiply-add."""
 WITHOUT_CLONES, PLAIN = "-DNO_CLONES", "-DPLAIN"
@@ -23,7 +22,8 @@ that do not know the processor's own instructions."""
 
 def library() -> Path:
     """Where the compiled kernel of this very source belongs; one of another source is never loaded."""
-    return FOLDER / f"page-{hashlib.sha256(SOURCE.read_bytes() + INCLUDED.read_bytes()).hexdigest()[:16]}.so"
+    sources = b"".join(path.read_bytes() for path in (SOURCE, *sorted(FOLDER.glob("*.h"))))
+    return FOLDER / f"page-{hashlib.sha256(sources).hexdigest()[:16]}.so"
 
 
 def compiler() -> list[str] | None:
