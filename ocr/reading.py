@@ -12,6 +12,7 @@ from ocr.extract import Desk, extract
 from ocr.file_text import remember_inputs, with_inputs
 from ocr.find_form import Guess, find_form, is_there_twice
 from ocr.form_pages import Seats, find_pages, is_legible
+from ocr.glimpse import fixed_pages, glimpse
 from ocr.load import open_pages
 from ocr.loading import gate
 from ocr.page import Decision, FieldReading, Input, Note, Page, Reading
@@ -74,9 +75,10 @@ def _without_separators(pages: Sequence[Page]) -> tuple[Page, ...]:
 
 
 def look(pages: Sequence[Page], specs: Mapping[str, FormSpec]) -> tuple[Sheet, ...]:
-    """The printed words of every page, in the languages of the forms that may come."""
+    """The printed words of every page, in the languages of the forms; where fixed points tell the form, only theirs."""
     languages = _languages(specs)
-    return tuple(look_at(page, languages) for page in pages)
+    fixed = fixed_pages(specs)
+    return tuple(glimpse(page, fixed) or look_at(page, languages) for page in pages)
 
 
 def _languages(specs: Mapping[str, FormSpec]) -> tuple[str, ...]:
