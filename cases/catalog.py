@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from cases.processes import ProcessSpec, TargetSpec, load_processes, load_targets
+from ocr.confidence import Calibration, load_calibration
 from ocr.errors import StateProblem
 from ocr.spec import FormSpec, load_forms
 
@@ -34,6 +35,16 @@ def forms() -> Mapping[str, FormSpec]:
 def processes() -> Mapping[str, ProcessSpec]:
     folder = Path(settings.PROCESSES)
     return _load(load_processes, folder, stamp(folder))  # type: ignore[return-value]
+
+
+def calibration() -> Calibration | None:
+    paths = tuple(Path(path) for path in settings.CALIBRATIONS)
+    return _calibration(paths, tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths))
+
+
+@lru_cache(maxsize=4)
+def _calibration(paths: tuple[Path, ...], _times: tuple[int, ...]) -> Calibration | None:
+    return load_calibration(*paths)
 
 
 def targets() -> Mapping[str, TargetSpec]:

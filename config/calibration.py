@@ -16,6 +16,6 @@ def data_folder() -> Path:
     return Path(os.environ.get("LAUFZETTEL_DATA", Path(__file__).parents[1] / "data")).resolve()
 
 
-def known_calibration() -> Calibration:
+def known_calibration() -> Calibration | None:
     """Raises FormProblem F024 when the file is not whole."""
     return load_calibration(data_folder() / NAME, SHIPPED)

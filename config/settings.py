@@ -16,6 +16,8 @@ DATA = Path(os.environ.get("LAUFZETTEL_DATA", ROOT / "data")).resolve()
 FORMS = FOLDER
 PROCESSES = Path(os.environ.get("LAUFZETTEL_PROCESSES", ROOT / "config" / "processes"))
 TARGETS = Path(os.environ.get("LAUFZETTEL_TARGETS", ROOT / "config" / "targets"))
+CALIBRATIONS = (DATA / "calibration.json", ROOT / "config" / "calibration.json")
+"""What confidences mean: the office's own, else the one that comes along; the first that is there counts."""
 SCANNERS = Path(os.environ.get("LAUFZETTEL_SCANNERS", ROOT / "config" / "scanners"))
 ROBOTS = ROOT / "robots"
 ROBOTS_PYTHON = Path(os.environ.get("LAUFZETTEL_ROBOTS_PYTHON", ROOT / ".venv-robots" / "bin" / "python"))

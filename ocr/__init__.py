@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ocr.confidence import Calibration
     from ocr.page import Reading
     from ocr.scanner import Scanner
     from ocr.spec import FormSpec
@@ -19,11 +20,13 @@ def read(
     *,
     form: str | None = None,
     scanner: Scanner | None = None,
+    calibration: Calibration | None = None,
 ) -> Reading:
     """Read one file: load, clean, find the form, lay the pages over it, read its fields.
 
     `specs` are the forms that may come; `form` names the one when it is known. A form that is not known is no error:
-    the reading then has no fields, the decision "review" and the nearest guesses.
+    the reading then has no fields, the decision "review" and the nearest guesses. `calibration` says what a confidence
+    means and what may pass by each field's error budget; without one the reading's own score stands, from 0.90 on sure.
 
     Raises:
         ScanProblem: S.. when the file cannot be read. FormProblem: F003 when `form` is not among `specs`.
@@ -36,7 +39,7 @@ def read(
     pages, problems = reading.load(Path(path), scanner)
     sheets = reading.upright(reading.look(pages, specs), specs, form)
     name, guesses = reading.choose(sheets, specs, form)
-    fields = reading.fields(sheets, specs[name]) if name else ()
+    fields = reading.fields(sheets, specs[name], calibration) if name else ()
     problems += reading.several(sheets, specs[name]) if name else ()
     problems += reading.page_notes(sheets, specs[name], fields) if name else ()
     pages = tuple(sheet.page for sheet in sheets)

@@ -43,7 +43,7 @@ LEAST_PER_STEP = 5
 LARGEST_BUDGET = 0.2
 """Thresholds are kept for budgets up to this."""
 ALL = "all"
-NEVER_SURE = frozenset({"L001", "L004", "L005", "L006"})
+NEVER_SURE = frozenset({"L001", "L004", "L005", "L006", "L012", "L014"})
 """Notes that say that a person must look, whatever the figures say."""
 TOO_FEW = Note("L016", "Für diese Feldart gibt es noch zu wenige geprüfte Beispiele. Bitte mit dem Bild vergleichen.")
 
@@ -393,8 +393,8 @@ def _calibrator(data: Mapping[str, Any]) -> Calibrator:
     return Calibrator(int(data["samples"]), int(data["right"]), float(data["calibration_error"]), made, passing)
 
 
-def load_calibration(*paths: Path) -> Calibration:
-    """The first of the files that is there; one by which everything asks where none is.
+def load_calibration(*paths: Path) -> Calibration | None:
+    """The first of the files that is there; None where none is.
 
     Raises:
         FormProblem: F024 when it is not a calibration of this version.
@@ -411,4 +411,4 @@ def load_calibration(*paths: Path) -> Calibration:
         except (ValueError, RecursionError) as error:
             told = "kein gültiges JSON" if isinstance(error, json.JSONDecodeError) else str(error)
             raise FormProblem("F024", f"{path.name}: {told}. Bitte „laufzettel calibrate“ ausführen.") from error
-    return Calibration({}, {})
+    return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ocr.confidence import Calibration, calibrated
 from ocr.errors import FormProblem, ScanProblem
 from ocr.extract import Desk, extract
 from ocr.file_text import remember_inputs, with_inputs
@@ -115,7 +116,7 @@ def several(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[Note, ...]:
     return (SEVERAL,) if is_there_twice([sheet.words for sheet in sheets], spec) else ()
 
 
-def fields(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[FieldReading, ...]:
+def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | None) -> tuple[FieldReading, ...]:
     """Every field of the form, each on the page of the document that is its page; foreign pages are left out."""
     seats = find_pages(sheets, spec)
     known = [with_printed(sheet, spec) for sheet in sheets if sheet.page.number not in seats.foreign]
@@ -124,7 +125,11 @@ def fields(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[FieldReading, ...]:
         known = [with_printed(second_look(sheet, spec.language), spec) for sheet in known]
     printed = [letters_of(phrase) for phrases in phrases_of(spec) for phrase in phrases]
     desk = Desk(spec, known, {fit.number: fit for fit in seats.fits.values()}, printed)
-    read = _together(spec, tuple(extract(field, desk) for field in where))
+    extracted = tuple(extract(field, desk) for field in where)
+    if calibration is not None:
+        told = zip(spec.field, extracted, strict=True)
+        extracted = tuple(calibrated(field, one, spec.language[0], calibration) for field, one in told)
+    read = _together(spec, extracted)
     return tuple(_of_missing(field, found, seats) for field, found in zip(spec.field, read, strict=True))
 
 

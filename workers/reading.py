@@ -64,7 +64,8 @@ def read_claimed(claim: Claim) -> State:
 
 def look(claim: Claim) -> Reading:
     path = store.original_path(claim.sha256)
-    return ocr.read(path, catalog.forms(), form=claim.form or None, scanner=scanner_of(claim))
+    named, scanner = claim.form or None, scanner_of(claim)
+    return ocr.read(path, catalog.forms(), form=named, scanner=scanner, calibration=catalog.calibration())
 
 
 def scanner_of(claim: Claim) -> Scanner:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from config.calibration import known_calibration
 from config.evaluating import compare, plot
 from config.evaluating import report as html
 from config.evaluating.progress import progress
@@ -121,11 +122,11 @@ def _say_unknown(truths: Sequence[Truth], specs: Mapping[str, FormSpec]) -> None
 
 def _tasks(listed: Sequence[Listed], args: argparse.Namespace) -> list[Task]:
     """The documents that are there; who is missing is said."""
-    tasks = []
+    tasks, calibration = [], known_calibration()
     for one in listed:
         path = args.documents / one.truth.file
         if path.is_file():
-            tasks.append(Task(path, one.truth, cuts=args.html is not None))
+            tasks.append(Task(path, one.truth, args.html is not None, calibration))
         else:
             _say(f"S032: {one.truth.file} ({one.where}) liegt nicht in {args.documents}; ausgelassen.")
     return tasks

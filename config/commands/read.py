@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 import ocr
+from config.calibration import known_calibration
 from config.forms import known_forms
 from ocr.page import FieldReading, Page, Reading
 
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    reading = ocr.read(args.file, known_forms(), form=args.form)
+    reading = ocr.read(args.file, known_forms(), form=args.form, calibration=known_calibration())
     if args.json:
         json.dump(as_json(reading), sys.stdout, ensure_ascii=False, indent=1)
         print()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import ocr
 from config.evaluating.cuts import Cut, cut_of
-from ocr.confidence import NEVER_SURE
+from ocr.confidence import NEVER_SURE, Calibration
 from ocr.errors import Problem, ScanProblem
 from ocr.evaluate import Answer, Answers, Truth, results_of
 from ocr.page import FieldReading, Note, Reading
@@ -26,11 +26,12 @@ DIED = Note("S014", "Die Verarbeitung dieser Datei brach ab (Programmfehler oder
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to read. `cuts`: with a picture of every error."""
+    """One document to read. `cuts`: with a picture of every error. `calibration`: None = as the reading itself says."""
 
     path: Path
     truth: Truth
     cuts: bool = False
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def read_all(tasks: Sequence[Task], specs: Specs, jobs: int) -> Iterator[Found]:
 def read_one(task: Task, specs: Specs) -> Found:
     """One document; what was refused has no fields, so that they count as missed."""
     try:
-        reading = ocr.read(task.path, specs)
+        reading = ocr.read(task.path, specs, calibration=task.calibration)
     except ScanProblem as problem:
         return _refused(task, Note(problem.code, problem.message))
     answers = answers_of(reading)

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 import ocr
 from config.cli import main
 from demo.fonts import font
+from ocr.confidence import calibrate, samples_of
 from ocr.errors import FormProblem
 from ocr.page import FieldReading, Reading
 from ocr.spec import FormSpec
@@ -127,6 +128,24 @@ def test_it_reads_a_typed_page(tmp_path, way, shift_mm):
     assert by_name["since"].raw.replace(" ", "") == "23.11.2026"
     assert by_name["remark"].state == "empty"
     assert reading.decision == "ready"
+
+
+def test_with_a_calibration_a_field_passes_only_where_its_data_prove_the_budget(tmp_path):
+    """Many names and dates were right; of empty fields nothing is known."""
+    path = draw(tmp_path / "a.png")
+    plain = ocr.read(path, spec(BY_BOX))
+    known = spec(BY_BOX)["zeichen"]
+    right = {"person": True, "since": True}
+    samples = [one for n in range(3200) for one in samples_of(f"d{n}", known, plain.fields, right)]
+    calibration, _ = calibrate(samples)
+    calibration.groups.pop("all")
+    reading = ocr.read(path, spec(BY_BOX), calibration=calibration)
+    by_name = {field.name: field for field in reading.fields}
+    assert by_name["person"].sure
+    assert by_name["person"].confidence > 0.999
+    assert not by_name["remark"].sure
+    assert [note.code for note in by_name["remark"].problems] == ["L016"]
+    assert reading.decision == "review"
 
 
 def test_the_box_of_a_field_lies_on_its_ink(tmp_path):
