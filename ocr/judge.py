@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from ocr.engines.wordlist import is_word
 from ocr.kinds import Kind, Parsed
 from ocr.marks import with_marks
 from ocr.page import EngineReading, Note
+from ocr.words import repaired, together
 
 SURE = 0.90
 """From this confidence on a field passes without a person."""
@@ -27,6 +29,13 @@ PREFERRED = {"paddle": 1.0, "tesseract": 0.9}
 ILLEGIBLE = Note("L001", "Hier steht etwas, das sich nicht lesen ließ. Bitte vom Bild abschreiben.")
 DISAGREE = Note("L002", "Die beiden Leseverfahren lesen Verschiedenes. Bitte mit dem Bild vergleichen.")
 ONLY_ONE = Note("L003", "Nur eines der beiden Leseverfahren hat hier etwas Passendes gelesen. Bitte vergleichen.")
+PUT_TOGETHER = Note(
+    "L015", "Der Wert wurde Wort für Wort aus beiden Lesungen gebildet. Bitte mit dem Bild vergleichen."
+)
+OF_WORDS = frozenset({"text", "title", "name", "person"})
+"""Kinds whose values are words: there the word list of the language says something."""
+OF_NAMES = frozenset({"name", "person"})
+"""Of one letter taken for another a name becomes another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,24 @@ def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> V
     value = parsed.value
     for other in understood.values():
         value = with_marks(value, other.value)
-    return Verdict(value, readings[best].text, confidence, notes)
+    mended = _word_by_word(kind, understood, best, value, language)
+    if _joined(mended) != _joined(value):
+        confidence, notes = min(confidence, UNLIKE_SIGNS), (*notes, PUT_TOGETHER)
+    return Verdict(mended, readings[best].text, confidence, notes)
+
+
+def _word_by_word(kind: Kind, understood: Mapping[str, Parsed], best: str, value: str, language: str) -> str:
+    """The value with those words of the other engine that are words of the language where its own are none."""
+    if kind.name not in OF_WORDS:
+        return value
+
+    def knows(word: str) -> bool:
+        return is_word(word, (language,))
+
+    for engine, other in understood.items():
+        if engine != best:
+            value = together(value, other.value, language, knows)
+    return value if kind.name in OF_NAMES else repaired(value, knows)
 
 
 def _with_blanks(understood: Mapping[str, Parsed], best: str) -> str:
