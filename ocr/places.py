@@ -71,11 +71,15 @@ def _usual_height(sheet: Sheet) -> float:
     return min(float(median(heights)), most) if heights else most
 
 
-def _one_line(box: Box, usual: float) -> Box:
+def _one_line(hit: Found, usual: float) -> Box:
     """A label's box without the value that touches it from below and was taken for one word with it."""
+    box = hit.box
     if box.height <= 2.3 * usual:
         return box
-    return Box(box.x0, box.y0, box.x1, box.y0 + round(1.5 * usual))
+    low = float(box.y0 + round(1.5 * usual))
+    if median(w.box.height for w in hit.words) < 2.0 * usual:  # most words are the label's own: as low as they reach
+        low = max(low, median(w.box.y1 for w in hit.words))
+    return Box(box.x0, box.y0, box.x1, min(box.y1, round(low)))
 
 
 def _with_number(box: Box, sheet: Sheet) -> Box:
@@ -103,7 +107,7 @@ def _part_of_longer(hit: Found, sheet: Sheet) -> bool:
 
 def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
     px, height = sheet.page.dpi / MM_PER_INCH, _usual_height(sheet)
-    label = _one_line(hit.box, height)
+    label = _one_line(hit, height)
     others = [f for f in sheet.labels if not _same(f.box, label)]
     aside = [f.box for f in sheet.printed if f.phrase in place.aside]
     beside = tuple(_with_number(f.box, sheet) for f in others if f.phrase in place.beside)
