@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -31,6 +32,8 @@ CROWDED_CONFIDENCE = 0.6
 SMALLEST_ZONE_MM = 3.0
 LOOKS = (1.2, 1.5)
 LEFTOVER = 0.6
+LONG_PHRASE = 30
+"""Letters of a printed phrase that no value begins with by chance."""
 LEAST_ON_PAGE = 0.8
 """Of a field by `box_mm`, so much must lie on the page; beyond its edge there is no paper that could be empty."""
 
@@ -137,6 +140,8 @@ def _remembered(zone: Zone, known: Kind, spec: FieldSpec, desk: Desk) -> tuple[R
         said = file_text.said_in(zone.sheet.page, zone.core, spec, places, zone.printed)
         readings = read_zone([row.image for row in rows], known, desk.spec.language, said)
         around = union(row.box for row in rows)
+        if zone.place.place in ("below", "inside", "right"):
+            readings = _up_to_next_item(readings, desk.printed)
         if zone.place.place != "line":
             readings = _without_labels(readings, desk.printed)
         desk.read[key] = readings, around and _moved(around, zone.box), said
@@ -152,6 +157,24 @@ def _without_labels(readings: Readings, printed: Sequence[str]) -> Readings:
         share = 1.0 if len(kept) == len(lines) else LEFTOVER
         cleaned[engine] = EngineReading("\n".join(kept), reading.confidence * share if kept else 0.0)
     return cleaned if any(r.text for r in cleaned.values()) else {}
+
+
+def _up_to_next_item(readings: Readings, printed: Sequence[str]) -> Readings:
+    """What stands before the next item of the form, where that was not found as the end of the zone."""
+    cleaned = {}
+    for engine, reading in readings.items():
+        lines = reading.text.splitlines()
+        kept = list(takewhile(lambda line: not _begins_item(line, printed), lines))
+        cut = bool(kept) and len(kept) < len(lines)
+        cleaned[engine] = EngineReading("\n".join(kept), reading.confidence * LEFTOVER) if cut else reading
+    return cleaned
+
+
+def _begins_item(line: str, printed: Sequence[str]) -> bool:
+    """Does a long printed phrase stand at the beginning of the line?"""
+    seen = letters_of(line)
+    long = (p for p in printed if LONG_PHRASE <= len(p) < len(seen))
+    return any(fuzz.ratio(seen[: len(p)], p, score_cutoff=88) for p in long)
 
 
 def _is_printed(line: str, printed: Sequence[str]) -> bool:

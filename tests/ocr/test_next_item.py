@@ -1,0 +1,32 @@
+"""Lines of the next item in a zone whose end was not found."""
+
+from __future__ import annotations
+
+from ocr.extract import _up_to_next_item
+from ocr.page import EngineReading
+from ocr.phrases import letters_of
+
+PRINTED = [
+    letters_of("11. Describe separately and in detail all services which you will render"),
+    letters_of("Address"),
+]
+
+
+def kept(text: str) -> EngineReading:
+    return _up_to_next_item({"paddle": EngineReading(text, 0.9)}, PRINTED)["paddle"]
+
+
+def test_a_value_ends_where_the_next_item_begins_and_is_less_certain() -> None:
+    reading = kept(
+        "Harbour Board\n1}. Describe separately and in detall all services which you wi1l render to the town\nNothing"
+    )
+    assert reading.text == "Harbour Board"
+    assert reading.confidence < 0.9
+
+
+def test_a_value_that_begins_like_a_short_label_stays_whole() -> None:
+    assert kept("Address Office of the Harbour\nPier 4") == EngineReading("Address Office of the Harbour\nPier 4", 0.9)
+
+
+def test_where_the_next_item_is_all_there_is_nothing_is_cut() -> None:
+    assert kept("11. Describe separately and in detail all services which you will render to").confidence == 0.9
