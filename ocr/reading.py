@@ -135,8 +135,10 @@ def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | N
 
 def _of_missing(field: FieldSpec, found: FieldReading, seats: Seats) -> FieldReading:
     """A field that is not there because its page is not: the note says so, instead of that its place was not found."""
-    if field.page not in seats.missing or found.state != "absent" or not found.problems:
+    if field.page not in seats.missing or found.state != "absent":
         return found
+    if not found.problems:  # an optional field: whether it is empty stands on a page that nobody saw
+        return replace(found, sure=False)
     return replace(found, problems=(_page_note(PAGE_MISSING, field.page),))
 
 
