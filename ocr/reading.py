@@ -117,9 +117,14 @@ def several(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[Note, ...]:
 
 
 def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | None) -> tuple[FieldReading, ...]:
-    """Every field of the form, each on the page of the document that is its page; foreign pages are left out."""
+    """Every field of the form, each on the page of the document that is its page.
+
+    Foreign pages are left out; where a page of the form is missing, one of them may be it, too worn to be known: what is
+    found there asks.
+    """
     seats = find_pages(sheets, spec)
-    known = [with_printed(sheet, spec) for sheet in sheets if sheet.page.number not in seats.foreign]
+    left_out = () if seats.missing else seats.foreign
+    known = [with_printed(sheet, spec) for sheet in sheets if sheet.page.number not in left_out]
     where = [field.model_copy(update={"page": seats.page_of(field.page)}) for field in spec.field]
     if any(field.required and field.places and not _found(field, known) for field in where):
         known = [with_printed(second_look(sheet, spec.language), spec) for sheet in known]
@@ -134,7 +139,12 @@ def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | N
 
 
 def _of_missing(field: FieldSpec, found: FieldReading, seats: Seats) -> FieldReading:
-    """A field that is not there because its page is not: the note says so, instead of that its place was not found."""
+    """A field that is not there because its page is not: the note says so, instead of that its place was not found.
+
+    One that was found on a page that seems foreign asks.
+    """
+    if found.page in seats.foreign:
+        return replace(found, sure=False)
     if field.page not in seats.missing or found.state != "absent":
         return found
     if not found.problems:  # an optional field: whether it is empty stands on a page that nobody saw
