@@ -119,8 +119,8 @@ def several(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[Note, ...]:
 def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | None) -> tuple[FieldReading, ...]:
     """Every field of the form, each on the page of the document that is its page.
 
-    Foreign pages are left out; where a page of the form is missing, one of them may be it, too worn to be known: what is
-    found there asks.
+    Foreign pages are left out; where a page of the form is missing, one of them may be it, too worn to be known: what
+    is found there asks.
     """
     seats = find_pages(sheets, spec)
     left_out = () if seats.missing else seats.foreign
