@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from rapidfuzz import fuzz
@@ -13,13 +13,14 @@ from rapidfuzz.distance import Levenshtein
 from ocr import file_text
 from ocr.engines import paddle, tesseract
 from ocr.file_text import NOT_AS_SEEN, Said
-from ocr.judge import SURE, folded
+from ocr.judge import SURE, UNLIKE_SIGNS, folded
 from ocr.kinds import Kind, kind
 from ocr.page import Box, EngineReading, FieldReading, Gray, Note, Page
 from ocr.phrases import letters_of
 from ocr.places import MM_PER_INCH, Zone, find_zone, union
 from ocr.register import Fit, zone_image
 from ocr.rows import rows_in, rows_of
+from ocr.shapes import with_ones
 from ocr.sheet import Sheet
 from ocr.spec import FieldSpec, FormSpec, PlaceSpec
 from ocr.zone import clean_zone, comb_line, line_image
@@ -34,11 +35,14 @@ LOOKS = (1.2, 1.5)
 LEFTOVER = 0.6
 LONG_PHRASE = 30
 """Letters of a printed phrase that no value begins with by chance."""
+SHAPES_SLACK = 0.05
+"""A value by the shapes of its digits may be less certain by so much than the one that was read."""
 LEAST_ON_PAGE = 0.8
 """Of a field by `box_mm`, so much must lie on the page; beyond its edge there is no paper that could be empty."""
 
 NOT_FOUND = Note("L004", "Die Stelle dieses Feldes wurde auf dem Blatt nicht gefunden. Bitte selbst nachsehen.")
 LOOSE = Note("L005", "Das Blatt ließ sich nicht sicher über das Formular legen. Bitte vergleichen.")
+ONES = Note("L017", "Die Form einer 7 ist die einer 1 mit Aufstrich; gelesen wurde 1. Bitte mit dem Bild vergleichen.")
 REQUIRED = Note("L006", "Dieses Pflichtfeld ist leer. Bitte am Bild nachsehen.")
 
 Readings = dict[str, EngineReading]
@@ -282,7 +286,24 @@ def _by_box(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
     if not readings:
         confidence = 0.5 if images else EMPTY_CONFIDENCE  # ink that no engine could read
         return _empty(spec, fit.number, where, confidence, notes)
-    return _judged(spec, known, readings, desk, (fit.number, where), notes=notes, said=said)
+    judged = _judged(spec, known, readings, desk, (fit.number, where), notes=notes, said=said)
+    if said is not None or len(images) != 1:
+        return judged
+    by_shape = {engine: replace(r, text=with_ones(r.text, images[0])) for engine, r in readings.items()}
+    if by_shape == readings:
+        return judged
+    return _of_shapes(judged, _judged(spec, known, by_shape, desk, (fit.number, where), notes=notes))
+
+
+def _of_shapes(as_read: FieldReading, by_shape: FieldReading) -> FieldReading:
+    """Where the shapes of digits say otherwise than the engines: a person looks, whichever value is taken."""
+    if by_shape.value is None or by_shape.confidence < as_read.confidence - SHAPES_SLACK:
+        return as_read
+    confidence = min(by_shape.confidence, UNLIKE_SIGNS)
+    problems = tuple(dict.fromkeys((*by_shape.problems, ONES)))
+    return replace(
+        by_shape, raw=as_read.raw, engines=as_read.engines, confidence=confidence, sure=False, problems=problems
+    )
 
 
 def _across_cells(spec: FieldSpec, gray: Gray, dpi: float, known: Kind, desk: Desk, said: Said) -> Readings | None:

@@ -13,6 +13,8 @@ LINE_HEIGHT_PX = 48
 MARGIN_PX = 8
 MM_PER_INCH = 25.4
 PAPER = 255
+DOT_MM, BESIDE_MM = 1.0, 1.2
+"""No dot of an umlaut is larger, nor are the two further apart."""
 LIGHT_CORE = 0.5
 """A piece of which less than this is dark was written with a light pen."""
 
@@ -75,7 +77,7 @@ def _what_counts(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8] | None
     px = dpi / MM_PER_INCH
     x, y, w, h, area = (stats[1:, i].astype(np.float64) for i in range(5))
     height, width = ink.shape
-    keep = ~_edge_bits(x, y, w, h, area, width, height, px)
+    keep = ~_edge_bits(x, y, w, h, area, width, height, px) | _pairs_of_dots(x, y, w, h, px)
     keep &= ~((w > 6 * px) & (h < 0.5 * px)) & ~((h > 0.85 * height) & (w < 0.5 * px))
     tall = keep & (h >= 1.1 * px)
     if not tall.any():
@@ -103,6 +105,21 @@ def _edge_bits(
     upright_edge = (x <= 1) | (x + w >= width - 1)
     thin = 0.7 * px
     return (level_edge & (h < thin)) | (upright_edge & (w < thin) & (area < 0.5 * px * px + 0.3 * px * h))
+
+
+def _pairs_of_dots(
+    x: NDArray[np.float64], y: NDArray[np.float64], w: NDArray[np.float64], h: NDArray[np.float64], px: float
+) -> NDArray[np.bool_]:
+    """The dots of an umlaut that the upper edge touches: two alike, close together, with no third one beside them."""
+    paired = np.zeros(len(x), np.bool_)
+    small = np.flatnonzero((y <= 1) & (w < DOT_MM * px) & (h < DOT_MM * px))
+    left, right, wide = x[small], (x + w)[small], w[small]
+    gap = np.maximum(left[:, None] - right[None, :], left[None, :] - right[:, None])
+    beside = (gap < BESIDE_MM * px) & ~np.eye(len(small), dtype=np.bool_)
+    alone = beside.sum(axis=1) == 1
+    alike = (wide[:, None] < 2 * wide[None, :]) & (wide[None, :] < 2 * wide[:, None])
+    paired[small] = (beside & alike & alone[:, None] & alone[None, :]).any(axis=1)
+    return paired
 
 
 def _near_writing(

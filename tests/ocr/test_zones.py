@@ -47,6 +47,27 @@ def test_writing_on_a_rule_is_cut_tight_without_the_rule():
     assert with_rule.shape[1] < 400
 
 
+def word_under_the_edge(dots):
+    """Letters whose tops lie close under the upper edge; `dots` are bits that the edge cuts through."""
+    image, pen = paper(400, 90)
+    for x in (100, 140, 180):
+        pen.rectangle([x, 14, x + 20, 60], outline=0, width=5)
+    for x in dots:
+        pen.rectangle([x, 0, x + 5, 5], fill=0)
+    return gray(image)
+
+
+def test_the_dots_of_an_umlaut_that_the_edge_cuts_are_kept():
+    bare = clean_zone(word_under_the_edge([]), DPI)
+    assert clean_zone(word_under_the_edge([104, 116]), DPI).shape[0] > bare.shape[0] + 8
+
+
+@pytest.mark.parametrize("feet", [[104], [104, 116, 128], [104, 150]])
+def test_feet_of_the_print_above_are_no_dots(feet):
+    bare = clean_zone(word_under_the_edge([]), DPI)
+    assert clean_zone(word_under_the_edge(feet), DPI).shape == bare.shape
+
+
 def test_it_does_not_change_its_input():
     image, pen = paper()
     pen.text((200, 40), "Muster", font=font("Arimo", 60), fill=0)
