@@ -35,10 +35,13 @@ LEAST_HELD = 3
 IN_PLACE, LEAST_PLACED = 0.75, 6
 """A form also counts as found when so much of what should be seen stands in its place, at least six anchors, a mark
 among them: the title may be cut off. More than `KNOWN`, since forms of one house have their head and foot in common."""
-LOOKED_AT = 4
+LIES_RIGHT = 0.5
+"""Of six and more anchors that are read, so many must stand in their places: else it is another form with these words,
+or a print of it of which no box would lie right. Measured: the form itself has nearly all, others less than a third."""
+LOOKED_AT = 6
 """Of so many forms the places are looked at where no form is known by its marks."""
 RIVAL = 0.40
-"""A form whose score is lower by more than this is no rival: it has not the same marks."""
+"""A form that shows fewer of its marks by more than this is no rival."""
 CANDIDATES = 12
 """So many forms are looked at closely. Measured with bench/find_form.py: the right one was always among the first 4."""
 READABLE = 78.0
@@ -107,9 +110,8 @@ def find_form(pages: Sequence[Sequence[Word]], specs: Mapping[str, FormSpec]) ->
     """The form, or None, and the nearest guesses, best first. Needs the words of each page."""
     search = _Search(index_of(specs), [PageText(tuple(words)) for words in pages], specs)
     guesses = search.guesses()
-    known = [guess.form for guess in guesses if guess.score >= KNOWN]
-    rivals = [guess.form for guess in guesses if guess.score >= guesses[0].score - RIVAL]
-    found = next((form for form in known if all(search.beats(form, r) for r in rivals if r != form)), None)
+    known = [guess.form for guess in guesses if guess.score >= KNOWN and search.lies_right(guess.form)]
+    found = next((form for form in known if all(search.beats(form, rival) for rival in search.rivals(form))), None)
     return found, tuple(guesses[:3])
 
 
@@ -143,13 +145,15 @@ class _Search:
     coverages: list[NDArray[np.float64]] = field(init=False)
     _seats: dict[str, dict[str, tuple[int, float]]] = field(default_factory=dict)
 
+    names: list[str] = field(init=False)
+
     def __post_init__(self) -> None:
         self.coverages = [self.index.coverage(text.letters) for text in self.texts]
+        self.names = self.index.nearest(self.coverages, CANDIDATES) if self.texts else []
 
     def guesses(self) -> list[Guess]:
         """The likely forms with their scores, best first."""
-        names = self.index.nearest(self.coverages, CANDIDATES) if self.texts else []
-        guesses = _sorted(Guess(name, self._by_marks(name)) for name in names)
+        guesses = _sorted(Guess(name, self._by_marks(name)) for name in self.names)
         if not guesses or guesses[0].score >= KNOWN:
             return guesses
         placed = [Guess(one.form, max(one.score, self._by_places(one.form))) for one in guesses[:LOOKED_AT]]
@@ -163,6 +167,20 @@ class _Search:
     def _by_places(self, form: str) -> float:
         """As large as `KNOWN` where `IN_PLACE` of what is printed stands in its place."""
         return max(map(self._placed, self.index.by_form[form])) * KNOWN / IN_PLACE * self._doubt(form)
+
+    def rivals(self, form: str) -> list[str]:
+        """The forms of which nearly as many marks are there."""
+        least = self._by_marks(form) - RIVAL
+        return [name for name in self.names if name != form and self._by_marks(name) >= least]
+
+    def lies_right(self, form: str) -> bool:
+        """Whether the phrases of the form's best page also stand where the form has them, if that can be said."""
+        page = max(self.index.by_form[form], key=lambda one: self._seats_of(form)[one.key][1])
+        seen = self._sights(page, page.anchors)
+        if len(seen) < LEAST_PLACED:
+            return True
+        laid = lay_over(seen)
+        return laid is not None and len(laid.held) >= LIES_RIGHT * len(seen)
 
     def _doubt(self, form: str) -> float:
         """1, and less where there is a phrase that the form has not."""
@@ -191,6 +209,11 @@ class _Search:
         if form not in self._seats:
             self._seats[form] = {page.key: self._seat(page) for page in self.index.by_form[form]}
         return self._seats[form]
+
+    def _seated(self, form: str) -> dict[int, FormPage]:
+        """Pages of the document and the page of the form that each is: of several, the one with most of its marks."""
+        pages = sorted(self.index.by_form[form], key=lambda page: self._seats_of(form)[page.key][1])
+        return {self._seats_of(form)[page.key][0]: page for page in pages}
 
     def _seat(self, page: FormPage) -> tuple[int, float]:
         scores = [self._share(page.marks or page.others, number) for number in range(len(self.texts))]
@@ -230,8 +253,7 @@ class _Search:
 
     def _seen(self, form: str) -> Iterator[tuple[int, str, Seen]]:
         """Every phrase of the form that stands on the page where its marks are."""
-        for page in self.index.by_form[form]:
-            number, _ = self._seats_of(form)[page.key]
+        for number, page in self._seated(form).items():
             for phrase in page.phrases:
                 if seen := self._find(phrase, number):
                     yield number, phrase, seen
@@ -239,7 +261,7 @@ class _Search:
     def _in_place(self, form: str, rival: str) -> int:
         """How many anchors that the rival has too stand where the form has them."""
         count = 0
-        for page in self.index.by_form[form]:
+        for page in self._seated(form).values():
             shared = {a.phrase for p in self.index.by_form[rival] if p.key == page.key for a in p.anchors}
             laid = self._laid(page, [anchor for anchor in page.anchors if anchor.phrase in shared])
             count += len(laid.held) if laid and len(laid.held) >= LEAST_HELD else 0
@@ -247,9 +269,13 @@ class _Search:
 
     def _laid(self, page: FormPage, anchors: Sequence[Fixed]) -> Laid | None:
         """How the page of the document that fits best lies, by those of `anchors` that are readable on it."""
+        return lay_over(self._sights(page, anchors))
+
+    def _sights(self, page: FormPage, anchors: Sequence[Fixed]) -> list[Sight]:
+        """Those of the anchors that are readable on the page of the document that fits best."""
         number, _ = self._seats_of(page.form)[page.key]
         found = [(n, anchor, self._find(anchor.phrase, number)) for n, anchor in enumerate(anchors)]
-        return lay_over([Sight(n, a.box_mm, self.texts[number].box(seen)) for n, a, seen in found if seen])
+        return [Sight(n, a.box_mm, self.texts[number].box(seen)) for n, a, seen in found if seen]
 
 
 def _likeness(text: str, phrases: Sequence[str]) -> float:

@@ -1,8 +1,11 @@
 """One form among many: by rare phrases, told from its revisions, in few looks."""
 
+import json
+
 import numpy as np
 import pytest
 
+import bench.find_form
 from bench.find_form import draw_words
 from bench.forms import make_forms, specs_of
 from ocr import find_form as search
@@ -137,3 +140,24 @@ def test_a_form_whose_title_is_cut_off_is_found_by_the_places_of_the_rest():
         Word(w.text, Box(w.box.x0, 3 * w.box.y0 % 2000, w.box.x1, 3 * w.box.y0 % 2000 + 20), 0.9) for w in low
     )
     assert find_form([elsewhere], {"a": spec})[0] is None
+
+
+def test_another_form_with_the_same_words_in_other_places_is_unknown():
+    lines = {
+        f"Zeile {word} des Vordrucks": (20, 130 + 20 * n) for n, word in enumerate(("eins", "zwei", "drei", "vier"))
+    }
+    spec = revision("a", moved=lines)
+    shuffled = {text: (x, 20 + (y * 7) % 230) for text, (x, y) in {**LINES, **lines}.items()}
+    assert find_form([page_of(spec)], {"a": spec})[0] == "a"
+    assert find_form([page_of(revision("b", moved=shuffled))], {"a": spec})[0] is None
+
+
+def test_the_bench_tells_answers_times_and_errors(tmp_path, monkeypatch):
+    monkeypatch.setattr(bench.find_form, "use_one_core", lambda: 0)
+    out = tmp_path / "out.json"
+    assert bench.find_form.main(["--drawn", "--forms", "40", "--pages", "9", "--json", str(out)]) == 0
+    told = json.loads(out.read_text(encoding="utf-8"))
+    assert {"name", "median_ms", "min_ms", "ratio"} <= set(told["rows"][0])
+    assert {"machine", "rounds", "answers", "wrong"} <= set(told)
+    assert told["all"].get("wrong", 0) == 0
+    assert 0 < told["registration_mm_all"]["p95"] < 1.5
