@@ -110,8 +110,8 @@ def find_form(pages: Sequence[Sequence[Word]], specs: Mapping[str, FormSpec]) ->
     """The form, or None, and the nearest guesses, best first. Needs the words of each page."""
     search = _Search(index_of(specs), [PageText(tuple(words)) for words in pages], specs)
     guesses = search.guesses()
-    known = [guess.form for guess in guesses if guess.score >= KNOWN and search.lies_right(guess.form)]
-    found = next((form for form in known if all(search.beats(form, rival) for rival in search.rivals(form))), None)
+    known = [guess.form for guess in guesses if guess.score >= KNOWN]
+    found = next((form for form in known if search.stands(form)), None)
     return found, tuple(guesses[:3])
 
 
@@ -168,12 +168,16 @@ class _Search:
         """As large as `KNOWN` where `IN_PLACE` of what is printed stands in its place."""
         return max(map(self._placed, self.index.by_form[form])) * KNOWN / IN_PLACE * self._doubt(form)
 
-    def rivals(self, form: str) -> list[str]:
+    def stands(self, form: str) -> bool:
+        """Whether a form that has its marks on the pages is the one: against every rival, and by its places."""
+        return all(self.beats(form, rival) for rival in self._rivals(form)) and self._lies_right(form)
+
+    def _rivals(self, form: str) -> list[str]:
         """The forms of which nearly as many marks are there."""
         least = self._by_marks(form) - RIVAL
         return [name for name in self.names if name != form and self._by_marks(name) >= least]
 
-    def lies_right(self, form: str) -> bool:
+    def _lies_right(self, form: str) -> bool:
         """Whether the phrases of the form's best page also stand where the form has them, if that can be said."""
         page = max(self.index.by_form[form], key=lambda one: self._seats_of(form)[one.key][1])
         seen = self._sights(page, page.anchors)
