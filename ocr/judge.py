@@ -15,7 +15,7 @@ from ocr.engines.wordlist import is_word
 from ocr.kinds import Kind, Parsed
 from ocr.marks import with_marks
 from ocr.page import EngineReading, Note
-from ocr.words import repaired, together
+from ocr.words import OWN_LETTERS, repaired, together
 
 SURE = 0.90
 """From this confidence on a field passes without a person."""
@@ -95,9 +95,10 @@ def _word_by_word(kind: Kind, understood: Mapping[str, Parsed], best: str, value
     def knows(word: str) -> bool:
         return is_word(word, (language,))
 
+    own = None if kind.name in OF_NAMES and language in OWN_LETTERS else OWN_LETTERS.get(language, "")
     for engine, other in understood.items():
         if engine != best:
-            value = together(value, other.value, language, knows)
+            value = together(value, other.value, own, knows)
     return value if kind.name in OF_NAMES else repaired(value, knows)
 
 

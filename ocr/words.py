@@ -22,6 +22,7 @@ SHORTEST = 4
 ALIKE = 50
 """Words that share less (percent) are not two readings of the same word."""
 OWN_LETTERS = {"deu": "äöüß"}
+"""Letters with a mark that the words of a language have."""
 SIGNS_FOR_LETTERS = "$€§@|!\\[]{}<>=*_"
 
 LOOK_ALIKES = (
@@ -31,26 +32,29 @@ LOOK_ALIKES = (
 """What both engines read in broken typewriter print -> what it was (docs/measured.md)."""
 
 
-def together(text: str, other: str, language: str, knows: Knows) -> str:
-    """`text` with the words that `other` has read better. Lines are compared with lines: both must have as many."""
+def together(text: str, other: str, own_letters: str | None, knows: Knows) -> str:
+    """`text` with the words that `other` has read better. Lines are compared with lines: both must have as many.
+
+    `own_letters`: the letters with a mark that the words may have; None where they may have any (names).
+    """
     mine, theirs = text.splitlines(), other.splitlines()
     if len(mine) != len(theirs):
         return text
-    return "\n".join(_line(a, b, language, knows) for a, b in zip(mine, theirs, strict=True))
+    return "\n".join(_line(a, b, own_letters, knows) for a, b in zip(mine, theirs, strict=True))
 
 
-def _line(text: str, other: str, language: str, knows: Knows) -> str:
+def _line(text: str, other: str, own_letters: str | None, knows: Knows) -> str:
     mine, theirs = text.split(" "), other.split(" ")
     words: list[str] = []
     for tag, a0, a1, b0, b1 in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
-        words += mine[a0:a1] if tag == "equal" else _better(mine[a0:a1], theirs[b0:b1], language, knows)
+        words += mine[a0:a1] if tag == "equal" else _better(mine[a0:a1], theirs[b0:b1], own_letters, knows)
     return " ".join(words)
 
 
-def _better(mine: Sequence[str], theirs: Sequence[str], language: str, knows: Knows) -> list[str]:
+def _better(mine: Sequence[str], theirs: Sequence[str], own_letters: str | None, knows: Knows) -> list[str]:
     """Of a run of words that were read differently: pair by pair, or as a whole where blanks were read differently."""
     if len(mine) == len(theirs):
-        return [b if _is_better(b, a, language, knows) else a for a, b in zip(mine, theirs, strict=True)]
+        return [b if _is_better(b, a, own_letters, knows) else a for a, b in zip(mine, theirs, strict=True)]
     if not theirs or not mine or not _alike("".join(mine), "".join(theirs)):
         return list(mine)
     joined = ["".join(theirs)]
@@ -64,12 +68,12 @@ def _grown_together(word: str) -> bool:
     return any(not c.isalnum() and c not in "-'’" for c in word.strip(".,;:()'\"’“”"))
 
 
-def _is_better(word: str, than: str, language: str, knows: Knows) -> bool:
+def _is_better(word: str, than: str, own_letters: str | None, knows: Knows) -> bool:
     if not _alike(word, than) or not _letters(word):
         return False
     if _known(word, knows) != _known(than, knows):
         return _known(word, knows)
-    return _oddities(word, language) < _oddities(than, language)
+    return _oddities(word, own_letters) < _oddities(than, own_letters)
 
 
 def repaired(text: str, knows: Knows) -> str:
@@ -108,9 +112,9 @@ def _letters(word: str) -> str:
     return "".join(c for c in word if c.isalpha())
 
 
-def _oddities(word: str, language: str) -> int:
-    """Letters with an accent that the language does not have; signs where the word has letters."""
-    own = OWN_LETTERS.get(language, "")
+def _oddities(word: str, own_letters: str | None) -> int:
+    """Letters with an accent that such words do not have; signs where the word has letters."""
+    own = word.casefold() if own_letters is None else own_letters
     accents = sum(c.isalpha() and c.casefold() not in own and _plain(c) != c for c in word)
     signs = sum(c in SIGNS_FOR_LETTERS for c in word)
     return accents + (signs if _letters(word) and not any(c.isdigit() for c in word) else 0)

@@ -34,6 +34,8 @@ COMMON = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ .,;:!?'
 LETTERS = {"deu": "äöüßÄÖÜ"}
 _SMALL_L = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz][a-z])")
 """No word begins with a small l and a consonant: it is a capital I without serifs ("lnternational")."""
+_INNER_I = re.compile(r"(?<=[^\W\d_])(?<!Mc)(?<!Mac)I(?=[^\W\d_A-ZÄÖÜ])")
+"""Inside a word, before a small letter, stands no capital I: it is the small l that looks like it ("UIm", "UIrich")."""
 LATIN = (
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "äöüßÄÖÜàáâãåæçèéêëìíîïñòóôõøùúûýÿÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕØÙÚÛÝčćđšžČĆĐŠŽłŁńśźżęąğıİşŞřěůőű"
@@ -118,7 +120,12 @@ def _decode(odds: NDArray[np.float32], prior: NDArray[np.float32], allowed: NDAr
     if not keep.any():
         return EngineReading("", 0.0)
     text = "".join(_alphabet()[i] for i in chosen[keep])
-    return EngineReading(_SMALL_L.sub("I", text.strip()), float(odds[np.arange(len(best)), best][keep].mean()))
+    return EngineReading(_spelled(text.strip()), float(odds[np.arange(len(best)), best][keep].mean()))
+
+
+def _spelled(text: str) -> str:
+    """`text` with small l and capital I, which look alike without serifs, where words can have them."""
+    return _INNER_I.sub("l", _SMALL_L.sub("I", text))
 
 
 def read_as(gray: Gray, grammar: str) -> EngineReading | None:

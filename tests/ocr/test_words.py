@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ocr.engines import wordlist
+from ocr.engines.paddle import _spelled
 from ocr.engines.wordlist import is_word
 from ocr.judge import SURE, judge
 from ocr.kinds import kind
@@ -35,7 +36,7 @@ def readings(paddle: str, tesseract: str) -> dict[str, EngineReading]:
     ],
 )
 def test_each_word_is_taken_from_the_reading_that_knows_it(text: str, other: str, expected: str) -> None:
-    assert together(text, other, "eng", knows) == expected
+    assert together(text, other, "", knows) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,11 +50,11 @@ def test_each_word_is_taken_from_the_reading_that_knows_it(text: str, other: str
     ],
 )
 def test_a_reading_stays_where_the_other_has_no_better_word(text: str, other: str) -> None:
-    assert together(text, other, "eng", knows) == text
+    assert together(text, other, "", knows) == text
 
 
 def test_umlauts_are_letters_of_a_german_form() -> None:
-    assert together("Hündin", "Hundin", "deu", lambda word: False) == "Hündin"
+    assert together("Hündin", "Hundin", "äöüß", lambda word: False) == "Hündin"
 
 
 def test_one_letter_for_its_look_alike_makes_a_word() -> None:
@@ -94,3 +95,22 @@ def test_without_a_list_nothing_is_a_word(tmp_path: Path, monkeypatch: pytest.Mo
     assert not is_word("energy", ["short"])
     assert not is_word("energy", ["missing"])
     wordlist.word_list.cache_clear()
+
+
+@pytest.mark.parametrize(("name", "plain"), [("Ayşe", "Ayse"), ("Wójcik", "Wöjcik"), ("Zoë", "Zo")])
+def test_names_may_have_letters_of_any_language(name, plain):
+    assert together(name, plain, None, lambda word: False) == name
+
+
+def test_a_name_on_a_german_form_keeps_its_foreign_letter():
+    readings = {"tesseract": EngineReading("Ayse", 0.9), "paddle": EngineReading("Ayşe", 0.95)}
+    assert judge(kind("name"), readings, "deu").value == "Ayşe"
+
+
+@pytest.mark.parametrize(
+    ("seen", "word"),
+    [("UIm", "Ulm"), ("Große UIrichstraße", "Große Ulrichstraße"), ("lnternational", "International"),
+     ("McIntosh", "McIntosh"), ("MacInnes", "MacInnes"), ("GmbH II", "GmbH II"), ("DE12 Iris", "DE12 Iris")],
+)  # fmt: skip
+def test_capital_i_and_small_l_stand_where_words_have_them(seen, word):
+    assert _spelled(seen) == word
