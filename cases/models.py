@@ -190,12 +190,17 @@ class Gate(models.Model):
     """One row for each target, locked while a session or case is claimed.
 
     `failures` counts failed attempts in a row; until `not_before` the target is left alone, because of `reason`.
+    From `stopped_at` on nothing is submitted until a person starts it again. `stopped_by` is a person or "breaker",
+    `stop_reason` a person's words or a problem code.
     """
 
     target = models.SlugField(primary_key=True)
     failures = models.PositiveIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.CharField(max_length=160, blank=True)
+    stop_reason = models.CharField(max_length=200, blank=True)
 
 
 class Counter(models.Model):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from cases.hours import Hours, hours_of
 from ocr.errors import FormProblem
 
 
@@ -37,7 +39,9 @@ class TargetSpec(Strict):
 
     `lease_s`: a worker silent for so long has lost its case. `quiet_s`: after an unclear outcome the target is
     left alone for so long before it is searched. `item_timeout_s`: the longest time a robot may take for one case.
-    `retry_s`: the first pause after failures, doubled each time up to five minutes.
+    `retry_s`: the first pause after failures, doubled each time up to five minutes. `stop_after`: so many failures in
+    a row stop the target until a person starts it again. `opening` ("Mo-Fr 06:00-20:00"; empty = always), `blackout`
+    (the same, or "2026-12-24 12:00 bis 2026-12-27 06:00") and `holidays` (a federal state, "BW"): cases.hours.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -53,6 +57,10 @@ class TargetSpec(Strict):
     item_timeout_s: float = Field(default=180, gt=0)
     linger_s: float = Field(default=2, ge=0)
     retry_s: float = Field(default=15, ge=0)
+    stop_after: int = Field(default=10, ge=1)
+    opening: tuple[str, ...] = ()
+    blackout: tuple[str, ...] = ()
+    holidays: str = ""
     can_search: bool = True
     fields: dict[str, Any] = Field(default_factory=dict)
 
@@ -62,6 +70,17 @@ class TargetSpec(Strict):
         if self.linger_s > self.lease_s / 2:
             raise ValueError("linger_s darf höchstens halb so lang sein wie lease_s")
         return self
+
+    @model_validator(mode="after")
+    def hours_can_be_read(self) -> Self:
+        hours = self.hours
+        if self.opening and hours.opens_at(datetime.now(UTC)) is None:
+            raise ValueError("opening, blackout und holidays lassen keine Zeit übrig")
+        return self
+
+    @property
+    def hours(self) -> Hours:
+        return hours_of(self.opening, self.blackout, self.holidays)
 
 
 Spec = TypeVar("Spec", ProcessSpec, TargetSpec)

@@ -96,9 +96,9 @@ def waiting() -> Iterator[tuple[str, str, list[Case]]]:
     unread = Case.objects.filter(free, state=State.RECEIVED, cancelled=False).order_by("received_at")
     yield "read", "read_case", list(unread[:MOST_NUDGES])
     for name, spec in catalog.targets().items():
-        gate = Gate.objects.filter(pk=name).first()
+        gate = Gate.objects.filter(pk=name).first() or Gate(pk=name)
         sessions = spec.sessions - Run.objects.filter(target=name, ended_at=None).count()
-        if sessions <= 0 or (gate and is_shut(gate, now)):
+        if sessions <= 0 or is_shut(gate, spec, now):
             continue
         due = [case for _, cases in waiting_cases(name, now) for case in cases.order_by("received_at")[:sessions]]
         yield f"enter.{name}", "enter", due[:sessions]

@@ -13,7 +13,16 @@ from cases.transitions.entry import (
     take_over_entry,
 )
 from cases.transitions.erasure import erase
-from cases.transitions.gates import end_run, failed_to_start, name_processes, open_run, renew_run
+from cases.transitions.gates import (
+    end_run,
+    failed_to_start,
+    name_processes,
+    open_run,
+    renew_run,
+    start_target,
+    stop_targets,
+    submits_under_way,
+)
 from cases.transitions.intake import receive, set_aside
 from cases.transitions.operations import cancel, retry_failed, send_to_review, settle_unclear
 from cases.transitions.reading import (
@@ -73,6 +82,9 @@ __all__ = [
     "send_to_review",
     "set_aside",
     "settle_unclear",
+    "start_target",
+    "stop_targets",
+    "submits_under_way",
     "take_over_entry",
     "take_over_reading",
     "unlock",

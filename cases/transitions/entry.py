@@ -60,7 +60,7 @@ def claim_entry(
     with transaction.atomic():
         gate, now = gates.locked(target), clock.now()
         open_entries = Entry.objects.filter(target=target, outcome=Outcome.OPEN).count()
-        if open_entries >= spec.sessions or gates.is_shut(gate, now):
+        if open_entries >= spec.sessions or gates.is_shut(gate, spec, now):
             return None
         for mode, waiting in waiting_cases(target, now):
             one = waiting.filter(pk=case_id) if case_id else waiting
@@ -137,7 +137,7 @@ def journal_intent(entry_id: int, fence: int, payload_hash: str) -> None:
 
     Raises:
         StateProblem: V021 the lease is lost or the case was taken over; V022 this robot may only look; V023 the case
-            was cancelled; V024 the intent was journalled before.
+            was cancelled; V024 the intent was journalled before; V025 the target is stopped; V026 it is closed.
     """
     with transaction.atomic(durable=True):
         case, entry = held(entry_id, fence)
@@ -152,6 +152,7 @@ def journal_intent(entry_id: int, fence: int, payload_hash: str) -> None:
         now = clock.now()
         if case.lease_until is None or case.lease_until <= now:
             raise StateProblem("V021", LOST_LEASE)
+        gates.check_submit(gates.locked(entry.target), now)
         entry.intent_at, entry.payload_hash = now, plain(payload_hash)[:64]
         entry.save(update_fields=["intent_at", "payload_hash"])
         audit.append(
@@ -348,16 +349,17 @@ def broken(
 ) -> State:
     """An attempt broke. What it means depends on whether it may have written something."""
     spec = catalog.targets().get(entry.target)
+    blame_target = blame_target and note.code != gates.NO_LEAVE
     if blame_target:
-        gates.went_wrong(entry.target, spec.retry_s if spec else 0, note.code)
+        gates.went_wrong(entry.target, note.code)
     actor = actor or f"worker:{entry.worker}"
     if entry.mode == Entry.Mode.RESOLVE:
         return lookup_broke(case, entry, note, spec, actor)
     if entry.intent_at is not None:
         return unclear(case, entry, note, spec, actor, process_gone)
     close(entry, Outcome.CANCELLED if case.cancelled else Outcome.UNAVAILABLE if blame_target else Outcome.LOST)
-    # A target that is away is no fault of the case: it would end in front of a person after the third outage.
-    attempts = case.attempts - 1 if note.code in gates.AWAY else case.attempts
+    # A target that is away or stopped is no fault of the case: it would end in front of a person after the third time.
+    attempts = case.attempts - 1 if note.code in {*gates.AWAY, gates.NO_LEAVE} else case.attempts
     given_up = attempts >= MAX_ATTEMPTS
     pause = timedelta(seconds=spec.retry_s * attempts if spec and blame_target else 0)
     state = step.move(

@@ -55,6 +55,8 @@ EVENT_KINDS = {
     "settled_reject": "Geklärt: zurückgewiesen",
     "robot_started": "Roboter gestartet",
     "robot_ended": "Roboter beendet",
+    "target_stopped": "Zielsystem angehalten",
+    "target_started": "Zielsystem gestartet",
     "erased": "Gelöscht",
 }
 
