@@ -37,6 +37,17 @@ class RejectForm(forms.Form):
     )
 
 
+class StopForm(forms.Form):
+    """Why targets are stopped."""
+
+    reason = forms.CharField(
+        label="Grund (für die anderen, ohne Namen und Daten aus Vorgängen)",
+        max_length=200,
+        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
+        error_messages={"required": "Bitte angeben, warum angehalten wird."},
+    )
+
+
 class HoldForm(forms.Form):
     """Until when a case waits, and for what."""
 

@@ -30,6 +30,13 @@ LOOKS: Mapping[str, Look] = {
     State.ERASED: Look("delete", "info"),
 }
 
+TARGET_LOOKS: Mapping[str, Look] = {
+    "running": Look("check", "success"),
+    "paused": Look("autorenew", "warning"),
+    "closed": Look("calendar-today", "info"),
+    "stopped": Look("danger", "danger"),
+}
+
 FOR_A_PERSON: tuple[State, ...] = (
     State.REVIEW,
     State.SECOND_REVIEW,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
-from web.views import case, health, lists, pages, pictures, trail
+from web.views import case, health, lists, pages, pictures, targets, trail
 
 urlpatterns: list[URLPattern] = [
     path("", lists.home, name="home"),
@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("vorgang/<uuid:case_id>/seite/<int:number>.png", pictures.page, name="page_image"),
     path("vorgang/<uuid:case_id>/feld/<slug:name>.png", pictures.crop, name="crop"),
     path("vorgang/<uuid:case_id>/original", pictures.original, name="original"),
+    path("zielsysteme/", targets.targets, name="targets"),
+    path("zielsysteme/anhalten/", targets.stop, name="stop_target"),
+    path("zielsysteme/starten/", targets.start, name="start_target"),
     path("protokoll/", trail.trail, name="trail"),
     path("protokoll/pruefen/", trail.verify, name="verify"),
     path("hilfe/", pages.help_page, name="help"),

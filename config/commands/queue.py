@@ -26,10 +26,9 @@ def run(args: argparse.Namespace) -> int:
         depth = "Broker nicht erreichbar" if row["messages"] is None else f"{row['messages']} Nachrichten"
         print(f"{name:<20} {row['waiting']:>5} wartend  {row['leases']:>3} in Arbeit  {depth}", end="")
         print(f"  ältester seit {on_screen(row['oldest'])}" if row["oldest"] else "")
-    for target, gate in found["targets"].items():
-        pause = f", pausiert bis {on_screen(gate['paused_until'])} ({gate['reason']})" if gate["paused_until"] else ""
-        sessions = "1 Sitzung" if gate["sessions"] == 1 else f"{gate['sessions']} Sitzungen"
-        print(f"Zielsystem {target}: {sessions}{pause}")
+    for target, row in found["targets"].items():
+        sessions = "1 Sitzung" if row["sessions"] == 1 else f"{row['sessions']} Sitzungen"
+        print(f"Zielsystem {target}: {sessions}, {row['words']}")
     return 0
 
 
@@ -42,7 +41,7 @@ def on_screen(iso: str) -> str:
 
 def overview() -> dict[str, Any]:
     """Depth in the broker (None when it cannot be reached) and truth in the database, by queue."""
-    from cases import catalog
+    from cases import catalog, standing
     from cases.clock import now
     from cases.models import Case, State
     from cases.transitions.entry import waiting_cases
@@ -57,7 +56,7 @@ def overview() -> dict[str, Any]:
             state__in=(State.ENTERING, State.UNCLEAR), process__in=processes, lease_until__gte=at
         )
         queues[f"enter.{target}"] = row(f"enter.{target}", resolve | enter, leased)
-    return {"queues": queues, "targets": {name: gate_row(name) for name in catalog.targets()}}
+    return {"queues": queues, "targets": {one.name: standing.as_json(one) for one in standing.targets()}}
 
 
 def row(queue: str, waiting: Any, leased: Any) -> dict[str, Any]:
@@ -77,15 +76,3 @@ def depth(queue: str) -> int | None:
         return queues.depth(queue)
     except Exception:  # whatever the transport raises: there is no broker to ask
         return None
-
-
-def gate_row(target: str) -> dict[str, Any]:
-    from cases.models import Gate, Run
-
-    gate = Gate.objects.filter(pk=target).first() or Gate(pk=target)
-    return {
-        "sessions": Run.objects.filter(target=target, ended_at=None).count(),
-        "failures": gate.failures,
-        "reason": gate.reason,
-        "paused_until": gate.not_before.isoformat() if gate.not_before else None,
-    }

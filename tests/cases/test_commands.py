@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cases import transitions
 from cases.models import Arrival, Case, Event
+from cases.transitions import EntryClaim
 from config import cli
 from tests.site import Site, scan
 
@@ -70,3 +72,26 @@ def test_an_installation_that_was_never_started_says_so(site: Site, db: None, ca
     monkeypatch.setattr("django.db.connection.introspection.table_names", list)
     assert cli.main(["cases"]) == 3
     assert "B010" in capsys.readouterr().err
+
+
+def test_target_stop_waits_for_what_is_under_way(claimed: Callable[[], EntryClaim], capsys) -> None:
+    claim = claimed()
+    transitions.journal_intent(claim.entry_id, claim.fence, "x")
+    assert cli.main(["target", "stop", "--all", "--reason", "falsche Daten", "--wait", "0"]) == 3
+    assert "1 zuvor abgesendete" in capsys.readouterr().out
+    transitions.take_over_entry(claim.entry_id, process_gone=True)
+    assert cli.main(["target", "stop", "register", "--reason", "falsche Daten"]) == 0
+    assert "Bestätigt" in capsys.readouterr().out
+    assert cli.main(["target", "list", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["targets"]
+    assert (row["condition"], row["reason"]) == ("stopped", "falsche Daten")
+    assert cli.main(["target", "start", "register"]) == 0
+    assert cli.main(["target", "list"]) == 0
+    assert "in Betrieb" in capsys.readouterr().out
+
+
+def test_target_names_the_known_ones(site: Site, db: None, capsys) -> None:
+    assert cli.main(["target", "start", "sap"]) == 3
+    assert "V028" in capsys.readouterr().err
+    assert cli.main(["target", "start"]) == 3
+    assert "register" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from ocr.errors import ScanProblem
 EXPECTED = {
     "audit", "calibrate",
     "cases", "demo", "doctor", "evaluate", "forms", "intake", "prepare", "queue", "read", "retention",
-    "scanner", "serve",
+    "scanner", "serve", "target",
 }  # fmt: skip
 
 

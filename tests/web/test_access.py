@@ -44,6 +44,9 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "trail": ("get", frozenset({roles.AUDITOR})),
     "verify": ("post", frozenset({roles.AUDITOR})),
     "help": ("get", EVERYBODY),
+    "targets": ("get", frozenset({roles.IT})),
+    "stop_target": ("post", frozenset({roles.IT})),
+    "start_target": ("post", frozenset({roles.IT})),
 }
 OPEN_TO_STRANGERS = {"login", "logout", "health"}
 

@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
-from cases.models import Case, State
+from cases import transitions
+from cases.models import Case, Entry, State
 from tests.web import browser
 from tests.web.factories import make_case
 from web import roles
@@ -121,6 +123,17 @@ def unclear() -> Case:
     return make_case(State.UNCLEAR, needs_person=True)
 
 
+def different() -> Case:
+    """The target holds a record with another date of birth."""
+    case = unclear()
+    case.entries.update(
+        outcome=Entry.Outcome.DIFFERENT,
+        record_number="K-1027",
+        receipt={"outcome": "different", "read_back": {"name": "Größmann", "geburtsdatum": "1959-10-21"}},
+    )
+    return case
+
+
 def failed() -> Case:
     return make_case(State.FAILED, problems=[{"code": "Z001", "message": "Das Fachverfahren antwortet nicht."}])
 
@@ -133,6 +146,7 @@ SCREENS: dict[str, Callable[[], Case]] = {
         form="", pages=0, problems=[{"code": "S001", "message": "Die Datei ist kein lesbarer Scan."}]
     ),
     "unklar": unclear,
+    "unklar-verschieden": different,
     "ausgesteuert": failed,
     "zurueckgestellt": lambda: make_case(
         State.ON_HOLD, hold_until=timezone.localdate() + timedelta(days=3), reason="Nachweis fehlt"
@@ -166,12 +180,15 @@ def test_no_screen_of_a_clerk_has_a_barrier(desk: browser.Desk) -> None:
 
 
 def test_no_screen_of_other_roles_has_a_barrier(desk: browser.Desk, people: dict[str, User]) -> None:
+    for name, hours in (("hundesteuer", ""), ("kita", ""), ("wohngeld", 'opening = ["Mo 03:00-03:01"]')):
+        write_target(name, hours)
+    transitions.stop_targets(["kita"], "person:ida", "Rückfrage der Fachabteilung")
     second = make_case(State.SECOND_REVIEW, reviewer=people[roles.CLERK])
     stuck = reverse("case", args=[failed().pk])
     found = []
     for name, addresses in {
         "zweitprüfung": {"zweitpruefung": reverse("case", args=[second.pk])},
-        "it-betrieb": {"it-vorgaenge": "/", "it-ausgesteuert": stuck},
+        "it-betrieb": {"it-vorgaenge": "/", "it-ausgesteuert": stuck, "zielsysteme": reverse("targets")},
         "revision": {"protokoll": "/", "revision-vorgang": stuck},
     }.items():
         desk.log_in(name)
@@ -207,6 +224,13 @@ def test_the_second_person_sees_the_lock_and_no_form(desk: browser.Desk, people:
     desk.open(reverse("case", args=[case.pk]))
     assert "geöffnet von zweitprüfung bis" in desk.find("#sperre").text
     assert desk.driver.find_elements("css selector", "#pruefung") == []
+
+
+def write_target(name: str, more: str = "") -> None:
+    (settings.TARGETS / f"{name}.toml").write_text(
+        f'name = "{name}"\ntitle = "{name.capitalize()}"\nrobot = "demo"\nqueue = "enter.{name}"\n{more}\n',
+        encoding="utf-8",
+    )
 
 
 def visit(desk: browser.Desk, addresses: dict[str, str]) -> list[str]:

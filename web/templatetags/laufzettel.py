@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cases import standing
 from cases.models import State
 from web import states, titles
 
@@ -72,6 +73,13 @@ def state_badge(state: str) -> SafeString:
     """Word and icon of a state."""
     look = states.LOOKS[State(state)]
     return badge(look.tone, look.icon, str(State(state).label))
+
+
+@register.simple_tag
+def target_badge(condition: standing.Condition) -> SafeString:
+    """Word and icon of how a target stands."""
+    look = states.TARGET_LOOKS[condition]
+    return badge(look.tone, look.icon, standing.WORDS[condition])
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from cases.models import Case, State
 from cases.transitions import RulesFailed
 from ocr.errors import StateProblem
 from ocr.page import Note
-from web import access, desk, slip, titles, worklist
+from web import access, desk, slip, target_record, titles, worklist
 from web.forms import HoldForm, RejectForm, SettleForm, in_a_week
 
 WRONG_INPUT = 422
@@ -218,6 +218,8 @@ def case_screen(
     if allowed.see_contents:
         context |= contents(case, typed, broken)
         context |= {"reject_form": RejectForm(), "hold_form": HoldForm(initial={"until": in_a_week()})}
+        if (seen := target_record.seen_record(case)) is not None:
+            context |= {"seen": seen, "pairs": target_record.pairs(case, seen, titles.field_specs(case.form))}
         context |= {"settle_form": SettleForm(), "form_choices": titles.form_choices(case.process)}
         context |= filled
     return render(request, "web/case.html", context, status=status)

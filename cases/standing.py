@@ -1,0 +1,119 @@
+"""How the targets stand: running, paused, closed or stopped; since when, until when, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.utils.timezone import localtime
+
+from cases import catalog, clock
+from cases.models import Gate, Run
+from cases.processes import TargetSpec
+from cases.transitions import submits_under_way
+from cases.transitions.entry import waiting_cases
+from cases.transitions.gates import BREAKER
+
+Condition = Literal["running", "paused", "closed", "stopped"]
+WORDS: Mapping[Condition, str] = {
+    "running": "in Betrieb",
+    "paused": "pausiert",
+    "closed": "geschlossen",
+    "stopped": "angehalten",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One target now. `reason` is a problem code or the words of the person who stopped it."""
+
+    name: str
+    title: str
+    condition: Condition
+    since: datetime | None
+    until: datetime | None
+    reason: str
+    stopped_by: str
+    failures: int
+    waiting: int
+    sessions: int
+    most_sessions: int
+    under_way: int
+
+    @property
+    def words(self) -> str:
+        """As people here read it."""
+        return f"{WORDS[self.condition]} {self.details}".strip()
+
+    @property
+    def details(self) -> str:
+        """Since when, until when, why, and by whom."""
+        until = f"{localtime(self.until):%d.%m.%Y %H:%M}" if self.until else "auf Weiteres"
+        match self.condition:
+            case "stopped":
+                since = f"{localtime(self.since):%d.%m.%Y %H:%M}" if self.since else "?"
+                by = f"die Sicherung nach {self.failures} Fehlschlägen" if self.stopped_by == BREAKER else self.who
+                return f"seit {since} durch {by}: {self.reason}"
+            case "closed":
+                return f"bis {until}"
+            case "paused":
+                return f"bis {until} ({self.reason}, {self.failures} Fehlschläge in Folge)"
+        return ""
+
+    @property
+    def who(self) -> str:
+        """The person who stopped it, without the kind of actor before the name."""
+        return self.stopped_by.partition(":")[2]
+
+
+def targets() -> list[Standing]:
+    """All targets by name."""
+    gates = {gate.target: gate for gate in Gate.objects.all()}
+    return [target(spec, gates.get(name) or Gate(pk=name)) for name, spec in sorted(catalog.targets().items())]
+
+
+def target(spec: TargetSpec, gate: Gate) -> Standing:
+    now = clock.now()
+    condition, until = condition_of(spec, gate, now)
+    return Standing(
+        name=spec.name,
+        title=spec.title,
+        condition=condition,
+        since=gate.stopped_at,
+        until=until,
+        reason=gate.stop_reason if condition == "stopped" else gate.reason,
+        stopped_by=gate.stopped_by,
+        failures=gate.failures,
+        waiting=sum(cases.count() for _, cases in waiting_cases(spec.name, now)),
+        sessions=Run.objects.filter(target=spec.name, ended_at=None).count(),
+        most_sessions=spec.sessions,
+        under_way=submits_under_way([spec.name]),
+    )
+
+
+def condition_of(spec: TargetSpec, gate: Gate, now: datetime) -> tuple[Condition, datetime | None]:
+    """What keeps robots away from the target, and until when if that is known."""
+    if gate.stopped_at is not None:
+        return "stopped", None
+    if not spec.hours.is_open(now):
+        return "closed", spec.hours.opens_at(now)
+    if gate.not_before is not None and gate.not_before > now:
+        return "paused", gate.not_before
+    return "running", None
+
+
+def as_json(one: Standing) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "condition": one.condition,
+        "words": one.words,
+        "since": one.since.isoformat() if one.since else None,
+        "until": one.until.isoformat() if one.until else None,
+        "reason": one.reason,
+        "failures": one.failures,
+        "waiting": one.waiting,
+        "sessions": one.sessions,
+        "under_way": one.under_way,
+    }

@@ -1,0 +1,61 @@
+"""The line-of-business systems: how they stand, emergency stop (Not-Aus), and start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cases import catalog, standing, transitions
+from cases.transitions import step
+from web import access
+from web.forms import StopForm
+
+WRONG_INPUT = 422
+
+
+@require_safe
+@access.needs(access.OPERATE)
+def targets(request: HttpRequest) -> HttpResponse:
+    """All targets; no field values, no images."""
+    return screen(request, StopForm())
+
+
+def screen(request: HttpRequest, form: StopForm, status: int = 200) -> HttpResponse:
+    context = {"targets": standing.targets(), "form": form, "section": "targets"}
+    return render(request, "web/targets.html", context, status=status)
+
+
+@require_POST
+@access.needs(access.OPERATE)
+def stop(request: HttpRequest) -> HttpResponse:
+    """Stop one target, or all where none is named."""
+    form = StopForm(request.POST)
+    if not form.is_valid():
+        return screen(request, form, WRONG_INPUT)
+    names = known(request.POST.get("target", ""))
+    transitions.stop_targets(names, step.person(access.person(request)), form.cleaned_data["reason"])
+    count = transitions.submits_under_way(names)
+    still = f" {count} zuvor abgesendete Übertragungen haben noch kein Ergebnis." if count else ""
+    messages.success(request, f"Angehalten: {', '.join(names)}. Es wird nichts mehr abgesendet.{still}")
+    return redirect("targets")
+
+
+@require_POST
+@access.needs(access.OPERATE)
+def start(request: HttpRequest) -> HttpResponse:
+    (name,) = known(request.POST.get("target") or "?")
+    if transitions.start_target(name, step.person(access.person(request))):
+        messages.success(request, f"{name} ist wieder in Betrieb.")
+    return redirect("targets")
+
+
+def known(name: str) -> Sequence[str]:
+    """The target of that name; all for an empty one. Raises Http404 for others."""
+    names = sorted(catalog.targets())
+    if name and name not in names:
+        raise Http404
+    return [name] if name else names
