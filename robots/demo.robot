@@ -68,6 +68,14 @@ Read Entry
     ${seen}=    Read Values    ${entry.values}    prefix=w_
     RETURN    ${seen}
 
+List Entries
+    [Documentation]    The list of the application shows everything that stands in it.
+    [Arguments]    ${entry}
+    ${page}=    Show Page    ${URL}liste
+    Must Be    ${page}    seite_liste
+    ${records}=    Read Our Records    treffer    number_column=1    reference_column=2
+    RETURN    ${records}
+
 Close Target
     Close Chromium
 

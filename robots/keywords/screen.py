@@ -94,6 +94,14 @@ return arguments[0].map(id => {
   return element && element.textContent;
 });
 """
+# Cells of two columns, of the rows whose second one matches.
+CELLS = """
+const [table, number, reference, pattern] = arguments, ours = new RegExp(pattern);
+return [...document.getElementById(table).rows]
+  .filter(row => row.cells[reference] && ours.test(row.cells[reference].textContent.trim()))
+  .map(row => [row.cells[number].textContent, row.cells[reference].textContent]);
+"""
+OUR_REFERENCE = r"^\d{4}-\d{6}$"
 PAGE_NAME = """
 const complete = document.readyState === 'complete' && document.body;
 return [location.href, complete ? document.body.id || '(none)' : ''];
@@ -268,6 +276,18 @@ class Screen:
     def read_values(self, names: Values, prefix: str = "") -> Values:
         """The texts shown under `<prefix><name>`, for all these names."""
         return Values(dict(zip(names, self._texts([prefix + name for name in names]), strict=True)))
+
+    @keyword
+    @without_page_source
+    def read_our_records(self, table_id: str, number_column: int, reference_column: int) -> dict[str, str]:
+        """From a table: the numbers of the records that carry a reference of ours, and the reference.
+
+        Columns count from 1. Records without one are other people's business and are not even read out.
+        """
+        rows: list[list[str]] = self._driver.execute_script(
+            CELLS, table_id, int(number_column) - 1, int(reference_column) - 1, OUR_REFERENCE
+        )
+        return {number.strip(): reference.strip() for number, reference in rows}
 
     @keyword
     def read_text(self, element_id: str) -> str:

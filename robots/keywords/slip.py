@@ -21,6 +21,8 @@ from robots.keywords.veil import VEIL
 from robots.keywords.workitems import SlipAdapter
 
 TARGETS = Path(os.environ.get("LAUFZETTEL_TARGETS", Path(__file__).parents[2] / "config" / "targets"))
+PORTION = 5000
+"""Records in one message to the worker, which takes at most 1 MiB."""
 
 
 @library(scope="GLOBAL", auto_keywords=False, listener=VEIL)
@@ -92,6 +94,14 @@ class Slip:
                 "screenshot": screenshot,
             },
         )
+
+    @keyword
+    def send_listing(self, records: dict[str, str]) -> None:
+        """Hand over which records stand in the target: its number and our reference, of each. In portions."""
+        pairs = sorted(records.items())
+        for start in range(0, len(pairs) or 1, PORTION):
+            portion = dict(pairs[start : start + PORTION])
+            self._adapter.create_output(self._adapter.item["id"], {"outcome": "listed", "records": portion})
 
     @keyword
     def target_rejects(self, words: Secret) -> None:

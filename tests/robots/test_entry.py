@@ -222,3 +222,11 @@ def test_a_line_break_inside_a_value_is_refused_before_anything_is_written(
     run = robots.run(case(1, town="Köln\nEhrenfeld"))
     assert exception(run.worker)["code"] == "Z011"
     assert application.records.all() == []
+
+
+def test_it_lists_our_records_and_nobody_elses(robots: Robots, application: Application) -> None:
+    ours, theirs = store(application, 7), application.records.add(STORED | {"fremdref": "B-17"}, "frau.kunze")
+    run = robots.run(case(1, mode="list"))
+    (receipt,) = run.worker.of("receipt")
+    assert receipt["outcome"] == "listed" and receipt["records"] == {ours: "2026-000007"}
+    assert theirs not in run.words_on_disk()
