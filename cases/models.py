@@ -258,6 +258,27 @@ class Entry(models.Model):
         ]
 
 
+class Reconciliation(models.Model):
+    """One comparison of the ledger with a target. `since`: only what was recorded from then on; None = all.
+
+    `findings` is a list of {"kind", "reference", "record_number", "fields", "code"}; never field contents.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    target = models.SlugField()
+    since = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=160)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    listed = models.PositiveIntegerField(null=True, blank=True)
+    checked = models.PositiveIntegerField(default=0)
+    findings = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["target", "asked_at"])]
+
+
 class ChainHead(models.Model):
     """The newest event, in one row that is locked while the next one is written."""
 

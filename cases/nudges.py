@@ -22,6 +22,11 @@ def enter(case_id: UUID, target: str) -> None:
     transaction.on_commit(lambda: send("enter", str(case_id), f"enter.{target}"))
 
 
+def reconcile(reconciliation_id: UUID, target: str) -> None:
+    """After the commit: tell the robots of `target` that it is to be compared with the ledger."""
+    transaction.on_commit(lambda: send("reconcile", str(reconciliation_id), f"enter.{target}"))
+
+
 def send(task: str, case_id: str, queue: str) -> bool:
     """Publish one nudge. Never raises: without a broker the sweeper nudges again later."""
     try:

@@ -42,6 +42,7 @@ class TargetSpec(Strict):
     `retry_s`: the first pause after failures, doubled each time up to five minutes. `stop_after`: so many failures in
     a row stop the target until a person starts it again. `opening` ("Mo-Fr 06:00-20:00"; empty = always), `blackout`
     (the same, or "2026-12-24 12:00 bis 2026-12-27 06:00") and `holidays` (a federal state, "BW"): cases.hours.
+    `reconcile_every_h`: how often the ledger is compared with the target; 0 = only when somebody asks.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -61,6 +62,7 @@ class TargetSpec(Strict):
     opening: tuple[str, ...] = ()
     blackout: tuple[str, ...] = ()
     holidays: str = ""
+    reconcile_every_h: float = Field(default=24, ge=0)
     can_search: bool = True
     fields: dict[str, Any] = Field(default_factory=dict)
 

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("zielsysteme/", targets.targets, name="targets"),
     path("zielsysteme/anhalten/", targets.stop, name="stop_target"),
     path("zielsysteme/starten/", targets.start, name="start_target"),
+    path("zielsysteme/abgleichen/", targets.reconcile, name="reconcile"),
     path("protokoll/", trail.trail, name="trail"),
     path("protokoll/pruefen/", trail.verify, name="verify"),
     path("hilfe/", pages.help_page, name="help"),

@@ -145,9 +145,8 @@ class Session:
             if not transitions.renew_run(self.run.pk, self.spec.lease_s):
                 log.warning("session_lost", run=str(self.run.pk))
                 return False
-            claim = self.claim
-            if claim and not self.recorded and not transitions.renew(claim.case_id, claim.fence, self.spec.lease_s):
-                log.warning("lease_lost", case=str(claim.case_id), fence=claim.fence)
+            if self.claim and not self.recorded and not self.keep(self.claim):
+                log.warning("lease_lost", case=str(self.claim.case_id), fence=self.claim.fence)
                 return False
         if self.finished_s is not None:
             return at_s - self.finished_s < EXIT_PATIENCE_S
@@ -155,6 +154,10 @@ class Session:
             log.warning("robot_too_slow", run=str(self.run.pk), pid=robot.pid)
             return False
         return True
+
+    def keep(self, claim: EntryClaim) -> bool:
+        """Prolong the lease of the case in hand."""
+        return transitions.renew(claim.case_id, claim.fence, self.spec.lease_s)
 
     def answer(self, line: bytes) -> dict[str, Any]:
         """One answer. What the ledger refuses is refused to the robot, with the code."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import structlog
 from django.db.models import Q
 
 from cases import catalog, clock, nudges, transitions
-from cases.models import Case, Entry, Gate, Run, State
+from cases.models import Case, Entry, Gate, Reconciliation, Run, State
 from cases.transitions.entry import waiting_cases
 from cases.transitions.gates import is_shut
+from cases.transitions.reconciliation import RECORDED
 from ocr.errors import StateProblem
 from workers import identity, launch, queues
 
 log = structlog.get_logger(__name__)
 MOST_NUDGES = 100
+OVERLAP = timedelta(days=1)
+"""A reconciliation looks at so much of what the one before has seen."""
 
 
 def sweep() -> None:
@@ -24,6 +28,7 @@ def sweep() -> None:
     take_over_entries()
     take_over_readings()
     resume_held()
+    ask_due_reconciliations()
     nudge_waiting()
 
 
@@ -78,6 +83,20 @@ def resume_held() -> None:
             log.warning("hold_not_resumed", case=str(case.pk), code=problem.code)
 
 
+def ask_due_reconciliations() -> None:
+    """Compare what was recorded since the last time, once the target's own interval is over."""
+    now = clock.now()
+    for name, spec in catalog.targets().items():
+        last = Reconciliation.objects.filter(target=name).order_by("-asked_at").first()
+        every = timedelta(hours=spec.reconcile_every_h)
+        if not every or not spec.can_search or (last and last.asked_at > now - every):
+            continue
+        new = Entry.objects.filter(target=name, outcome__in=RECORDED)
+        new = new.filter(finished_at__gte=last.asked_at) if last else new.filter(finished_at__lt=now - every)
+        if new.exists():
+            transitions.ask_reconciliation(name, "sweep", last.asked_at - OVERLAP if last else None)
+
+
 def nudge_waiting() -> None:
     """Nudge again whatever waits and has no message. A queue that holds messages is left alone."""
     try:
@@ -89,7 +108,7 @@ def nudge_waiting() -> None:
         log.warning("broker_not_reached", error=type(error).__name__)
 
 
-def waiting() -> Iterator[tuple[str, str, list[Case]]]:
+def waiting() -> Iterator[tuple[str, str, list[Case] | list[Reconciliation]]]:
     """Queue, task and the oldest waiting cases: up to a hundred to read, one for each free session to enter."""
     now = clock.now()
     free = Q(lease_until__isnull=True) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
@@ -100,5 +119,7 @@ def waiting() -> Iterator[tuple[str, str, list[Case]]]:
         sessions = spec.sessions - Run.objects.filter(target=name, ended_at=None).count()
         if sessions <= 0 or is_shut(gate, spec, now):
             continue
+        asked = Reconciliation.objects.filter(target=name, started_at=None).order_by("asked_at")[:1]
+        yield f"enter.{name}", "reconcile", list(asked)
         due = [case for _, cases in waiting_cases(name, now) for case in cases.order_by("received_at")[:sessions]]
         yield f"enter.{name}", "enter", due[:sessions]

@@ -9,7 +9,7 @@ import structlog
 from celery import shared_task
 
 from cases import retention
-from workers import inbox, reading, robot, sweep
+from workers import inbox, reading, reconcile, robot, sweep
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +24,12 @@ def read_case(case_id: Any = None, *_: Any, **__: Any) -> None:
 def enter(case_id: Any = None, *_: Any, **__: Any) -> None:
     if known := opaque_id(case_id):
         robot.serve_case(known)
+
+
+@shared_task(name="reconcile")
+def reconcile_one(reconciliation_id: Any = None, *_: Any, **__: Any) -> None:
+    if known := opaque_id(reconciliation_id):
+        reconcile.reconcile(known)
 
 
 @shared_task(name="sweep")

@@ -33,6 +33,11 @@ from cases.transitions.reading import (
     renew,
     take_over_reading,
 )
+from cases.transitions.reconciliation import (
+    ask_reconciliation,
+    begin_reconciliation,
+    finish_reconciliation,
+)
 from cases.transitions.review import (
     RulesFailed,
     choose_form,
@@ -52,6 +57,8 @@ __all__ = [
     "Failure",
     "Receipt",
     "RulesFailed",
+    "ask_reconciliation",
+    "begin_reconciliation",
     "cancel",
     "choose_form",
     "claim_entry",
@@ -60,6 +67,7 @@ __all__ = [
     "end_run",
     "erase",
     "failed_to_start",
+    "finish_reconciliation",
     "give_back_reading",
     "has_work",
     "hold",

@@ -11,7 +11,7 @@ MAX_ATTEMPTS = 3
 READ_LEASE_S = 60
 LOCK_S = 15 * 60
 
-Mode = Literal["enter", "resolve"]
+Mode = Literal["enter", "resolve", "list"]
 ReceiptOutcome = Literal["entered", "found", "none", "several", "different"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from cases.models import Arrival, Case, Counter, Document, State
 from ocr.errors import Problem
 
 LONGEST_NAME = 255
+MOST_PASSED = 100_000
+"""A number farther ahead than this was mistyped by somebody in the target."""
 
 
 def receive(
@@ -117,6 +120,17 @@ def set_aside(
 def readable(file_name: str) -> str:
     """A name from any disk as text that every database takes: what is no UTF-8 becomes a question mark sign."""
     return os.fsencode(file_name).decode("utf-8", "replace").replace("\0", "")[-LONGEST_NAME:]
+
+
+def pass_references(given: Iterable[str]) -> None:
+    """These were given out once: count on from them, should the counter be behind (a database of yesterday)."""
+    for reference in given:
+        year, _, number = reference.partition("-")
+        if len(year) != 4 or not (year + number).isdecimal():
+            continue
+        Counter.objects.get_or_create(year=int(year))
+        behind = Counter.objects.filter(year=int(year), last__lt=int(number), last__gt=int(number) - MOST_PASSED)
+        behind.update(last=int(number))
 
 
 def next_reference(at: datetime) -> str:

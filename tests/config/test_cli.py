@@ -14,7 +14,7 @@ from ocr.errors import ScanProblem
 
 EXPECTED = {
     "audit", "calibrate",
-    "cases", "demo", "doctor", "evaluate", "forms", "intake", "prepare", "queue", "read", "retention",
+    "cases", "demo", "doctor", "evaluate", "forms", "intake", "prepare", "queue", "read", "reconcile", "retention",
     "scanner", "serve", "target",
 }  # fmt: skip
 

@@ -46,6 +46,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "help": ("get", EVERYBODY),
     "targets": ("get", frozenset({roles.IT})),
     "stop_target": ("post", frozenset({roles.IT})),
+    "reconcile": ("post", frozenset({roles.IT})),
     "start_target": ("post", frozenset({roles.IT})),
 }
 OPEN_TO_STRANGERS = {"login", "logout", "health"}

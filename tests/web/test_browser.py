@@ -16,6 +16,7 @@ from selenium.webdriver.common.keys import Keys
 
 from cases import transitions
 from cases.models import Case, Entry, State
+from cases.transitions.reconciliation import Finding
 from tests.web import browser
 from tests.web.factories import make_case
 from web import roles
@@ -182,6 +183,10 @@ def test_no_screen_of_a_clerk_has_a_barrier(desk: browser.Desk) -> None:
 def test_no_screen_of_other_roles_has_a_barrier(desk: browser.Desk, people: dict[str, User]) -> None:
     for name, hours in (("hundesteuer", ""), ("kita", ""), ("wohngeld", 'opening = ["Mo 03:00-03:01"]')):
         write_target(name, hours)
+    asked = transitions.ask_reconciliation("hundesteuer", "sweep")
+    found = [Finding("missing", "2026-000012", "K-1"), Finding("different", "2026-000013", "K-2", ("iban", "plz"))]
+    transitions.finish_reconciliation(asked.pk, found, checked=140, listed=139)
+    transitions.finish_reconciliation(transitions.ask_reconciliation("kita", "sweep").pk, [], checked=9, listed=None)
     transitions.stop_targets(["kita"], "person:ida", "Rückfrage der Fachabteilung")
     second = make_case(State.SECOND_REVIEW, reviewer=people[roles.CLERK])
     stuck = reverse("case", args=[failed().pk])

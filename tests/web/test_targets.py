@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Entry, Event, Gate, State
+from cases.models import Case, Entry, Event, Gate, Reconciliation, State
 from tests.web.factories import make_case
 from web import roles
 
@@ -45,10 +45,18 @@ def test_without_a_reason_nothing_is_stopped_and_the_screen_says_so(it: Client) 
     assert not Gate.objects.exists()
 
 
+def test_a_reconciliation_waits_for_a_robot(it: Client) -> None:
+    for _ in range(2):
+        answer = it.post(reverse("reconcile"), {"target": "kita"}, follow=True)
+    assert "vorgemerkt" in answer.text
+    assert Reconciliation.objects.get().asked_by == "person:it-betrieb", "one that waits is not asked for twice"
+
+
 @pytest.mark.parametrize("name", ["sap", "?"])
 def test_an_unknown_target_is_not_found(it: Client, name: str) -> None:
     assert it.post(reverse("stop_target"), {"target": name, "reason": "x"}).status_code == 404
     assert it.post(reverse("start_target"), {"target": name}).status_code == 404
+    assert it.post(reverse("reconcile"), {"target": name}).status_code == 404
 
 
 def different_case() -> Case:

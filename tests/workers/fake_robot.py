@@ -48,6 +48,12 @@ def wait_for(name: str) -> None:
 
 
 def handle(line: Line, item: dict, how: str) -> None:
+    if item["mode"] == "list":
+        listed = {record["number"]: record["reference"] for record in records()}
+        answer = {"outcome": "none"} if how == "no list" else {"outcome": "listed", "records": listed}
+        line.ask(do="receipt", item=item["id"], **answer)
+        line.ask(do="release", item=item["id"], state="DONE", exception=None)
+        return
     found = [record for record in records() if record["reference"] == item["reference"]]
     if found or item["mode"] == "resolve":
         record = found[0] if found else None

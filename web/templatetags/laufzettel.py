@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from cases import standing
 from cases.models import State
+from cases.transitions.reconciliation import WORDS, Kind
 from web import states, titles
 
 register = template.Library()
@@ -56,6 +57,7 @@ EVENT_KINDS = {
     "settled_reject": "Geklärt: zurückgewiesen",
     "robot_started": "Roboter gestartet",
     "robot_ended": "Roboter beendet",
+    "reconciled": "Abgleich mit dem Zielsystem",
     "target_stopped": "Zielsystem angehalten",
     "target_started": "Zielsystem gestartet",
     "erased": "Gelöscht",
@@ -80,6 +82,11 @@ def target_badge(condition: standing.Condition) -> SafeString:
     """Word and icon of how a target stands."""
     look = states.TARGET_LOOKS[condition]
     return badge(look.tone, look.icon, standing.WORDS[condition])
+
+
+@register.filter
+def finding_words(kind: Kind) -> str:
+    return WORDS[kind]
 
 
 @register.simple_tag

@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import catalog, standing, transitions
+from cases.models import Reconciliation
 from cases.transitions import step
 from web import access
 from web.forms import StopForm
 
 WRONG_INPUT = 422
+NEWEST = 10
 
 
 @require_safe
@@ -25,7 +27,12 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 
 def screen(request: HttpRequest, form: StopForm, status: int = 200) -> HttpResponse:
-    context = {"targets": standing.targets(), "form": form, "section": "targets"}
+    context = {
+        "targets": standing.targets(),
+        "compared": Reconciliation.objects.order_by("-asked_at")[:NEWEST],
+        "form": form,
+        "section": "targets",
+    }
     return render(request, "web/targets.html", context, status=status)
 
 
@@ -50,6 +57,16 @@ def start(request: HttpRequest) -> HttpResponse:
     (name,) = known(request.POST.get("target") or "?")
     if transitions.start_target(name, step.person(access.person(request))):
         messages.success(request, f"{name} ist wieder in Betrieb.")
+    return redirect("targets")
+
+
+@require_POST
+@access.needs(access.OPERATE)
+def reconcile(request: HttpRequest) -> HttpResponse:
+    """Compare the ledger with a target; a robot does it as soon as a session is free."""
+    (name,) = known(request.POST.get("target") or "?")
+    transitions.ask_reconciliation(name, step.person(access.person(request)))
+    messages.success(request, f"Der Abgleich mit {name} ist vorgemerkt; das Ergebnis steht danach auf dieser Seite.")
     return redirect("targets")
 
 
