@@ -48,8 +48,9 @@ def lines_of(words: Iterable[Word]) -> tuple[TextLine, ...]:
     """Words grouped into lines across the whole page, from top to bottom."""
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda w: w.box.x0):
-        best = max(lines, key=lambda line: _overlap(line[-1].box, word.box), default=None)
-        if best is not None and _overlap(best[-1].box, word.box) > 0.5:
+        beside = [line for line in lines if _overlap(line[-1].box, word.box) > 0.5]
+        best = max(beside, key=lambda line: _likeness(line[-1].box, word.box), default=None)
+        if best is not None:
             best.append(word)
         else:
             lines.append([word])
@@ -62,6 +63,11 @@ def _overlap(a: Box, b: Box) -> float:
     return (min(a.y1, b.y1) - max(a.y0, b.y0)) / min(a.height, b.height)
 
 
+def _likeness(a: Box, b: Box) -> float:
+    """Share of what both boxes cover in height that both cover: a stroke beside a word is not its line."""
+    return (min(a.y1, b.y1) - max(a.y0, b.y0)) / (max(a.y1, b.y1) - min(a.y0, b.y0))
+
+
 def _line(words: Sequence[Word]) -> TextLine:
     letters, owner = "", []
     for index, word in enumerate(words):
@@ -72,10 +78,20 @@ def _line(words: Sequence[Word]) -> TextLine:
 
 
 def find_phrase(lines: Sequence[TextLine], phrase: str, *, min_score: float = MIN_SCORE) -> list[Found]:
-    """Where `phrase` stands on the page, best first; at most one place a line."""
+    """Where `phrase` stands on the page, best first."""
     wanted = letters_of(phrase)
-    found = [hit for line in lines if (hit := _in_line(line, phrase, wanted, min_score))]
+    found = [hit for line in lines for hit in _all_in_line(line, phrase, wanted, min_score)]
     return sorted(found, key=lambda hit: (-round(hit.score, 2), hit.box.y0))
+
+
+def _all_in_line(line: TextLine, phrase: str, wanted: str, min_score: float) -> list[Found]:
+    """A line may hold a phrase more than once ("Date of signature", "Signature")."""
+    hit = _in_line(line, phrase, wanted, min_score)
+    if hit is None:
+        return []
+    first = line.words.index(hit.words[0])
+    rest = (line.words[:first], line.words[first + len(hit.words) :])
+    return [hit, *(other for words in rest for other in _all_in_line(_line(words), phrase, wanted, min_score))]
 
 
 def _in_line(line: TextLine, phrase: str, wanted: str, min_score: float) -> Found | None:

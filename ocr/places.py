@@ -122,8 +122,7 @@ def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
     box = _clip(Box(core.x0 - right, core.y0 - down, core.x1 + right, core.y1 + down), sheet)
     words = [w.box for f in (*others, *sheet.printed) for w in f.words]
     if place.place != "line":
-        low = label.y1 if label.height < hit.box.height else hit.box.y1 + label.height
-        words += [Box(w.box.x0, w.box.y0, w.box.x1, max(w.box.y0 + 1, min(w.box.y1, low))) for w in hit.words]
+        words += [Box(w.box.x0, w.box.y0, w.box.x1, max(w.box.y0 + 1, min(w.box.y1, label.y1))) for w in hit.words]
     if place.place == "inside" and label.x0 > core.x0:  # the number of the item, a hook of its cell
         words.append(Box(core.x0, label.y0, label.x0, label.y1))
     inside = tuple(w for w in words if _overlaps(w, box))
@@ -195,7 +194,7 @@ def _above(a: _Around) -> Box | None:
         line = max(lines, key=lambda r: r.y1)
         x0, x1 = min(x0, line.x0 - 3 * px), max(x1, line.x1 + 3 * px)
     left = a.sheet.page.width / 2 if a.place.half == "right" else 0.0
-    known = [*a.stops, *(f.box for f in a.sheet.printed)]
+    known = [*a.stops, *(f.box for f in a.sheet.printed if f.phrase not in a.place.aside)]
     over = [b for b in known if label.y0 - height < b.y1 < label.y0 and b.x1 > max(x0, left) and b.x0 < x1]
     top = max([label.y0 - height, *(b.y1 + 0.2 * px for b in over)])
     low = 0.5 if a.place.half == "both" else -3.0  # beside the label something else is written on its line

@@ -15,6 +15,9 @@ from ocr.places import MM_PER_INCH, Zone, union
 from ocr.rulings import without_rulings
 from ocr.zone import clean_zone, ink_of, line_image
 
+LETTER_MM = 1.6
+"""What is left of a letter that touches a printed word is at least so high."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -57,9 +60,20 @@ def without_printed(zone: Zone) -> Gray:
     covered = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=count)
     gone = covered > 0.5 * size
     gone[0] = False
+    beyond = gone[labels] & (mask == 0)
     ink[gone[labels]] = 0
+    if zone.place.place != "line":
+        ink |= _grown_to_label(beyond, dpi)
     near = cv2.dilate(ink, np.ones((3, 3), np.uint8))
     return np.where(near > 0, gray, 255).astype(np.uint8)
+
+
+def _grown_to_label(outside: NDArray[np.bool_], dpi: float) -> NDArray[np.uint8]:
+    """Of what goes with the printed words but stands outside of them: letters of the value that touch a word."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(outside.astype(np.uint8), connectivity=8)
+    letters = stats[:, cv2.CC_STAT_HEIGHT] >= LETTER_MM * dpi / MM_PER_INCH
+    letters[0] = False
+    return np.asarray(letters[labels], dtype=np.uint8)
 
 
 def _pieces(gray: Gray, dpi: float) -> list[Box]:

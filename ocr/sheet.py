@@ -10,13 +10,15 @@ import numpy as np
 
 from ocr.engines import tesseract
 from ocr.page import Bits, Box, Page, Word
-from ocr.phrases import Found, TextLine, find_phrase, lines_of
+from ocr.phrases import MIN_SCORE, Found, TextLine, find_phrase, letters_of, lines_of
 from ocr.rulings import Rulings, find_rulings
 from ocr.spec import FormSpec
 from ocr.steps.clean import SMALLEST_PX
 
 WORK_DPI = 200.0
 """Words for finding forms and labels are read at this resolution: a third faster than at 300, as good."""
+SHORT_PHRASE, SHORT_SCORE = 12, 0.88
+"""So few letters, and how well they must match where they are no label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,18 @@ def _scaled(box: Box, by: float) -> Box:
     return Box(round(box.x0 * by), round(box.y0 * by), round(box.x1 * by), round(box.y1 * by))
 
 
+def _likeness(printed: str) -> float:
+    """How well a printed phrase must match: a short one is soon like a word of a value ("EXECUTION", "Section")."""
+    return MIN_SCORE if len(letters_of(printed)) > SHORT_PHRASE else SHORT_SCORE
+
+
 def with_printed(sheet: Sheet, spec: FormSpec) -> Sheet:
     """The sheet with all phrases of the form that are found on it."""
-    labels, asides = phrases_of(spec)
+    labels, printed = phrases_of(spec)
+    loose = {text for field in spec.field for place in field.places for text in place.aside}
+    scores = [(text, MIN_SCORE if text in loose else _likeness(text)) for text in printed]
     return replace(
         sheet,
         labels=tuple(hit for text in labels for hit in find_phrase(sheet.lines, text)),
-        printed=tuple(hit for text in asides for hit in find_phrase(sheet.lines, text)),
+        printed=tuple(hit for text, score in scores for hit in find_phrase(sheet.lines, text, min_score=score)),
     )
