@@ -30,7 +30,18 @@ from ocr.kinds import kind
 from ocr.page import FieldReading, Note
 from ocr.spec import FieldSpec, FormSpec
 
-FEATURES = ("score", "agreement", "alike", "one_engine", "most_sure", "least_sure", "fits", "notes", "length")
+FEATURES = (
+    "score",
+    "agreement",
+    "alike",
+    "one_engine",
+    "most_sure",
+    "least_sure",
+    "fits",
+    "notes",
+    "length",
+    "elsewhere",
+)
 LEAST_SAMPLES = 50
 """With fewer readings of a kind nothing is fitted for it: they join all other kinds."""
 FOLDS = 10
@@ -142,16 +153,32 @@ def group_of(spec: FieldSpec, reading: FieldReading) -> str:
     return spec.kind if reading.state == "read" else f"{spec.kind}:{reading.state}"
 
 
-def evidence_of(spec: FieldSpec, reading: FieldReading, language: str) -> tuple[float, ...]:
-    """What speaks for a reading, in the order of FEATURES."""
+def log_odds(score: float) -> float:
+    """Of a score 0..1, kept within -7 and 7."""
+    score = min(0.999, max(0.001, score))
+    return round(math.log(score / (1.0 - score)), 4)
+
+
+def elsewhere_of(readings: Sequence[FieldReading]) -> tuple[float, ...]:
+    """For each field how well the other written fields of the document were read, as mean log odds; 0 without any.
+
+    A hand that is hard to read, or a bad copy, makes every field of a document less certain than it looks alone.
+    """
+    written = [log_odds(one.confidence) if one.engines else None for one in readings]
+    total, count = sum(w for w in written if w is not None), sum(w is not None for w in written)
+    own = [(w, 1) if w is not None else (0.0, 0) for w in written]
+    return tuple(round((total - w) / (count - n), 4) if count > n else 0.0 for w, n in own)
+
+
+def evidence_of(spec: FieldSpec, reading: FieldReading, language: str, elsewhere: float) -> tuple[float, ...]:
+    """What speaks for a reading, in the order of FEATURES. `elsewhere`: of `elsewhere_of`."""
     known = kind(spec.kind)
     parsed = [] if known.parse is None else [known.parse(r.text, language) for r in reading.engines.values()]
     values = [p.value for p in parsed if p is not None]
     alike = fuzz.ratio(folded(values[0]), folded(values[1])) / 100 if len(values) > 1 else 0.0
     sure = [r.confidence for r in reading.engines.values()] or [reading.confidence]
-    score = min(0.999, max(0.001, reading.confidence))
     return (
-        round(math.log(score / (1.0 - score)), 4),
+        log_odds(reading.confidence),
         round(alike, 4),
         float(alike == 1.0),
         float(len(values) == 1),
@@ -160,16 +187,29 @@ def evidence_of(spec: FieldSpec, reading: FieldReading, language: str) -> tuple[
         max((p.quality for p in parsed if p is not None), default=0.0),
         float(len(reading.problems)),
         round(math.log1p(len(reading.value or "")), 4),
+        elsewhere,
     )
 
 
-def calibrated(spec: FieldSpec, reading: FieldReading, language: str, calibration: Calibration) -> FieldReading:
-    """The same reading with a confidence that can be believed, and sure only where the field's budget allows it."""
+def calibrated(
+    specs: Sequence[FieldSpec], readings: Sequence[FieldReading], language: str, calibration: Calibration
+) -> tuple[FieldReading, ...]:
+    """The fields of a document with confidences that can be believed, sure only where their budgets allow it."""
+    around = elsewhere_of(readings)
+    return tuple(
+        _calibrated(spec, one, language, elsewhere, calibration)
+        for spec, one, elsewhere in zip(specs, readings, around, strict=True)
+    )
+
+
+def _calibrated(
+    spec: FieldSpec, reading: FieldReading, language: str, elsewhere: float, calibration: Calibration
+) -> FieldReading:
     calibrator = calibration.of(group_of(spec, reading))
     if calibrator is None or reading.state == "illegible":
         few = () if reading.state == "illegible" else (TOO_FEW,)
         return replace(reading, sure=False, problems=reading.problems + few)
-    confidence = calibrator.confidence(evidence_of(spec, reading, language))
+    confidence = calibrator.confidence(evidence_of(spec, reading, language, elsewhere))
     threshold = calibrator.threshold(spec.error_budget)
     held = any(note.code in NEVER_SURE for note in reading.problems)
     few = () if threshold is not None else (TOO_FEW,)
@@ -338,10 +378,10 @@ def samples_of(
 ) -> list[Sample]:
     """The fields of a document whose truth is known. Illegible ones ask in any case and are left out."""
     language, samples = spec.language[0], []
-    for reading in readings:
+    for reading, elsewhere in zip(readings, elsewhere_of(readings), strict=True):
         if reading.name in right and reading.state != "illegible":
             field = spec.fields_by_name[reading.name]
-            evidence = evidence_of(field, reading, language)
+            evidence = evidence_of(field, reading, language, elsewhere)
             samples.append(Sample(document, spec.name, group_of(field, reading), evidence, right[reading.name]))
     return samples
 

@@ -132,8 +132,7 @@ def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | N
     desk = Desk(spec, known, {fit.number: fit for fit in seats.fits.values()}, printed)
     extracted = tuple(extract(field, desk) for field in where)
     if calibration is not None:
-        told = zip(spec.field, extracted, strict=True)
-        extracted = tuple(calibrated(field, one, spec.language[0], calibration) for field, one in told)
+        extracted = calibrated(spec.field, extracted, spec.language[0], calibration)
     read = _together(spec, extracted)
     return tuple(_of_missing(field, found, seats) for field, found in zip(spec.field, read, strict=True))
 

@@ -11,6 +11,7 @@ import pytest
 from ocr.confidence import (
     ALL,
     FEATURES,
+    Calibration,
     Sample,
     as_json,
     calibrate,
@@ -39,7 +40,7 @@ def samples(count: int, seed: int = 0, group: str = "date", steep: float = 2.0) 
     for index in range(count):
         score = float(rng.normal(3.0, 1.5))
         right = bool(rng.random() < 1 / (1 + math.exp(-(steep * score - 1.0))))
-        rest = (rng.random(), 0.0, 0.0, rng.random(), 0.5, 1.0, 0.0, 2.4)
+        rest = (rng.random(), 0.0, 0.0, rng.random(), 0.5, 1.0, 0.0, 2.4, 3.0)
         made.append(Sample(f"d{index // 6}", "form", group, (score, *rest), right))
     return made
 
@@ -111,11 +112,17 @@ def test_a_kind_with_few_samples_is_judged_by_all_together() -> None:
     assert sum(one.group == "iban" for one in told) == 20
 
 
+def judged(one: FieldReading, calibration: Calibration) -> FieldReading:
+    """A document with this field alone."""
+    (told,) = calibrated([DATE], [one], "deu", calibration)
+    return told
+
+
 def test_with_almost_no_samples_there_is_no_calibrator_and_the_field_asks() -> None:
     calibration, told = calibrate(samples(30))
     assert calibration.groups == {}
     assert told == ()
-    asked = calibrated(DATE, reading(), "deu", calibration)
+    asked = judged(reading(), calibration)
     assert not asked.sure
     assert [note.code for note in asked.problems] == ["L016"]
 
@@ -142,7 +149,7 @@ def test_what_the_calibration_says_replaces_confidence_and_decision() -> None:
             truth = {"born": index % 100 < share * 100}
             made += samples_of(f"d{index}", spec, [one], truth)
     calibration, _ = calibrate(made)
-    sure, asked = (calibrated(DATE, one, "deu", calibration) for one in (high, low))
+    sure, asked = (judged(one, calibration) for one in (high, low))
     assert sure.sure
     assert sure.confidence > 0.98
     assert not asked.sure
@@ -154,8 +161,8 @@ def test_a_note_that_a_person_must_look_is_stronger_than_any_figure(code: str) -
     spec = FormSpec(name="form", title="Form", field=(DATE,))
     made = [s for i in range(400) for s in samples_of(f"d{i}", spec, [reading()], {"born": True})]
     calibration, _ = calibrate(made)
-    assert calibrated(DATE, reading(), "deu", calibration).sure
-    assert not calibrated(DATE, reading(problems=(Note(code, "…"),)), "deu", calibration).sure
+    assert judged(reading(), calibration).sure
+    assert not judged(reading(problems=(Note(code, "…"),)), calibration).sure
 
 
 def test_empty_fields_are_calibrated_apart_from_values() -> None:
@@ -166,8 +173,29 @@ def test_empty_fields_are_calibrated_apart_from_values() -> None:
         made += samples_of(f"d{index}", spec, [reading()], {"born": True})
         made += samples_of(f"d{index}", spec, [empty], {"born": index % 10 > 0})
     calibration, _ = calibrate(made)
-    assert calibrated(DATE, empty, "deu", calibration).confidence == pytest.approx(0.9, abs=0.03)
-    assert calibrated(DATE, reading(), "deu", calibration).confidence > 0.98
+    assert judged(empty, calibration).confidence == pytest.approx(0.9, abs=0.03)
+    assert judged(reading(), calibration).confidence > 0.98
+
+
+def test_a_field_is_less_certain_where_the_rest_of_the_document_was_hard_to_read() -> None:
+    town = FieldSpec(name="town", title="Town", kind="text", labels=("Town",))
+    spec = FormSpec(name="form", title="Form", field=(DATE, town))
+    clear, poor = other(0.98), other(0.3)
+    made = []
+    for index in range(400):
+        for around, share in ((clear, 1.0), (poor, 0.7)):
+            right = {"born": index % 100 < share * 100, "town": True}
+            made += samples_of(f"{index}{around.confidence}", spec, [reading(), around], right)
+    calibration, _ = calibrate(made)
+    in_clear, in_poor = (calibrated(spec.field, [reading(), around], "deu", calibration)[0] for around in (clear, poor))
+    assert in_clear.sure and in_clear.confidence > 0.98
+    assert not in_poor.sure and in_poor.confidence == pytest.approx(0.7, abs=0.05)
+
+
+def other(confidence: float) -> FieldReading:
+    return FieldReading(
+        "town", "Köln", "Köln", confidence, True, engines={"tesseract": EngineReading("Köln", confidence)}
+    )
 
 
 def test_illegible_fields_ask_in_any_case_and_are_no_samples() -> None:
@@ -175,7 +203,7 @@ def test_illegible_fields_ask_in_any_case_and_are_no_samples() -> None:
     nothing = FieldReading("born", None, "~~", 0.0, False, state="illegible")
     assert samples_of("d", spec, [nothing], {"born": False}) == []
     calibration, _ = calibrate(samples(600))
-    assert not calibrated(DATE, nothing, "deu", calibration).sure
+    assert not judged(nothing, calibration).sure
 
 
 def test_it_is_kept_as_json_and_comes_back_the_same() -> None:
