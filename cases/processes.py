@@ -35,7 +35,8 @@ class ProcessSpec(Strict):
 
 
 class TargetSpec(Strict):
-    """One line-of-business system. `fields` says which of our fields goes where; only the robot reads it.
+    """One line-of-business system. `fields` says which of our fields goes where; only the robot reads it. `settings`
+    is what the robot needs besides, `secret_days` the age from which it warns of old credentials.
 
     `lease_s`: a worker silent for so long has lost its case. `quiet_s`: after an unclear outcome the target is
     left alone for so long before it is searched. `item_timeout_s`: the longest time a robot may take for one case.
@@ -51,6 +52,7 @@ class TargetSpec(Strict):
     queue: str
     url: str = ""
     secret: str = ""
+    secret_days: int = Field(default=365, ge=1)
     sessions: int = Field(default=1, ge=1)
     cases_per_session: int = Field(default=25, ge=1)
     lease_s: float = Field(default=60, gt=0)
@@ -64,6 +66,7 @@ class TargetSpec(Strict):
     holidays: str = ""
     reconcile_every_h: float = Field(default=24, ge=0)
     can_search: bool = True
+    settings: dict[str, Any] = Field(default_factory=dict)
     fields: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

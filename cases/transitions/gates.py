@@ -18,8 +18,9 @@ from ocr.errors import StateProblem
 
 LONGEST_PAUSE_S = 300.0
 FREE_FAILURES = 2
-AWAY = frozenset({"Z001", "Z002", "Z003", "Z005", "Z006"})
-"""Codes that speak of the target or this machine, not of the case: unreachable, maintenance, login, browser, secret."""
+AWAY = frozenset({"Z001", "Z002", "Z003", "Z005", "Z006", "Z008"})
+"""Codes that speak of the target or this machine, not of the case: unreachable, maintenance, login, browser, secret,
+set-up."""
 COMES_BACK = frozenset({"Z001", "Z002"})
 """What passes by itself: the target is tried again after every pause and never stopped for it."""
 LOGIN_REFUSED = "Z003"

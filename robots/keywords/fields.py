@@ -6,6 +6,8 @@ first_dog = { to = "hd_erst", write = "tick" }                ja / nein <-> J / 
 iban = { to = "bank_iban", write = "compact" }                blanks do not count when compared
 dogs_in_household = { to = "hd_anzahl", choices = { "3+" = "3" } }
 reference = "fremdref"                                        our reference, the business key
+
+`[settings]` of the same file is for the robot alone (`load_settings`).
 """
 
 from __future__ import annotations
@@ -39,13 +41,42 @@ def load_rules(target_file: Path) -> dict[str, FieldRule]:
     """The field rules of a target.
 
     Raises:
-        Unavailable: Z004 when the file is missing or wrong (nothing was written yet).
+        Unavailable: Z008 when the file is missing or wrong (nothing was written yet).
     """
     try:
         table = tomllib.loads(target_file.read_text(encoding="utf-8"))["fields"]
         return {name: _rule(given) for name, given in table.items()}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unavailable("Z004", f"{target_file.name}: der Abschnitt [fields] fehlt oder ist falsch.") from error
+        raise Unavailable("Z008", f"{target_file.name}: der Abschnitt [fields] fehlt oder ist falsch.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The `[settings]` of a target, for its robot alone."""
+
+    target_file: Path
+    table: Mapping[str, Any]
+
+    def need(self, name: str) -> Any:
+        """Raises Unavailable Z008 with the name that is missing."""
+        if name not in self.table:
+            raise Unavailable("Z008", f"{self.target_file.name}: in [settings] fehlt „{name}“. Bitte ergänzen.")
+        return self.table[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.table.get(name, default)
+
+
+def load_settings(target_file: Path) -> Settings:
+    """What the robot of a target needs to know besides its fields; may be empty.
+
+    Raises:
+        Unavailable: Z008 when the file cannot be read.
+    """
+    try:
+        return Settings(target_file, tomllib.loads(target_file.read_text(encoding="utf-8")).get("settings", {}))
+    except (OSError, ValueError) as error:
+        raise Unavailable("Z008", f"{target_file.name} kann nicht gelesen werden.") from error
 
 
 def _rule(given: str | dict[str, Any]) -> FieldRule:

@@ -16,11 +16,15 @@ MESSAGES = {
     "Z005": "Der Browser startet nicht. Bitte „laufzettel doctor“ ausführen.",
     "Z006": "Die Zugangsdaten des Zielsystems fehlen oder sind für andere lesbar. Bitte die Datei berichtigen.",
     "Z007": "Das Absenden wurde nicht freigegeben. In diesem Versuch wurde nichts geschrieben.",
+    "Z008": "Das Zielsystem ist anders eingerichtet, als config/targets es sagt. Bitte die IT verständigen.",
     "Z010": "Das Zielsystem lehnt die Angaben ab.",
     "Z011": "Ein Wert passt nicht in das Feld des Zielsystems. Bitte den Wert prüfen.",
+    "Z012": "Das Zielsystem hat die Angaben beim Absenden abgelehnt. Geschrieben wurde nichts. Bitte die Werte prüfen.",
     "Z020": "Nach dem Absenden fehlt die Bestätigung. Bevor erneut gesendet wird, wird im Zielsystem gesucht.",
 }
-ENDS_THE_SESSION = {"Z001", "Z002", "Z003", "Z005", "Z006", "Z007", "Z020"}
+ENDS_THE_SESSION = {"Z001", "Z002", "Z003", "Z005", "Z006", "Z007", "Z008", "Z020"}
+SURELY_NOT_WRITTEN = "Z012"
+"""The only answer to a submit that leaves nothing open: the target refused it, and says so."""
 
 
 class EntryFailure(Exception):
@@ -37,6 +41,13 @@ class Rejected(EntryFailure):
 
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__("BUSINESS", code, message)
+
+
+class Refused(EntryFailure):
+    """The submit was answered by a refusal: surely nothing was written, and a person decides."""
+
+    def __init__(self) -> None:
+        super().__init__("BUSINESS", SURELY_NOT_WRITTEN)
 
 
 class Unavailable(EntryFailure):
@@ -69,6 +80,8 @@ def understood(text: str) -> Failure:
     return Failure(kind, match[2], match[3])
 
 
-def after_intent() -> Failure:
-    """Whatever broke between intent and receipt: nobody knows whether the record was written."""
+def after_intent(failure: Failure) -> Failure:
+    """Whatever breaks between intent and receipt leaves open whether the record was written; a refusal does not."""
+    if failure.code == SURELY_NOT_WRITTEN:
+        return failure
     return Failure("APPLICATION", "Z020", MESSAGES["Z020"])

@@ -15,7 +15,7 @@ from robot.libraries.BuiltIn import BuiltIn
 from RPA.Robocorp.WorkItems import WorkItems
 
 from robots.keywords import compare, fields
-from robots.keywords.problems import MESSAGES, Rejected, Unavailable, after_intent, understood
+from robots.keywords.problems import MESSAGES, Refused, Rejected, Unavailable, after_intent, understood
 from robots.keywords.values import Entry, Values
 from robots.keywords.veil import VEIL
 from robots.keywords.workitems import SlipAdapter
@@ -59,6 +59,11 @@ class Slip:
         values = fields.to_target(self._fields, self._rules)
         VEIL.cover_case({*values.values(), *self._fields.values()} - {item["reference"]})
         return Entry(item["id"], item["mode"], item["reference"], Values(values))
+
+    @keyword
+    def target_settings(self) -> fields.Settings:
+        """The `[settings]` of the target of the case in hand."""
+        return fields.load_settings(TARGETS / f"{self._adapter.item['target']}.toml")
 
     @keyword
     def journal_intent(self, entry: Entry) -> None:
@@ -106,8 +111,17 @@ class Slip:
     @keyword
     def target_rejects(self, words: Secret) -> None:
         """Fail because the target does not accept the values. Its own words go to the clerk, not into a log."""
-        self._words_of_target = " · ".join(line.strip() for line in words.value.splitlines() if line.strip())
+        self._keep_words(words)
         raise Rejected("Z010")
+
+    @keyword
+    def target_refused(self, words: Secret) -> None:
+        """Fail because the submit was answered by a refusal and surely nothing was written. Only where that is sure."""
+        self._keep_words(words)
+        raise Refused
+
+    def _keep_words(self, words: Secret) -> None:
+        self._words_of_target = " · ".join(line.strip() for line in words.value.splitlines() if line.strip())
 
     @keyword
     def target_unavailable(self, code: str, message: str = "") -> None:
@@ -117,10 +131,12 @@ class Slip:
     @keyword
     def release_with_problem(self, error: str) -> str:
         """Release the case as failed. Says how to go on: "next", "reopen" the session first, or "stop"."""
-        failure = after_intent() if self._adapter.intent_journaled else understood(error)
+        failure = understood(error)
+        if self._adapter.intent_journaled:
+            failure = after_intent(failure)
         message = failure.message
-        if failure.code == "Z010" and self._words_of_target:
-            message = f"{MESSAGES['Z010']} Es meldet: „{self._words_of_target}“"
+        if failure.code in ("Z010", "Z012") and self._words_of_target:
+            message = f"{MESSAGES[failure.code]} Es meldet: „{self._words_of_target}“"
         self._work_items.release_input_work_item("FAILED", failure.kind, failure.code, message)
         if failure.kind == "BUSINESS":
             return "next"

@@ -41,3 +41,15 @@ class Entry:
     mode: Literal["enter", "resolve"]
     reference: str
     values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a target said to a submit.
+
+    `number`: of the new record; None when it says that a record with our reference stands there already.
+    `refusal`: its words, where it surely wrote nothing.
+    """
+
+    number: str | None = None
+    refusal: Secret | None = None

@@ -19,6 +19,16 @@ def application(tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
+def plain_robots(tmp_path: Path) -> Iterator[Robots]:
+    """Robots that need no browser and no demo application."""
+    if not ROBOTS_PYTHON.exists():
+        pytest.skip("needs .venv-robots; `make test` brings it")
+    robots = Robots(tmp_path, "")
+    yield robots
+    robots.close()
+
+
+@pytest.fixture
 def robots(tmp_path: Path, application: Application) -> Iterator[Robots]:
     if not ROBOTS_PYTHON.exists() or not Path(CHROMIUM).exists():
         pytest.skip("needs .venv-robots and Chromium; `make test` brings both")
