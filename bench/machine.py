@@ -33,8 +33,9 @@ def allowed_cores() -> list[int]:
     return list(range(os.cpu_count() or 1))
 
 
-def describe(core: int) -> dict[str, object]:
-    """What a figure needs beside it to mean something. `load`: others at work on the machine make times swing."""
+def describe(core: int | None = None) -> dict[str, object]:
+    """What a figure needs beside it to mean something. `core`: None where several work. `load`: others at work on the
+    machine make times swing."""
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count(),
