@@ -215,12 +215,15 @@ class Entry(models.Model):
 
     `fence` is the fence number of the claim; a worker whose fence is not the case's newest may neither submit
     nor record. `intent_at` is set, durably, before the robot may press the submit button.
-    `mode` is "enter", or "resolve": look up what became of an unclear entry, and never submit.
+    `mode` is "enter"; every other one never submits. "resolve": look up what became of an unclear entry; "dry_run":
+    everything but the submit; "shadow": compare with what a person entered.
     """
 
     class Mode(models.TextChoices):
         ENTER = "enter", _("übertragen")
         RESOLVE = "resolve", _("nachsehen")
+        DRY_RUN = "dry_run", _("Probelauf")
+        SHADOW = "shadow", _("Vergleichslauf")
 
     class Outcome(models.TextChoices):
         OPEN = "open", _("läuft")
@@ -234,6 +237,7 @@ class Entry(models.Model):
         SEVERAL = "several", _("mehrfach gefunden")
         DIFFERENT = "different", _("mit anderen Werten gefunden")
         LOST = "lost", _("abgerissen, nichts geschrieben")
+        TRIED = "tried", _("Probelauf bis vor das Absenden, nichts geschrieben")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
     target = models.SlugField()

@@ -6,7 +6,7 @@ import os
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -43,6 +43,8 @@ class TargetSpec(Strict):
     `retry_s`: the first pause after failures, doubled each time up to five minutes. `stop_after`: so many failures in
     a row stop the target until a person starts it again. `opening` ("Mo-Fr 06:00-20:00"; empty = always), `blackout`
     (the same, or "2026-12-24 12:00 bis 2026-12-27 06:00") and `holidays` (a federal state, "BW"): cases.hours.
+    `dry_run`: everything but the submit, the case stays READY. `shadow`: enter nothing, compare with what a person
+    entered by hand, and look again after `look_again_s` until it is there.
     `reconcile_every_h`: how often the ledger is compared with the target; 0 = only when somebody asks.
     """
 
@@ -66,6 +68,9 @@ class TargetSpec(Strict):
     holidays: str = ""
     reconcile_every_h: float = Field(default=24, ge=0)
     can_search: bool = True
+    dry_run: bool = False
+    shadow: bool = False
+    look_again_s: float = Field(default=4 * 3600, ge=1)
     settings: dict[str, Any] = Field(default_factory=dict)
     fields: dict[str, Any] = Field(default_factory=dict)
 
@@ -83,9 +88,27 @@ class TargetSpec(Strict):
             raise ValueError("opening, blackout und holidays lassen keine Zeit übrig")
         return self
 
+    @model_validator(mode="after")
+    def one_rehearsal_at_a_time(self) -> Self:
+        if self.dry_run and self.shadow:
+            raise ValueError("dry_run und shadow schließen sich aus")
+        if self.shadow and not self.can_search:
+            raise ValueError("shadow braucht ein Zielsystem, in dem gesucht werden kann (can_search)")
+        return self
+
     @property
     def hours(self) -> Hours:
         return hours_of(self.opening, self.blackout, self.holidays)
+
+    @property
+    def mode(self) -> Literal["enter", "dry_run", "shadow"]:
+        """What a robot does with a case that is READY."""
+        return "dry_run" if self.dry_run else "shadow" if self.shadow else "enter"
+
+    @property
+    def rehearsal(self) -> str:
+        """What people are told beside the title while nothing is entered; else ""."""
+        return {"dry_run": "Probelauf", "shadow": "Vergleichslauf", "enter": ""}[self.mode]
 
 
 Spec = TypeVar("Spec", ProcessSpec, TargetSpec)

@@ -79,7 +79,7 @@ def target(spec: TargetSpec, gate: Gate) -> Standing:
     condition, until = condition_of(spec, gate, now)
     return Standing(
         name=spec.name,
-        title=spec.title,
+        title=f"{spec.title} ({spec.rehearsal})" if spec.rehearsal else spec.title,
         condition=condition,
         since=gate.stopped_at,
         until=until,

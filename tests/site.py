@@ -53,6 +53,7 @@ linger_s = 0
 retry_s = 0
 item_timeout_s = 30
 can_search = {can_search}
+{more}
 """
 VALUES = {"surname": "Öztürk", "plz": "44135", "remark": None}
 
@@ -70,7 +71,14 @@ class Site:
 
     def target(self, **changes: Any) -> None:
         """Write the target, with other lease, quiet time or sessions."""
-        values = {"robot": "register", "sessions": 1, "lease_s": 60, "quiet_s": 0, "can_search": "true"} | changes
+        values = {
+            "robot": "register",
+            "sessions": 1,
+            "lease_s": 60,
+            "quiet_s": 0,
+            "can_search": "true",
+            "more": "",
+        } | changes
         (self.root / "targets" / "register.toml").write_text(TARGET.format(**values))
 
     def process(self, name: str, rest: str = "") -> None:

@@ -269,7 +269,7 @@ class Session:
 def receipt_of(request: dict[str, Any]) -> Receipt:
     """Raises ValueError for anything that is no receipt."""
     outcome, read_back = request["outcome"], request.get("read_back") or {}
-    if outcome not in ("entered", "found", "none", "several", "different") or not isinstance(read_back, dict):
+    if outcome not in ("entered", "found", "none", "several", "different", "tried") or not isinstance(read_back, dict):
         raise ValueError("no receipt")
     number, picture = request.get("record_number"), request.get("screenshot")
     return Receipt(

@@ -11,8 +11,8 @@ MAX_ATTEMPTS = 3
 READ_LEASE_S = 60
 LOCK_S = 15 * 60
 
-Mode = Literal["enter", "resolve", "list"]
-ReceiptOutcome = Literal["entered", "found", "none", "several", "different"]
+Mode = Literal["enter", "resolve", "list", "dry_run", "shadow"]
+ReceiptOutcome = Literal["entered", "found", "none", "several", "different", "tried"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class EntryClaim:
-    """A case being entered ("enter") or looked up ("resolve"). `fields` are the values in force by field name."""
+    """A case being entered ("enter"), looked up ("resolve") or rehearsed ("dry_run", "shadow"). `fields` are the values in force by field name."""
 
     entry_id: int
     case_id: UUID

@@ -3,6 +3,9 @@
 READY --claim--> ENTERING --receipt--> ENTERED. Whatever breaks before the intent goes back to READY (three times,
 then FAILED); whatever breaks after it becomes UNCLEAR. An UNCLEAR case is claimed in mode "resolve" once the target
 was quiet: that robot only looks.
+
+A target in rehearsal is never written to: a dry run leaves the case READY, tried once; shadow mode waits for the record
+that a person enters and compares it.
 """
 
 from __future__ import annotations
@@ -40,6 +43,10 @@ UNRESOLVED_NOTE = Note(
 NOT_ENTERED_NOTE = Note(
     "V034", "Die Übertragung ist dreimal gescheitert; geschrieben wurde nichts. Bitte die IT verständigen."
 )
+TRIED_NOTE = Note("V043", "Probelauf: bis vor das Absenden ging es gut. Im Zielsystem steht dadurch nichts.")
+NOT_YET_NOTE = Note(
+    "V044", "Vergleichslauf: Von Hand ist der Vorgang noch nicht erfasst. Bitte im Zielsystem erfassen wie bisher."
+)
 
 
 def claim_entry(
@@ -76,10 +83,13 @@ def waiting_cases(target: str, now: datetime) -> tuple[tuple[Mode, QuerySet[Case
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     due = Q(not_before__isnull=True) | Q(not_before__lte=now)
     cases = Case.objects.filter(free, due, process__in=processes)
-    return (
-        ("resolve", cases.filter(state=State.UNCLEAR, needs_person=False)),
-        ("enter", cases.filter(state=State.READY, attempts__lt=MAX_ATTEMPTS, cancelled=False)),
-    )
+    ready = cases.filter(state=State.READY, attempts__lt=MAX_ATTEMPTS, cancelled=False)
+    spec = catalog.targets().get(target)
+    mode: Mode = spec.mode if spec else "enter"
+    if mode == "dry_run":
+        tried = Entry.objects.filter(target=target, outcome=Outcome.TRIED, fence=F("case__fence") - 1)
+        ready = ready.exclude(pk__in=tried.values("case"))  # once, until something happens to the case
+    return (("resolve", cases.filter(state=State.UNCLEAR, needs_person=False)), (mode, ready))
 
 
 def has_work(target: str) -> bool:
@@ -121,12 +131,12 @@ def take(
         mode=mode,
     )
     audit.append(
-        "entry_claimed" if mode == "enter" else "lookup_claimed",
+        "lookup_claimed" if mode == "resolve" else "entry_claimed",
         actor=f"worker:{worker}",
         case=case,
-        from_state=State.READY if mode == "enter" else State.UNCLEAR,
+        from_state=State.UNCLEAR if mode == "resolve" else State.READY,
         to_state=to,
-        details={"entry": entry.pk, "fence": case.fence, "attempt": case.attempts, "target": spec.name},
+        details={"entry": entry.pk, "fence": case.fence, "attempt": case.attempts, "target": spec.name, "mode": mode},
     )
     fields = {field.name: field.value for field in case.fields.all()}
     return EntryClaim(entry.pk, case.pk, case.fence, mode, case.reference, spec.name, fields, worker)
@@ -171,7 +181,7 @@ def held(entry_id: int, fence: int) -> tuple[Case, Entry]:
     if found is None:
         raise StateProblem("V021", LOST_LEASE)
     case, entry = found
-    expected = State.ENTERING if entry.mode == Entry.Mode.ENTER else State.UNCLEAR
+    expected = State.UNCLEAR if entry.mode == Entry.Mode.RESOLVE else State.ENTERING
     stale = case.fence != fence or entry.fence != fence
     if stale or entry.outcome != Outcome.OPEN or case.state != expected:
         raise StateProblem("V021", LOST_LEASE)
@@ -191,13 +201,17 @@ def locked_pair(entry_id: int) -> tuple[Case, Entry] | None:
 
 def record_entry(entry_id: int, fence: int, receipt: Receipt) -> State:
     """Turn the robot's receipt into state: entered, found -> ENTERED; several, different -> UNCLEAR for a person;
-    none after a look-up -> READY again (counted).
+    none after a look-up -> READY again (counted); tried, and none in shadow mode -> READY, and the attempt is not counted.
 
     Raises:
         StateProblem: V021 the claim is stale; nothing is recorded.
     """
     with transaction.atomic():
         case, entry = held(entry_id, fence)
+        if entry.mode == Entry.Mode.DRY_RUN:
+            return rehearsed(case, entry, receipt)
+        if entry.mode == Entry.Mode.SHADOW and receipt.outcome == "none":
+            return not_there_yet(case, entry)
         wrong = differing(case, receipt.read_back)
         if receipt.outcome in ("entered", "found") and not wrong and trusted(entry, receipt):
             return entered(case, entry, receipt)
@@ -244,6 +258,37 @@ def entered(case: Case, entry: Entry, receipt: Receipt) -> State:
         not_before=None,
         **step.free_lease(case),
     )
+
+
+def rehearsed(case: Case, entry: Entry, receipt: Receipt) -> State:
+    """A dry run got as far as the submit. The case counts as not entered and keeps its attempts."""
+    if receipt.outcome != "tried":
+        return broken(case, entry, Note("V035", "Der Roboter hat ein Ergebnis gemeldet, das nicht sein kann."))
+    close(entry, Outcome.TRIED, record_number=(receipt.record_number or "")[:80], receipt=receipt_json(receipt))
+    return stay_ready(case, entry, "tried", TRIED_NOTE, pause_s=0)
+
+
+def not_there_yet(case: Case, entry: Entry) -> State:
+    """Shadow mode, and nobody has entered the case yet: look again later."""
+    close(entry, Outcome.NONE)
+    spec = catalog.targets().get(entry.target)
+    return stay_ready(case, entry, "not_there_yet", NOT_YET_NOTE, pause_s=spec.look_again_s if spec else 0)
+
+
+def stay_ready(case: Case, entry: Entry, kind: str, note: Note, *, pause_s: float) -> State:
+    gates.went_well(entry.target)
+    state = step.move(
+        case,
+        State.READY,
+        kind,
+        actor=f"worker:{entry.worker}",
+        details={"entry": entry.pk, "fence": entry.fence, "record": entry.record_number},
+        problems=step.notes([note]),
+        attempts=case.attempts - 1,
+        not_before=clock.now() + timedelta(seconds=pause_s),
+        **step.free_lease(case),
+    )
+    return rejected_if_cancelled(case, state)
 
 
 def to_person(case: Case, entry: Entry, receipt: Receipt, wrong: list[str]) -> State:
@@ -319,8 +364,11 @@ def release_entry(entry_id: int, fence: int, failure: Failure | None) -> State:
 
 
 def refused(case: Case, entry: Entry, note: Note) -> State:
-    """The target said no, and why. Nothing was written, or the next attempt finds it before it fills anything."""
-    looking = entry.mode == Entry.Mode.RESOLVE
+    """The target said no, and why. Nothing was written, or the next attempt finds it before it fills anything.
+
+    A look-up that finds the refusal itself settles an unclear case; any other leaves it unclear.
+    """
+    looking = entry.mode == Entry.Mode.RESOLVE and note.code != gates.REFUSED_FOR_SURE
     close(entry, Outcome.REJECTED)
     gates.went_well(entry.target)
     state = step.move(

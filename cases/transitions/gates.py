@@ -28,6 +28,8 @@ MOST_LOGINS = 2
 """Refused logins in a row before the target is stopped: most systems lock an account after three."""
 NO_LEAVE = "Z007"
 """The robot was refused the submit: the case was cancelled, the target stopped or closed."""
+REFUSED_FOR_SURE = "Z012"
+"""The target answered the submit with a refusal: nothing was written."""
 BREAKER = "breaker"
 STOPPED = "Das Zielsystem ist angehalten. Es darf nicht abgesendet werden."
 CLOSED = "Das Zielsystem hat geschlossen (Öffnungszeiten, Sperrzeiten). Es darf nicht abgesendet werden."

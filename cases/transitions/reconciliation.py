@@ -60,13 +60,16 @@ def begin_reconciliation(asked: UUID) -> bool:
 
 
 def recorded_entries(target: str, since: datetime | None) -> list[Entry]:
-    """What the ledger says stands in the target: the newest entry of each case that is ENTERED (or erased since)."""
+    """What the ledger says stands in the target: the newest entry of each case that is ENTERED (or erased since).
+
+    What a person entered (shadow mode) often carries no reference of ours and is left out.
+    """
     entries = Entry.objects.filter(
         target=target, outcome__in=RECORDED, case__state__in=(State.ENTERED, State.ERASED)
     ).select_related("case")
     if since is not None:
         entries = entries.filter(finished_at__gte=since)
-    newest = {entry.case_id: entry for entry in entries.order_by("fence")}
+    newest = {entry.case_id: entry for entry in entries.exclude(mode=Entry.Mode.SHADOW).order_by("fence")}
     return sorted(newest.values(), key=lambda entry: entry.case.reference)
 
 

@@ -45,6 +45,8 @@ EVENT_KINDS = {
     "entered": "Übertragen",
     "found": "Im Fachverfahren gefunden",
     "not_found": "Im Fachverfahren nicht gefunden",
+    "tried": "Probelauf ohne Absenden",
+    "not_there_yet": "Vergleichslauf: noch nicht von Hand erfasst",
     "several_found": "Mehrfach gefunden",
     "different_found": "Mit anderen Werten gefunden",
     "refused": "Vom Fachverfahren abgelehnt",
