@@ -40,6 +40,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "close": ("post", BOTH),
     "page_image": ("get", BOTH),
     "crop": ("get", BOTH),
+    "receipt": ("get", BOTH),
     "original": ("get", BOTH),
     "trail": ("get", frozenset({roles.AUDITOR})),
     "verify": ("post", frozenset({roles.AUDITOR})),
@@ -53,7 +54,7 @@ OPEN_TO_STRANGERS = {"login", "logout", "health"}
 
 
 def address(name: str, case_id: object) -> str:
-    extra = {"page_image": [1], "crop": ["iban"]}.get(name, [])
+    extra = {"page_image": [1], "crop": ["iban"], "receipt": [1]}.get(name, [])
     with_case = any("case_id" in str(p.pattern) for p in urls.urlpatterns if p.name == name)
     return reverse(name, args=[case_id, *extra] if with_case else [])
 

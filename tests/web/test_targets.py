@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Entry, Event, Gate, Reconciliation, State
+from cases import store
+from cases.models import Case, Entry, Event, Gate, Reconciliation, Run, State
 from tests.web.factories import make_case
 from web import roles
 
@@ -74,6 +77,25 @@ def different_case() -> Case:
 def test_a_clerk_sees_the_record_of_the_target_beside_the_case(as_role: Callable[[str], Client]) -> None:
     text = as_role(roles.CLERK).get(reverse("case", args=[different_case().pk])).text
     assert "K-1027" in text and "21.10.1959" in text and text.count(">verschieden<") == 1
+
+
+def test_the_picture_of_the_receipt_goes_to_clerks_and_never_leaves_its_folder(
+    as_role: Callable[[str], Client], settings: Any, tmp_path: Path
+) -> None:
+    settings.RUNS = tmp_path / "runs"
+    case = different_case()
+    run = Run.objects.create(target="hundesteuer", started_at=timezone.now(), lease_until=timezone.now())
+    entry = case.entries.get()
+    address = reverse("receipt", args=[case.pk, entry.pk])
+    store.run_folder(run.pk).mkdir(parents=True)
+    (store.run_folder(run.pk) / "entry-1.png").write_bytes(b"picture")
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    for name, status in (("entry-1.png", 200), ("../../secret.png", 404), ("gone.png", 404), (None, 404)):
+        Entry.objects.filter(pk=entry.pk).update(run=run, receipt={"screenshot": name})
+        assert as_role(roles.CLERK).get(address).status_code == status, name
+        assert as_role(roles.IT).get(address).status_code == 403
+    other = make_case(State.ENTERED)
+    assert as_role(roles.CLERK).get(reverse("receipt", args=[other.pk, entry.pk])).status_code == 404
 
 
 def test_it_sees_no_values_of_the_target(as_role: Callable[[str], Client]) -> None:

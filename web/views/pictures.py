@@ -1,4 +1,4 @@
-"""Page images, crops of fields and the original file: only for people who may review."""
+"""Page images, crops of fields, pictures of receipts and the original file: only for people who may review."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from cases import store, transitions
-from cases.models import Case, Field, Page
+from cases.models import Case, Entry, Field, Page
 from web import access, images
 
 
@@ -39,6 +39,21 @@ def crop(request: HttpRequest, case_id: UUID, name: str) -> HttpResponseBase:
         )
     except (ValueError, FileNotFoundError) as error:
         raise Http404 from error
+
+
+@require_safe
+@access.needs(access.REVIEW, access.SECOND)
+def receipt(request: HttpRequest, case_id: UUID, entry_id: int) -> HttpResponseBase:
+    """What the target showed when the robot read the record back. Goes with the case."""
+    entry = get_object_or_404(Entry, pk=entry_id, case_id=case_id)
+    name = (entry.receipt or {}).get("screenshot")
+    if not name or entry.run_id is None:
+        raise Http404
+    folder = store.run_folder(entry.run_id).resolve()
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), content_type="image/png")
 
 
 @require_safe
