@@ -39,5 +39,10 @@ Read Entry
     ${seen}=    Read Record    ${entry.values}    ${number}
     RETURN    ${seen}
 
+Find By Key
+    [Arguments]    ${entry}
+    ${numbers}=    Search Values    ${entry.key}
+    RETURN    ${numbers}
+
 Close Target
     Delete All Sessions

@@ -34,7 +34,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class EntryClaim:
-    """A case being entered ("enter"), looked up ("resolve") or rehearsed ("dry_run", "shadow"). `fields` are the values in force by field name."""
+    """A case being entered ("enter"), looked up ("resolve") or rehearsed ("dry_run", "shadow").
+
+    `fields` are the values in force by field name.
+    """
 
     entry_id: int
     case_id: UUID

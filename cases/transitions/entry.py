@@ -201,7 +201,7 @@ def locked_pair(entry_id: int) -> tuple[Case, Entry] | None:
 
 def record_entry(entry_id: int, fence: int, receipt: Receipt) -> State:
     """Turn the robot's receipt into state: entered, found -> ENTERED; several, different -> UNCLEAR for a person;
-    none after a look-up -> READY again (counted); tried, and none in shadow mode -> READY, and the attempt is not counted.
+    none after a look-up -> READY again (counted); tried, and none in shadow mode -> READY (not counted).
 
     Raises:
         StateProblem: V021 the claim is stale; nothing is recorded.

@@ -32,6 +32,7 @@ class Slip:
     def __init__(self) -> None:
         os.umask(0o077)  # screenshots show personal data
         self._rules: fields.Rules = {}
+        self._compared: fields.Rules = {}
         self._fields: dict[str, str | None] = {}
         self._words_of_target = ""
 
@@ -54,11 +55,22 @@ class Slip:
         item = self._adapter.item
         self._rules = fields.load_rules(TARGETS / f"{item['target']}.toml")
         self._fields = {**item["fields"], "reference": item["reference"]}
+        self._compared = self._rules
+        if item["mode"] == "shadow":  # a person who enters by hand has no need of our reference
+            self._compared = {name: rule for name, rule in self._rules.items() if name != "reference"}
         if homeless := sorted(set(fields.unknown(self._fields, self._rules)) - {"reference"}):
             logger.info(f"Fields without a place in the target: {', '.join(homeless)}")
         values = fields.to_target(self._fields, self._rules)
         VEIL.cover_case({*values.values(), *self._fields.values()} - {item["reference"]})
-        return Entry(item["id"], item["mode"], item["reference"], Values(values))
+        return Entry(item["id"], item["mode"], item["reference"], Values(values), self._business_key(values))
+
+    def _business_key(self, values: dict[str, str]) -> Values:
+        """All of the key or nothing: with a part left empty it would find other people's records."""
+        names = self.target_settings().get("business_key", [])
+        if missing := [name for name in names if name not in self._rules]:
+            raise Unavailable("Z008", f"business_key: {', '.join(missing)} steht nicht in [fields].")
+        key = {self._rules[name].to: values[self._rules[name].to] for name in names}
+        return Values(key if all(key.values()) else {})
 
     @keyword
     def target_settings(self) -> fields.Settings:
@@ -79,12 +91,12 @@ class Slip:
     @keyword
     def differing_fields(self, seen: Values) -> list[str]:
         """Names of the fields that stand differently in the target."""
-        return compare.differing(self._fields, fields.from_target(seen.plain, self._rules), self._rules)
+        return compare.differing(self._fields, fields.from_target(seen.plain, self._rules), self._compared)
 
     @keyword
     def send_receipt(
         self,
-        outcome: Literal["entered", "found", "none", "several", "different"],
+        outcome: Literal["entered", "found", "none", "several", "different", "tried"],
         number: str | None = None,
         seen: Values | None = None,
         screenshot: str | None = None,

@@ -35,12 +35,16 @@ class Values(Mapping[str, Secret]):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One case to enter: `values` under the names and in the spelling of the target."""
+    """One case to enter: `values` under the names and in the spelling of the target.
+
+    `key`: those of them that tell a record from every other where our reference is missing; may be empty.
+    """
 
     id: str
-    mode: Literal["enter", "resolve"]
+    mode: Literal["enter", "resolve", "list", "dry_run", "shadow"]
     reference: str
     values: Values
+    key: Values
 
 
 @dataclass(frozen=True, slots=True)

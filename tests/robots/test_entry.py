@@ -230,3 +230,23 @@ def test_it_lists_our_records_and_nobody_elses(robots: Robots, application: Appl
     (receipt,) = run.worker.of("receipt")
     assert receipt["outcome"] == "listed" and receipt["records"] == {ours: "2026-000007"}
     assert theirs not in run.words_on_disk()
+
+
+def test_a_dry_run_keeps_a_picture_of_the_filled_pages_and_stores_nothing(
+    robots: Robots, application: Application
+) -> None:
+    run = robots.run(case(1, "dry_run"), case(2, "dry_run", plz="506677"))
+    assert [receipt["outcome"] for receipt in run.worker.of("receipt")] == ["tried"], run.output
+    assert (run.folder / run.worker.of("receipt")[0]["screenshot"]).stat().st_size > 1000
+    assert exception(run.worker, 1)["code"] == "Z011"
+    assert run.worker.of("intent") == []
+    assert application.records.all() == []
+
+
+def test_shadow_mode_compares_and_stores_nothing(robots: Robots, application: Application) -> None:
+    store(application, 1)
+    store(application, 2, hd_name="Bello")
+    run = robots.run(case(1, "shadow"), case(2, "shadow"), case(3, "shadow"))
+    assert [receipt["outcome"] for receipt in run.worker.of("receipt")] == ["found", "different", "none"]
+    assert run.worker.of("intent") == []
+    assert len(application.records.all()) == 2

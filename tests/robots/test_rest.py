@@ -164,3 +164,29 @@ def test_values_arrive_as_they_are_and_leave_no_trace(
     left = run.words_on_disk()
     for canary in (TOKEN, "DE89370400440532013000", "HYPERLINK", "onerror", "drop table", "Ñandú", LONG[:50]):
         assert canary not in left
+
+
+def test_a_dry_run_writes_nothing_and_says_tried(plain_robots: Robots, interface: Interface, targets: Path) -> None:
+    there = interface.add({"aktenzeichen": "2026-000002"})
+    cases = (small_case("rest", 1, "dry_run"), small_case("rest", 2, "dry_run"))
+    run = enter(plain_robots, interface, targets, *cases)
+    assert [(one["outcome"], one["record_number"]) for one in run.worker.of("receipt")] == [
+        ("tried", None),
+        ("tried", there),
+    ]
+    assert (interface.posts, run.worker.of("intent")) == ([], [])
+
+
+def test_shadow_mode_compares_with_what_a_person_entered(
+    plain_robots: Robots, interface: Interface, targets: Path
+) -> None:
+    run = enter(plain_robots, interface, targets, small_case("rest"))
+    by_hand = interface.records.pop("A/1") | {"aktenzeichen": "von Hand"}
+    interface.add(by_hand)
+    equal, other = small_case("rest", 2, "shadow"), small_case("rest", 3, "shadow", town="Bonn")
+    nobody = small_case("rest", 4, "shadow", chip_number="276098109999999")
+    without_key = small_case("rest", 5, "shadow", chip_number=None)
+    run = enter(plain_robots, interface, targets, equal, other, nobody, without_key)
+    assert outcomes(run) == ["found", "different", "none", "none"], run.output
+    assert run.worker.of("intent") == []
+    assert len(interface.posts) == 1
