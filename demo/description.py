@@ -16,6 +16,7 @@ version = "2026-03"
 language = ["deu"]
 pages = 2
 size_mm = [210.0, 297.0]
+error_budget = 0.005
 
 # Printed phrases by page that tell this form from others.
 [marks]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ocr.errors import FormProblem
 
@@ -67,7 +67,7 @@ class FieldSpec(PlaceSpec):
     rules: tuple[str, ...] = ()
     lines: int = Field(default=1, ge=1)
     cells: int = Field(default=0, ge=0)
-    error_budget: float = 0.001
+    error_budget: float = Field(default=0.001, gt=0, lt=1)
     hint: Literal["print", "hand", "both"] = "both"
 
     @property
@@ -88,7 +88,8 @@ class FormSpec(Strict):
     """One form. `marks` are printed phrases that only this form carries; `size_mm` is the page size.
 
     `anchor`: printed phrases with their places, spread over each page. `printed`: further printed phrases,
-    never part of a value (headings, remarks in small print, stamps of the receiving office).
+    never part of a value (headings, remarks in small print, stamps of the receiving office). `error_budget`: of every
+    field that sets none of its own.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -101,7 +102,17 @@ class FormSpec(Strict):
     not_marks: tuple[str, ...] = ()
     anchor: tuple[AnchorSpec, ...] = ()
     printed: tuple[str, ...] = ()
+    error_budget: float | None = Field(default=None, gt=0, lt=1)
     field: tuple[FieldSpec, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def budget_of_fields(cls, data: Any) -> Any:
+        """The form's budget for each field as written in a file."""
+        if not isinstance(data, dict) or "error_budget" not in data:
+            return data
+        given = {"error_budget": data["error_budget"]}
+        return {**data, "field": [given | f if isinstance(f, dict) else f for f in data.get("field", ())]}
 
     @cached_property
     def fields_by_name(self) -> dict[str, FieldSpec]:

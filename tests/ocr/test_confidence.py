@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,8 +22,9 @@ from ocr.confidence import (
     samples_of,
     upper_bound,
 )
+from ocr.errors import FormProblem
 from ocr.page import EngineReading, FieldReading, Note
-from ocr.spec import FieldSpec, FormSpec
+from ocr.spec import FieldSpec, FormSpec, load_form
 
 DATE = FieldSpec(name="born", title="Geburtsdatum", kind="date", error_budget=0.02)
 
@@ -224,3 +226,13 @@ def test_samples_hold_nothing_of_what_was_read() -> None:
     (sample,) = samples_of("d1", spec, [reading()], {"born": True})
     assert "1981" not in repr(sample)
     assert len(sample.evidence) == len(FEATURES)
+
+
+def test_a_form_sets_the_budget_of_the_fields_that_set_none(tmp_path: Path) -> None:
+    head = 'name = "x"\ntitle = "X"\nerror_budget = 0.02\n'
+    fields = '[[field]]\nname = "a"\ntitle = "A"\n[[field]]\nname = "b"\ntitle = "B"\nerror_budget = 0.001\n'
+    (tmp_path / "x.toml").write_text(head + fields)
+    assert [one.error_budget for one in load_form(tmp_path / "x.toml").field] == [0.02, 0.001]
+    (tmp_path / "x.toml").write_text(head.replace("0.02", "2") + fields)
+    with pytest.raises(FormProblem, match="F001"):
+        load_form(tmp_path / "x.toml")
