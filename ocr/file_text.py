@@ -86,7 +86,7 @@ def said_in(
     Form fields come first: a page that has one there says with it also that it is empty. Of the text layer the
     words in `rows` count (None: in the zone), without `printed` ones.
     """
-    inputs = [one for one in page.inputs if one.on is None and _belongs(one.box, zone)]
+    inputs = [one for one in page.inputs if one.on is None and _is_written(one) and _belongs(one.box, zone)]
     if inputs:
         filled = [(one, text) for one in inputs if (text := _plain(one.text))]
         hidden = any(not _can_be_seen(one, page) for one, _ in filled)
@@ -99,6 +99,11 @@ def said_in(
         and (text := _plain(word.text))
     ]
     return Said(TEXT, _in_order(words, spec)) if words else None
+
+
+def _is_written(one: Input) -> bool:
+    """A field for a digital signature holds no text."""
+    return one.question is None or not one.question.signature
 
 
 def _in_order(words: Sequence[Word], spec: FieldSpec) -> str:

@@ -96,17 +96,36 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a form field of a file asks for, in its own words: for the draft of a form's description.
+
+    `name`: its full name; `title`: what viewers say of it, "" = nothing. `answer`: what a button stands for.
+    `cells`: of a comb, else 0. `several_lines`, `required`, `signature`: as the file has it.
+    """
+
+    name: str
+    title: str = ""
+    answer: str = ""
+    cells: int = 0
+    several_lines: bool = False
+    required: bool = False
+    signature: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """A field that is filled in on a screen (AcroForm): what the file says about it, in pixels of the page.
 
     `text`: what was typed or chosen, "" = nothing. `on`: whether a check box or radio button is on, None for all
     others. `shown`: False where the file itself hides it. Whether it can be seen, only the pixels say.
+    `question`: what it asks for; None where it was not asked.
     """
 
     box: Box
     text: str
     on: bool | None = None
     shown: bool = True
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)

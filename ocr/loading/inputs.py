@@ -16,7 +16,7 @@ from pypdfium2 import raw as pdfium
 
 from ocr.loading import gate
 from ocr.loading.born_digital import at_most
-from ocr.page import Box, Input
+from ocr.page import Box, Input, Question
 
 INPUTS_A_PAGE = 2000
 LONGEST_TEXT = 2000
@@ -24,7 +24,10 @@ LETTERS_A_DOCUMENT = 1_000_000
 DEEPEST = 32
 FARTHEST_PT = 100_000.0
 HIDING_FLAGS = 0b100011  # Source: ISO 32000-1, table 165: Invisible, Hidden, NoView
+REQUIRED = 1 << 1  # Source: ISO 32000-1, table 221
 PUSH_BUTTON, RADIO = 1 << 16, 1 << 15  # Source: ISO 32000-1, table 226
+SEVERAL_LINES, COMB = 1 << 12, 1 << 24  # Source: ISO 32000-1, table 228
+LONGEST_NAME, MOST_CELLS = 300, 100
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 """The text of a field whose value is nothing that a field may hold: it equals nothing that can be seen."""
 
@@ -55,10 +58,15 @@ class Inputs:
             raise
         except Exception:  # whatever a broken file makes of it
             return None
-        self._letters_left -= sum(len(one.text) for one in found)
+        self._letters_left -= sum(_letters(one) for one in found)
         if self._letters_left < 0:
             raise gate.refuse(gate.TOO_LARGE)
         return found
+
+
+def _letters(one: Input) -> int:
+    told = one.question
+    return len(one.text) + (len(told.name) + len(told.title) + len(told.answer) if told else 0)
 
 
 def check_count(page: pypdfium2.PdfPage) -> None:
@@ -85,15 +93,46 @@ def _inputs(held: pikepdf.Page, page: pypdfium2.PdfPage, size_px: tuple[int, int
             continue
         kind, flags = _of_field(widget, "/FT"), _number(_of_field(widget, "/Ff"))
         placed = _box(widget, page, size_px)
-        if placed is None or kind not in ("/Tx", "/Ch", "/Btn") or (kind == "/Btn" and flags & PUSH_BUTTON):
+        if placed is None or kind not in ("/Tx", "/Ch", "/Btn", "/Sig") or (kind == "/Btn" and flags & PUSH_BUTTON):
             continue
         box, has_extent = placed
         shown = has_extent and not _number(widget.get("/F")) & HIDING_FLAGS
-        value = _of_field(widget, "/V")
+        value, question = _of_field(widget, "/V"), _question(widget, kind, flags)
         if kind == "/Btn":
-            yield Input(box, "", _is_on(widget, value, flags), shown)
+            yield Input(box, "", _is_on(widget, value, flags), shown, question)
+        elif kind == "/Sig":
+            yield Input(box, "", None, shown, question)
         else:
-            yield Input(box, _text(value, _options(widget) if kind == "/Ch" else {})[:LONGEST_TEXT], None, shown)
+            text = _text(value, _options(widget) if kind == "/Ch" else {})[:LONGEST_TEXT]
+            yield Input(box, text, None, shown, question)
+
+
+def _question(widget: Any, kind: Any, flags: int) -> Question:
+    """What the field asks for; of a button also what it stands for."""
+    title = _one_text(_of_field(widget, "/TU"))[:LONGEST_NAME]
+    cells = _number(_of_field(widget, "/MaxLen")) if kind == "/Tx" and flags & COMB else 0
+    return Question(
+        _name(widget)[-LONGEST_NAME:],
+        title,
+        min(_states(widget), default="")[:LONGEST_NAME] if kind == "/Btn" else "",
+        cells if 0 < cells <= MOST_CELLS else 0,
+        kind == "/Tx" and bool(flags & SEVERAL_LINES),
+        bool(flags & REQUIRED),
+        kind == "/Sig",
+    )
+
+
+def _name(widget: Any) -> str:
+    """The full name: the partial names from the top down, parted by points."""
+    parts: list[str] = []
+    at = widget
+    for _ in range(DEEPEST):
+        if not isinstance(at, pikepdf.Dictionary):
+            break
+        if "/T" in at:
+            parts.insert(0, _one_text(at["/T"])[:LONGEST_NAME])
+        at = at.get("/Parent")
+    return ".".join(parts)
 
 
 def _of_field(widget: Any, key: str) -> Any:
@@ -135,13 +174,17 @@ def _is_on(widget: Any, value: Any, flags: int) -> bool:
     value = _one_text(value)
     if value in ("", "Off"):
         return False
+    if states := _states(widget):
+        return value in states
+    return not flags & RADIO or value == _one_text(widget.get("/AS"))
+
+
+def _states(widget: Any) -> set[str]:
+    """The names of a button's states that are on."""
     looks = widget.get("/AP")
     normal = looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
     states = {str(name).removeprefix("/") for name in normal} if isinstance(normal, pikepdf.Dictionary) else set()
-    states -= {"Off"}
-    if states:
-        return value in states
-    return not flags & RADIO or value == _one_text(widget.get("/AS"))
+    return states - {"Off"}
 
 
 def _options(widget: Any) -> dict[str, str]:

@@ -9,19 +9,21 @@ import mmap
 import os
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.errors import ScanProblem
-from ocr.page import Bits, Box, Input, RawPage, Word
+from ocr.page import Bits, Box, Input, Question, RawPage, Word
 
 PACKET_BYTES = 65536
 SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 LARGEST_SIDE_PX = 65536
 LARGEST_WORDS_BYTES = 32 * 1024 * 1024
 LARGEST_INPUTS_BYTES = 16 * 1024 * 1024
+MOST_CELLS = 100
 WORTH_PREPARING_BYTES, LARGEST_PREPARED_BYTES = 2_000_000, 16_000_000
 
 
@@ -200,7 +202,8 @@ def _pack(word: Word) -> list[Any]:
 
 
 def _pack_input(one: Input) -> list[Any]:
-    return [one.text, *one.box.as_list(), one.on, one.shown]
+    question = None if one.question is None else astuple(one.question)
+    return [one.text, *one.box.as_list(), one.on, one.shown, question]
 
 
 def _unpack(data: bytes, page: Box, one: Callable[[list[Any], Box], T]) -> tuple[T, ...]:
@@ -216,8 +219,15 @@ def _word(entry: list[Any], page: Box) -> Word:
 
 
 def _input(entry: list[Any], page: Box) -> Input:
-    text, x0, y0, x1, y1, on, shown = entry
-    return Input(_on_page(x0, y0, x1, y1, page), str(text), None if on is None else on is True, shown is True)
+    text, x0, y0, x1, y1, on, shown, told = entry
+    where, question = _on_page(x0, y0, x1, y1, page), None if told is None else _question(told)
+    return Input(where, str(text), None if on is None else on is True, shown is True, question)
+
+
+def _question(entry: list[Any]) -> Question:
+    name, title, answer, cells, several_lines, required, signature = entry
+    texts, flags = (str(name), str(title), str(answer)), (several_lines is True, required is True, signature is True)
+    return Question(*texts, min(MOST_CELLS, max(0, int(cells))), *flags)
 
 
 def _on_page(x0: Any, y0: Any, x1: Any, y1: Any, page: Box) -> Box:

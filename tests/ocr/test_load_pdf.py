@@ -12,7 +12,7 @@ from reportlab.pdfgen import canvas
 
 from ocr.errors import ScanProblem
 from ocr.load import open_pages
-from ocr.page import Bits, RawPage
+from ocr.page import Bits, Question, RawPage
 from tests.ocr import made_files
 from tests.ocr.made_files import Picture, form_page, picture_pdf, pieces_pdf, text_pdf
 from tests.ocr.made_forms import HEIGHT_MM, PT, Field, with_fields
@@ -238,7 +238,24 @@ def test_a_choice_is_told_as_it_is_shown_and_buttons_to_push_are_left_out(tmp_pa
         widget + b"/FT/Sig/T(c)>>",
     ]
     page = only_page(made_files.form_pdf(tmp_path / "a.pdf", fields, [6, 7, 8], b"/Fields[6 0 R 7 0 R 8 0 R]"))
-    assert [one.text for one in page.inputs] == ["Hund\nKatze"]
+    assert [one.text for one in page.inputs] == ["Hund\nKatze", ""]
+    assert [one.question and one.question.signature for one in page.inputs] == [False, True]
+
+
+def test_a_form_field_tells_what_it_asks_for(tmp_path: Path) -> None:
+    widget = b"<</Type/Annot/Subtype/Widget/F 4/Rect[72 600 200 620]/Parent 6 0 R"
+    fields = [
+        b"<</T(hund)/FT/Tx/Kids[7 0 R 8 0 R]>>",
+        widget + b"/T(name)/TU(Name des Hundes)/Ff 4098>>",
+        widget + b"/T(chip)/Ff 16777216/MaxLen 15>>",
+        widget + b"/T(art)/FT/Btn/AP<</N<</gross 7 0 R/Off 7 0 R>>>>>>",
+    ]
+    page = only_page(made_files.form_pdf(tmp_path / "a.pdf", fields, [7, 8, 9]))
+    assert [one.question for one in page.inputs] == [
+        Question("hund.name", "Name des Hundes", several_lines=True, required=True),
+        Question("hund.chip", cells=15),
+        Question("hund.art", answer="gross"),
+    ]
 
 
 def test_a_form_that_only_adobe_draws_is_refused(tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from ocr.errors import ScanProblem
 from ocr.load import Pages
 from ocr.loading import wire
 from ocr.loading.limits import DEFAULT
-from ocr.page import Bits, Box, Input, RawPage, Word
+from ocr.page import Bits, Box, Input, Question, RawPage, Word
 
 PAGE = RawPage(7, np.arange(200, dtype=np.uint8).reshape(10, 20), 200.0, (Word("Ü", Box(1, 2, 5, 6), 0.5),))
-PAGE = replace(PAGE, inputs=(Input(Box(1, 1, 4, 4), "Ä"), Input(Box(5, 5, 9, 9), "", True, False)))
+ASKED = Question("hund.art", "Art des Hundes", "ja", 8, True, True, False)
+PAGE = replace(PAGE, inputs=(Input(Box(1, 1, 4, 4), "Ä"), Input(Box(5, 5, 9, 9), "", True, False, ASKED)))
 
 
 @pytest.fixture
@@ -131,7 +132,16 @@ def test_words_that_are_none_are_refused(words: bytes) -> None:
 
 @pytest.mark.parametrize(
     "inputs",
-    [b"[[1]]", b"{}1", b'[["a",0,0,1,1,null]]', b'[["a",5,5,1,1,null,true]]', b'[["a","x",0,1,1,true,true]]', b"\xff"],
+    [
+        b"[[1]]",
+        b"{}1",
+        b'[["a",0,0,1,1,null,true]]',
+        b'[["a",5,5,1,1,null,true,null]]',
+        b'[["a","x",0,1,1,true,true,null]]',
+        b'[["a",0,0,1,1,null,true,["name"]]]',
+        b'[["a",0,0,1,1,null,true,["name","","","many",false,false,false]]]',
+        b"\xff",
+    ],
 )
 def test_inputs_that_are_none_are_refused(inputs: bytes) -> None:
     fd = os.memfd_create("test", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
