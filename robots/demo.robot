@@ -55,8 +55,14 @@ Fill Entry
     Must Be    ${page}    seite_pruefen    seite_hund
 
 Submit Entry
+    [Documentation]    Asked back ("a similar record exists already") it does not insist: nothing is stored yet, and
+    ...    whether it is the same dog is for a person to say.
     [Arguments]    ${entry}
     ${page}=    Press    speichern
+    IF    $page == 'seite_rueckfrage'
+        ${words}=    Read Words    meldung
+        Target Refused    ${words}
+    END
     Must Be    ${page}    seite_gespeichert
     ${number}=    Read Text    kassenzeichen
     RETURN    ${number}

@@ -93,6 +93,17 @@ def overview(values: Mapping[str, str], user: str) -> str:
     return page("pruefen", "Neuerfassung - Zusammenfassung", content, user)
 
 
+def similar(values: Mapping[str, str], user: str) -> str:
+    """The question before a record is stored that looks like another one. Nothing is stored yet."""
+    content = (
+        '<p id="meldung">Ein &auml;hnlicher Satz besteht schon. Der Satz wurde noch nicht gespeichert.</p>'
+        + _value_table(values)
+        + _form("/erfassung/trotzdem", _hidden(FIELDS, values), _button("trotzdem", "Trotzdem speichern"))
+        + '<p><a id="abbrechen" href="/suche">Abbrechen</a></p>'
+    )
+    return page("rueckfrage", "Neuerfassung - Rückfrage", content, user)
+
+
 def stored(number: str, user: str) -> str:
     """The confirmation with the new number."""
     content = (

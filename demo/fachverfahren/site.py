@@ -5,7 +5,9 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,6 +18,7 @@ from urllib.parse import parse_qs
 
 from demo.fachverfahren import pages
 from demo.fachverfahren.checks import complaints
+from demo.fachverfahren.faults import Faults
 from demo.fachverfahren.form import FIELDS, NAMES, fields_of
 from demo.fachverfahren.records import Records
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 COOKIE = "HUSTSESSION"
 MAX_BODY_BYTES = 100_000
+SAVE = "/erfassung/speichern"
+SAVE_ANYWAY = "/erfassung/trotzdem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +51,50 @@ class Answer:
     kind: str = "text/html; charset=utf-8"
 
 
+class LineCut(Exception):
+    """The answer is not to arrive."""
+
+
 def redirect(path: str, *headers: tuple[str, str]) -> Answer:
     """Send the browser somewhere else."""
     return Answer("", HTTPStatus.SEE_OTHER, (("Location", path), *headers))
 
 
+def closed() -> Answer:
+    """What everybody sees during a maintenance."""
+    text = "Wegen Wartungsarbeiten nicht verfügbar."
+    return Answer(pages.plain("wartung", "Wartung", text), HTTPStatus.SERVICE_UNAVAILABLE)
+
+
 class Site:
-    """The application. `folder` holds its database, `login.json`, and a file `wartung` while it is closed."""
+    """The application. `folder` holds its database, `login.json`, a file `wartung` while it is closed, and the switches
+    of `faults`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._login = json.loads((folder / "login.json").read_text(encoding="utf-8"))
         self._sessions: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._faults = Faults(folder)
+        self._stored_s: dict[str, float] = {}
         self.records = Records(folder / "hundesteuer.sqlite3")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        answer = self.answer(self._request(environ))
+        try:
+            answer = self.answer(self._request(environ))
+        except LineCut:
+            environ["waitress.client_disconnected"].__self__.socket.shutdown(socket.SHUT_RDWR)
+            answer = Answer("")
         body = answer.body.encode()
         fixed = [("Content-Type", answer.kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
         start_response(f"{answer.status.value} {answer.status.phrase}", [*fixed, *answer.headers])
         return [body]
 
     def answer(self, request: Request) -> Answer:
-        """The one place where every call passes: faults to rehearse (late, lost, doubled answers) belong here."""
-        if (self._folder / "wartung").exists():
-            text = "Wegen Wartungsarbeiten nicht verfügbar."
-            return Answer(pages.plain("wartung", "Wartung", text), HTTPStatus.SERVICE_UNAVAILABLE)
+        """The one place where every call passes."""
+        time.sleep(self._faults.seconds("slow_s"))
+        if (self._folder / "wartung").exists() or self._faults.happens("maintenance"):
+            return closed()
         if request.path == "/anmelden" and request.method == "POST":
             return self._log_in(request)
         if not request.user:
@@ -88,7 +110,8 @@ class Site:
             ("GET", "/erfassung"): lambda request: Answer(pages.entry("halter", {}, [], request.user)),
             ("POST", "/erfassung/hund"): self._to_dog,
             ("POST", "/erfassung/pruefen"): self._to_overview,
-            ("POST", "/erfassung/speichern"): self._store,
+            ("POST", SAVE): self._save,
+            ("POST", SAVE_ANYWAY): self._store,
             ("GET", "/liste"): lambda request: Answer(pages.listing(self.records.all(), request.user)),
             ("GET", "/liste.csv"): lambda request: Answer(
                 pages.csv(self.records.all()), kind="text/csv; charset=utf-8"
@@ -114,16 +137,27 @@ class Site:
         return redirect("/suche", ("Set-Cookie", f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"))
 
     def _log_out(self, request: Request) -> Answer:
-        with self._lock:
-            self._sessions = {token: user for token, user in self._sessions.items() if user != request.user}
+        self._forget(request.user)
         return redirect("/", ("Set-Cookie", f"{COOKIE}=; Path=/; Max-Age=0"))
+
+    def _forget(self, user: str) -> None:
+        with self._lock:
+            self._sessions = {token: known for token, known in self._sessions.items() if known != user}
 
     def _search(self, request: Request) -> Answer:
         reference, name = (request.values.get(key, "").strip() for key in ("s_fremdref", "s_name"))
+        if (reference or name) and self._faults.happens("search_off"):
+            text = "Die Suche ist zurzeit abgeschaltet."
+            return Answer(pages.plain("suche_aus", "Suche", text, request.user), HTTPStatus.SERVICE_UNAVAILABLE)
         hits = self.records.search(reference, name) if reference or name else None
+        if hits and (lag_s := self._faults.seconds("search_lag_s")):
+            hits = [hit for hit in hits if time.monotonic() - self._stored_s.get(hit.number, -lag_s) >= lag_s]
         return Answer(pages.search(reference, name, hits, request.user))
 
     def _to_dog(self, request: Request) -> Answer:
+        if self._faults.happens("session_dropped"):
+            self._forget(request.user)
+            return Answer(pages.login())
         errors = complaints(fields_of("halter"), request.values)
         return Answer(pages.entry("halter" if errors else "hund", request.values, errors, request.user))
 
@@ -132,11 +166,31 @@ class Site:
             return Answer(pages.entry("hund", request.values, errors, request.user))
         return Answer(pages.overview(_ticks_said(request.values), request.user))
 
+    def _save(self, request: Request) -> Answer:
+        """The submit, and everything that may go wrong around it."""
+        if self._faults.happens("duplicate_dialog"):
+            return Answer(pages.similar(request.values, request.user))
+        time.sleep(self._faults.seconds("save_late_s"))
+        answer = self._store(request)
+        time.sleep(self._faults.seconds("answer_late_s"))
+        if self._faults.happens("answer_lost"):
+            raise LineCut
+        if self._faults.happens("error_after_save"):
+            text = "Interner Fehler 0x80040E14."
+            return Answer(pages.plain("fehler", "Fehler", text, request.user), HTTPStatus.INTERNAL_SERVER_ERROR)
+        if self._faults.happens("maintenance_after_save"):
+            return closed()
+        if self._faults.happens("session_dropped_after_save"):
+            self._forget(request.user)
+            return Answer(pages.login())
+        return answer
+
     def _store(self, request: Request) -> Answer:
         if complaints(FIELDS, request.values):
             text = "Die Angaben sind unvollständig. Bitte die Erfassung neu beginnen."
             return Answer(pages.plain("abbruch", "Fehler", text, request.user), HTTPStatus.BAD_REQUEST)
         number = self.records.add(_ticks_said(request.values), request.user)
+        self._stored_s[number] = time.monotonic()
         return Answer(pages.stored(number, request.user))
 
     def _record(self, request: Request) -> Answer:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.fachverfahren import pages
+from demo.fachverfahren import faults, pages
 from demo.fachverfahren.checks import complaints
 from demo.fachverfahren.form import FIELDS
 from demo.fachverfahren.records import record_number
@@ -145,3 +145,22 @@ def test_it_can_be_closed_for_maintenance(site: Site, tmp_path: Path) -> None:
 def test_it_starts_only_for_this_machine_and_with_a_login(tmp_path: Path, arguments: list[str]) -> None:
     command = [sys.executable, "-m", "demo.fachverfahren", "--port", "1", "--data", str(tmp_path), *arguments]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, timeout=30).returncode == 2
+
+
+def test_faults_are_off_until_they_are_switched_on_and_count_down(site: Site, tmp_path: Path) -> None:
+    faults.switch(tmp_path, error_after_save=1, search_lag_s=60)
+    assert post(site, "/erfassung/speichern", **DOG).status == 500
+    assert post(site, "/erfassung/speichern", **DOG).status == 200
+    assert len(site.records.all()) == 2
+    assert '<b id="anzahl">0</b>' in get(site, "/suche", s_fremdref=DOG["fremdref"]).body
+    faults.switch(tmp_path, search_off=True, duplicate_dialog=True)
+    assert 'id="seite_suche_aus"' in get(site, "/suche", s_fremdref=DOG["fremdref"]).body
+    assert 'id="seite_rueckfrage"' in post(site, "/erfassung/speichern", **DOG).body
+    assert 'id="seite_gespeichert"' in post(site, "/erfassung/trotzdem", **DOG).body
+    faults.switch(tmp_path)
+    assert '<b id="anzahl">3</b>' in get(site, "/suche", s_fremdref=DOG["fremdref"]).body
+
+
+def test_a_fault_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="answer_lots"):
+        faults.switch(tmp_path, answer_lots=1)
