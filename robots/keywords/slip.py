@@ -78,6 +78,11 @@ class Slip:
         return fields.load_settings(TARGETS / f"{self._adapter.item['target']}.toml")
 
     @keyword
+    def target_names(self) -> list[str]:
+        """Names of all fields in the target."""
+        return [rule.to for rule in self._rules.values()]
+
+    @keyword
     def journal_intent(self, entry: Entry) -> None:
         """Have the worker write down, durably, that this case is about to be submitted.
 

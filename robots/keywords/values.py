@@ -8,6 +8,9 @@ from typing import Literal
 
 from robot.api.types import Secret
 
+OUR_REFERENCE = r"^\d{4}-\d{6}$"
+"""What our references look like, wherever they stand."""
+
 
 class Values(Mapping[str, Secret]):
     """Values by name. Each is a `Secret`; shown are the names only."""

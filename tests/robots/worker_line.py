@@ -21,6 +21,7 @@ class FakeWorker:
         self.said: list[dict[str, Any]] = []
         self.on_intent: Callable[[dict[str, Any]], Answer | None] = lambda question: {"ok": True}
         self.on_reserve: Callable[[dict[str, Any]], None] = lambda item: None
+        self.on_receipt: Callable[[dict[str, Any]], None] = lambda question: None
         self._items = list(items)
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._server.bind(str(path))
@@ -47,5 +48,7 @@ class FakeWorker:
             if item:
                 self.on_reserve(item)
             return {"item": item}
+        if question["do"] == "receipt":
+            self.on_receipt(question)
         self.said.append(question)
         return self.on_intent(question) if question["do"] == "intent" else {"ok": True}
