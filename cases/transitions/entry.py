@@ -29,6 +29,8 @@ from ocr.errors import StateProblem
 from ocr.page import Note
 
 Outcome = Entry.Outcome
+SECOND_LOOK = 10
+"""What a look-up did not find is entered again so many quiet times later, not before."""
 LOST_LEASE = "Die Frist für diesen Vorgang ist abgelaufen, oder er wurde übernommen. Es darf nicht abgesendet werden."
 UNCLEAR_NOTE = Note(
     "V030", "Ob der Datensatz geschrieben wurde, ist nicht bekannt. Es wird zuerst im Zielsystem nachgesehen."
@@ -314,10 +316,16 @@ def to_person(case: Case, entry: Entry, receipt: Receipt, wrong: list[str]) -> S
 
 
 def not_there(case: Case, entry: Entry) -> State:
-    """The look-up found nothing: READY again, FAILED after the third attempt to enter."""
+    """The look-up found nothing: READY again, FAILED after the third attempt to enter.
+
+    A search may lag behind what is stored, and a submit may still be under way. Every attempt looks before it fills
+    anything; so much later, that this second look counts.
+    """
     close(entry, Outcome.NONE)
     gates.went_well(entry.target)
     given_up = case.attempts >= MAX_ATTEMPTS
+    spec = catalog.targets().get(entry.target)
+    later = timedelta(seconds=spec.quiet_s * SECOND_LOOK if spec else 0)
     state = step.move(
         case,
         State.FAILED if given_up else State.READY,
@@ -326,7 +334,7 @@ def not_there(case: Case, entry: Entry) -> State:
         details={"entry": entry.pk, "fence": entry.fence, "attempt": case.attempts},
         problems=step.notes([NOT_ENTERED_NOTE]) if given_up else [],
         needs_person=False,
-        not_before=None,
+        not_before=None if given_up else clock.now() + later,
         **step.free_lease(case),
     )
     return rejected_if_cancelled(case, state)

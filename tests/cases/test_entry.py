@@ -201,6 +201,21 @@ def test_nothing_found_makes_it_ready_again_and_failed_after_three(claimed: Call
     assert states == [State.READY, State.READY, State.FAILED] and claim is None
 
 
+def test_what_was_not_found_waits_for_a_second_look_before_it_is_entered_again(
+    claimed: Callable[[], EntryClaim], site: Site
+) -> None:
+    """The search of the target may lag behind."""
+    site.target(quiet_s=60)
+    unclear(claimed())
+    look = next_claim()
+    assert look and record(look, "none") == State.READY
+    due = Case.objects.get().not_before
+    assert due and due > clock.now() + timedelta(minutes=9)
+    assert transitions.claim_entry("register", "test") is None
+    again = next_claim()
+    assert again and again.mode == "enter" and record(again, "found") == State.ENTERED
+
+
 @pytest.mark.parametrize("outcome", ["several", "different"])
 def test_several_or_different_records_are_put_before_a_person(claimed: Callable[[], EntryClaim], outcome: str) -> None:
     unclear(claimed())
