@@ -169,6 +169,8 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER = os.environ.get("LAUFZETTEL_BROKER", f"redis+socket://{RUN / 'valkey.sock'}")
 
+METRICS_TOKEN = os.environ.get("LAUFZETTEL_METRICS_TOKEN", "")  # without one, only this machine may ask
+
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch")]  # English follows with its catalogue; half of a language is worse than none
 TIME_ZONE = "Europe/Berlin"

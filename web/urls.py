@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
-from web.views import case, health, lists, pages, pictures, targets, trail
+from web.views import case, health, lists, metrics, pages, pictures, targets, trail
 
 urlpatterns: list[URLPattern] = [
     path("", lists.home, name="home"),
@@ -36,4 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("anmelden/", pages.Login.as_view(), name="login"),
     path("abmelden/", LogoutView.as_view(), name="logout"),
     path("health", health.health, name="health"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

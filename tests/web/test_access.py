@@ -50,7 +50,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "reconcile": ("post", frozenset({roles.IT})),
     "start_target": ("post", frozenset({roles.IT})),
 }
-OPEN_TO_STRANGERS = {"login", "logout", "health"}
+OPEN_TO_STRANGERS = {"login", "logout", "health", "alive", "ready", "metrics"}
 
 
 def address(name: str, case_id: object) -> str:

@@ -6,7 +6,8 @@ import logging
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from kombu import Connection
 
@@ -18,6 +19,25 @@ def health(request: HttpRequest) -> JsonResponse:
     """200 when database and broker answer, else 503; `{"database": bool, "broker": bool}`."""
     answers = {"database": database_answers(), "broker": broker_answers()}
     return JsonResponse(answers, status=200 if all(answers.values()) else 503)
+
+
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """200 as long as this process answers; it asks nobody else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when work can be sent here: database and broker answer, and the tables are those of this version."""
+    answers = {"database": database_answers(), "broker": broker_answers()}
+    answers["tables"] = answers["database"] and tables_are_current()
+    return JsonResponse(answers, status=200 if all(answers.values()) else 503)
+
+
+def tables_are_current() -> bool:
+    plan = MigrationExecutor(connection)
+    return not plan.migration_plan(plan.loader.graph.leaf_nodes())
 
 
 def database_answers() -> bool:
