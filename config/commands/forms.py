@@ -1,25 +1,66 @@
-"""`laufzettel forms check`: what is wrong in the descriptions of forms, processes, targets and scanners."""
+"""`laufzettel forms check`: what is wrong in the descriptions; `forms draft`: a first one, of a blank form."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 from config.commands import django_ready
 
-HELP = "prüft die Beschreibungen von Formularen, Prozessen, Zielen und Scannern"
-REFUSED = 3
+HELP = "prüft die Beschreibungen von Formularen, Prozessen, Zielen und Scannern; entwirft die eines neuen Formulars"
+REFUSED, USAGE = 3, 2
+REMARKS = (
+    "Entwurf aus dem leeren Formular {file}. Bitte lesen und berichtigen: name, title und kind sind geraten.",
+    "Was niemand braucht, löschen. Pflichtfelder: required = true. Regeln: rules = [...]. (docs/howto/new-form.md)",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("check",), help="check: alle Dateien lesen und sagen, was nicht stimmt")
-    parser.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
+    actions = parser.add_subparsers(dest="action", metavar="AKTION", required=True)
+    check = actions.add_parser("check", help="alle Dateien lesen und sagen, was nicht stimmt")
+    check.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
+    draft = actions.add_parser("draft", help="aus einem leeren Formular eine erste Beschreibung machen")
+    draft.add_argument("file", type=Path, metavar="DATEI", help="das leere Formular, am besten die PDF-Datei")
+    draft.add_argument("--name", help="Name des Formulars (sonst nach der Datei)")
+    draft.add_argument("--title", default="", help="Titel (sonst die größte Überschrift)")
+    draft.add_argument("--language", action="append", metavar="SPRACHE", help="deu, eng, …; mehrfach möglich")
+    draft.add_argument("--out", type=Path, metavar="ORDNER", help="Ordner für NAME.toml (sonst Standardausgabe)")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when all is well, 3 when something is wrong."""
+    return _check(args) if args.action == "check" else _draft(args)
+
+
+def _draft(args: argparse.Namespace) -> int:
+    from ocr.draft import draft
+    from ocr.draft_names import slug
+    from ocr.spec_text import as_toml
+
+    name = args.name or slug(args.file.stem)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        print(f"--name „{name}“: nur Kleinbuchstaben, Ziffern und _ (zum Beispiel hundesteuer).", file=sys.stderr)
+        return USAGE
+    target = args.out / f"{name}.toml" if args.out else None
+    if target and target.exists():
+        print(f"{target} gibt es schon. Bitte einen anderen --name wählen oder die Datei weglegen.", file=sys.stderr)
+        return REFUSED
+    spec = draft(args.file, name, args.title, tuple(args.language or ("deu",)))
+    text = as_toml(spec, [remark.format(file=args.file.name) for remark in REMARKS])
+    if target is None:
+        print(text, end="")
+        return 0
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    print(f"{target}: {len(spec.field)} Felder, {len(spec.anchor)} Anker auf {spec.pages} Seiten.")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
     django_ready()
     from django.conf import settings
 

@@ -1,0 +1,77 @@
+"""Names, titles and kinds for the fields of a draft: guesses from what the file and the print say."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import reduce
+
+LONGEST_NAME, LONGEST_TITLE = 40, 80
+KINDS = (
+    (r"\biban\b", "iban"),
+    (r"\bbic\b", "bic"),
+    (r"steuer-?id|steuerliche identifikations", "tax_id"),
+    (r"steuernummer", "tax_number"),
+    (r"e-?mail", "email"),
+    (r"telefon|\btel\b|mobil(funk|nummer)|\bfax\b|erreichbar", "phone"),
+    (r"anschrift|adresse", "address"),
+    (r"(plz|postleitzahl).*\b(wohn)?ort\b", "plz_town"),
+    (r"\bplz\b|postleitzahl", "plz"),
+    (r"stra(ß|ss)e\b", "street"),
+    (r"^unterschrift", "signature"),
+    (r"datum|\bgeboren am\b", "date"),
+    (r"in eur(o)?\b|€|betrag\b|miete\b|kosten\b|kontostand|wert\b|restschuld|tilgung|\bzahle\b|belastung", "money"),
+    (r"vorname|familienname|nachname|geburtsname", "name"),
+    (r"^anzahl|^zahl\b|zahl der|größe", "quantity"),
+)
+"""Words of a title -> the kind that such a field mostly is. The first that fits counts."""
+SMALL_WORDS = frozenset({
+    "aus", "auf", "bei", "bitte", "bzw", "das", "dem", "den", "der", "des", "die", "durch", "ein", "eine",
+    "einer", "fuer", "ihr", "ihre", "im", "in", "mit", "oder", "sie", "ueber", "und", "von", "zu",
+})  # fmt: skip
+"""Left out of a name that is too long."""
+SPELLED = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
+_GENERIC = re.compile(r"(?i)^(text(feld)?|feld|field|kontrollk\w*|check ?box|optionsfeld|undefined)(?=[\W\d_]|$)")
+
+
+def kind_of(title: str) -> str:
+    """The kind that a title speaks of; `text` where it speaks of none."""
+    return next((kind for pattern, kind in KINDS if re.search(pattern, title.lower())), "text")
+
+
+def says_something(name: str) -> bool:
+    """Is it a name that a person gave? Not "B1", "Text12" or "Feld 3"."""
+    return len(re.sub(r"[\d\W_]", "", _GENERIC.sub("", name.strip()))) > 3
+
+
+def shortened(text: str, *, keep_end: bool = False) -> str:
+    """At most so many letters, on one line; `keep_end` where the difference is at the end."""
+    text = " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C").split())
+    if len(text) <= LONGEST_TITLE:
+        return text
+    half = LONGEST_TITLE // 2 - 2
+    if keep_end:
+        return f"{text[:half].rsplit(' ', 1)[0]} … {text[-half:].split(' ', 1)[-1]}"
+    return f"{text[: LONGEST_TITLE - 2].rsplit(' ', 1)[0]} …"
+
+
+def slug(text: str, common: Mapping[str, int] | None = None) -> str:
+    """A name for programs: small letters, digits and underscores, first a letter.
+
+    A long one is left without its small words, then without its most `common` ones (how often each is in all names).
+    """
+    words = words_of(text)
+    if len("_".join(words)) > LONGEST_NAME:
+        words = [word for word in words if word not in SMALL_WORDS and (len(word) > 1 or word.isdigit())]
+    while len(words) > 1 and len("_".join(words)) > LONGEST_NAME:
+        middle = len(words) / 2
+        words.remove(max(words, key=lambda word: ((common or {}).get(word, 0), -abs(words.index(word) - middle))))
+    return "_".join(words)[:LONGEST_NAME] or "feld"
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in plain small letters, from the first letter on."""
+    spelled = reduce(lambda told, pair: told.replace(*pair), SPELLED, text.lower())
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.findall(r"[a-z0-9]+", re.sub(r"^[^a-z]+", "", plain))

@@ -1,0 +1,83 @@
+"""A form description as people write it: TOML with short lines, in the order of `config/forms`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from ocr.spec import AnchorSpec, FieldSpec, FormSpec
+
+HEAD_KEYS = ("name", "title", "version", "language", "pages", "size_mm", "error_budget", "not_marks", "printed")
+FIRST_KEYS = ("name", "title", "kind", "page", "box_mm")
+
+
+def as_toml(spec: FormSpec, remarks: Iterable[str] = ()) -> str:
+    """The text of a file that `load_form` reads as `spec` again; defaults are left out. `remarks` stand at its top."""
+    parts = [_pairs(_given(spec, HEAD_KEYS)), *_marks(spec), *map(_anchor, spec.anchor), *_fields(spec)]
+    head = "".join(f"# {remark}\n" for remark in remarks)
+    return head + "\n\n".join(parts) + "\n"
+
+
+def _given(spec: FormSpec | FieldSpec, keys: Iterable[str]) -> Iterator[tuple[str, object]]:
+    fields = type(spec).model_fields
+    for key in keys:
+        value = getattr(spec, key)
+        if fields[key].is_required() or value != fields[key].get_default(call_default_factory=True):
+            yield key, value
+        elif key in ("language", "pages", "size_mm", "kind", "page"):
+            yield key, value  # a reader looks for these
+
+
+def _marks(spec: FormSpec) -> Iterator[str]:
+    if spec.marks:
+        rows = (f"{_key(page)} = {_list(phrases)}" for page, phrases in spec.marks.items())
+        yield "\n".join(("[marks]", *rows))
+
+
+def _anchor(anchor: AnchorSpec) -> str:
+    return _table("[[anchor]]", (("text", anchor.text), ("page", anchor.page), ("box_mm", anchor.box_mm)))
+
+
+def _fields(spec: FormSpec) -> Iterator[str]:
+    usual = FieldSpec.model_fields["error_budget"].default if spec.error_budget is None else spec.error_budget
+    for field in spec.field:
+        keys = [key for key in FieldSpec.model_fields if key not in (*FIRST_KEYS, "options", "also", "error_budget")]
+        pairs = [*_given(field, (*FIRST_KEYS, *keys))]
+        if field.error_budget != usual:
+            pairs.append(("error_budget", field.error_budget))
+        yield "\n".join((_table("[[field]]", pairs), *_parts(field)))
+
+
+def _parts(field: FieldSpec) -> Iterator[str]:
+    if field.options:
+        yield _table("[field.options]", field.options.items())
+    for place in field.also:
+        yield _table("[[field.also]]", place.model_dump(exclude_defaults=True).items())
+
+
+def _table(head: str, pairs: Iterable[tuple[str, object]]) -> str:
+    return f"{head}\n{_pairs(pairs)}"
+
+
+def _pairs(pairs: Iterable[tuple[str, object]]) -> str:
+    return "\n".join(f"{_key(key)} = {_value(value)}" for key, value in pairs)
+
+
+def _key(key: str) -> str:
+    return key if key.replace("_", "").isalnum() and key.isascii() else json.dumps(key, ensure_ascii=False)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}" if value % 1 else f"{value:.1f}"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(str(key))} = {_value(part)}" for key, part in value.items()) + " }"
+    if isinstance(value, tuple | list):
+        return _list(value)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _list(values: Iterable[object]) -> str:
+    return "[" + ", ".join(map(_value, values)) + "]"
