@@ -13,8 +13,8 @@ from rapidfuzz.distance import Levenshtein
 from ocr import file_text
 from ocr.engines import paddle, tesseract
 from ocr.file_text import NOT_AS_SEEN, Said
-from ocr.judge import SURE, UNLIKE_SIGNS, folded
-from ocr.kinds import Kind, kind
+from ocr.judge import ILLEGIBLE, SURE, UNLIKE_SIGNS, folded
+from ocr.kinds import Kind, Mark, kind
 from ocr.page import Box, EngineReading, FieldReading, Gray, Note, Page
 from ocr.phrases import letters_of
 from ocr.places import MM_PER_INCH, Zone, find_zone, union
@@ -272,7 +272,7 @@ def _by_box(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
     if known.look is not None:
         mark = file_text.checked(known.look(zone_image(page, fit, spec.box_mm), page.dpi, spec), spec, page, fit)
         if mark.value is None:
-            return _empty(spec, fit.number, where, mark.confidence, mark.notes + notes)
+            return _unmarked(spec, mark, (fit.number, where), notes)
         sure = _is_sure(mark.confidence) and not notes
         told = mark.notes + notes
         return FieldReading(spec.name, mark.value, mark.value, mark.confidence, sure, fit.number, where, problems=told)
@@ -293,6 +293,17 @@ def _by_box(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
     if by_shape == readings:
         return judged
     return _of_shapes(judged, _judged(spec, known, by_shape, desk, (fit.number, where), notes=notes))
+
+
+def _unmarked(spec: FieldSpec, mark: Mark, at: tuple[int, Box], notes: tuple[Note, ...]) -> FieldReading:
+    """A mark field without a value: nothing is marked, or that cannot be told, or its place is not there."""
+    if mark.state == "empty":
+        return _empty(spec, *at, mark.confidence, mark.notes + notes)
+    absent = mark.state == "absent"
+    told = (mark.notes or (NOT_FOUND if absent else ILLEGIBLE,)) + notes
+    return FieldReading(
+        spec.name, None, None, mark.confidence, False, *at, problems=told, state="absent" if absent else "illegible"
+    )
 
 
 def _of_shapes(as_read: FieldReading, by_shape: FieldReading) -> FieldReading:

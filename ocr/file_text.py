@@ -187,8 +187,8 @@ def checked(mark: Mark, spec: FieldSpec, page: Page, fit: Fit) -> Mark:
     chosen = [name for name, on in states.items() if on]
     told = chosen[0] if chosen else "nein" if spec.kind == "checkbox" else None
     if told != mark.value or len(chosen) > 1:
-        return Mark(mark.value, min(DENIED, mark.confidence), (*mark.notes, NOT_AS_SEEN))
-    return Mark(told, max(mark.confidence, CONFIRMED), mark.notes) if chosen else mark
+        return replace(mark, confidence=min(DENIED, mark.confidence), notes=(*mark.notes, NOT_AS_SEEN))
+    return replace(mark, confidence=max(mark.confidence, CONFIRMED)) if chosen else mark
 
 
 def _squares(spec: FieldSpec) -> dict[str, BoxMm]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocr.kinds import Mark
-from ocr.kinds.checkbox import STRUCK, Look, look_at, view_of
+from ocr.kinds.checkbox import Look, look_at, view_of
 from ocr.page import Gray, Note
 from ocr.spec import FieldSpec
 
@@ -15,8 +15,9 @@ SEVERAL = Note("K021", "Hier ist mehr als eine Möglichkeit markiert. Bitte am B
 def look(zone: Gray, dpi: float, field: FieldSpec) -> Mark:
     """`zone` shows `field.box_mm` (with equal margins, if any); `field.options` are the squares on the form.
 
-    None marked: empty, as sure as its least clear square. Several marked: illegible. A mark that was struck out
-    does not count, but a person should look. No square found at all: absent.
+    None marked: empty, as sure as its least clear square; illegible where a mark was struck out or cannot be told, or
+    where some square is not there. Several marked: illegible. A mark that was struck out does not count beside another
+    one, but a person should look. No square found at all: absent.
     """
     seen = look_at_options(zone, dpi, field)
     notes = tuple(dict.fromkeys(note for square in seen.values() for note in square.notes))
@@ -27,7 +28,7 @@ def look(zone: Gray, dpi: float, field: FieldSpec) -> Mark:
     if len(marked) > 1:
         return Mark(None, 0.1, (SEVERAL, *notes), "illegible")
     if not marked:
-        return Mark(None, min(confidence, EMPTY_CONFIDENCE), notes, "illegible" if STRUCK in notes else "empty")
+        return Mark(None, min(confidence, EMPTY_CONFIDENCE), notes, "illegible" if notes else "empty")
     return Mark(marked[0], confidence, notes)
 
 
