@@ -41,6 +41,10 @@ class Broker:
             time.sleep(0.02)
         raise AssertionError("the broker does not start")
 
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def stop(self) -> None:
         self.client.close()
         if self.process is not None:

@@ -82,6 +82,12 @@ def log_failure(sender: Any = None, exception: BaseException | None = None, **_:
         structlog.get_logger(__name__).error("task_failed", task=getattr(sender, "name", ""), **bug(exception))
 
 
+@signals.task_unknown.connect
+def log_unknown(name: str = "", **_: Any) -> None:
+    """Nobody of ours asks for a task that does not exist."""
+    structlog.get_logger("security").warning("unknown_task", name=str(name)[:40])
+
+
 @signals.worker_shutting_down.connect
 def stop_taking_cases(**_: Any) -> None:
     """Robots finish the case they have and take no other."""

@@ -10,14 +10,15 @@ from queue import Empty
 from typing import Any
 
 import kombu.transport
+import redis.exceptions
 import structlog
-from kombu.transport import redis
+from kombu.transport import redis as stock
 from kombu.utils.json import dumps
 
 log = structlog.get_logger("security")
 
 
-class Channel(redis.Channel):
+class Channel(stock.Channel):
     def _brpop_read(self, **options: Any) -> Any:
         try:
             return super()._brpop_read(**options)  # type: ignore[misc]
@@ -25,6 +26,13 @@ class Channel(redis.Channel):
             # Raised while decoding: the item is off the queue already.
             log.warning("garbage_dropped", error=type(error).__name__)
             raise Empty from None
+
+    def _connparams(self, *args: Any, **options: Any) -> Any:
+        """A worker that acknowledges on a channel that was lost meanwhile must hear of a lost connection: it takes the
+        AttributeError of the stock channel for its end."""
+        if self.connection is None or self.connection.client is None:
+            raise redis.exceptions.ConnectionError("this channel is closed")
+        return super()._connparams(*args, **options)  # type: ignore[misc]
 
     def _get(self, queue: str, *rest: Any, **options: Any) -> Any:
         try:
@@ -34,7 +42,7 @@ class Channel(redis.Channel):
             raise Empty from None
 
 
-class Transport(redis.Transport):
+class Transport(stock.Transport):
     Channel = Channel
 
     def _deliver(self, message: Any, queue: str | None) -> None:
@@ -58,7 +66,8 @@ def is_message(message: Any) -> bool:
             and isinstance(delivery["exchange"], str)
             and isinstance(delivery["routing_key"], str)
             and properties.get("body_encoding") in (None, "base64")
-            and all(isinstance(message.get(key, ""), str) for key in ("content-type", "content-encoding"))
+            and message["content-type"] == "application/json"
+            and isinstance(message.get("content-encoding", ""), str)
         )
     except (KeyError, TypeError, AttributeError):
         return False
