@@ -5,7 +5,7 @@ export OMP_THREAD_LIMIT = 1
 export OMP_NUM_THREADS = 1
 APP = .venv/bin/python
 
-.PHONY: demo serve test test-postgres setup setup-test machine lock sbom clean bench bench-peers
+.PHONY: demo serve test test-postgres faults setup setup-test machine lock sbom clean bench bench-peers
 
 demo: setup
 	@.venv/bin/laufzettel demo $(ARGS)
@@ -57,6 +57,15 @@ test: setup-test
 test-postgres: setup-test
 	@$(PYTHON) config/machine.py bring postgres
 	@$(APP) tests/postgres.py $(ARGS)
+
+# The promise of docs/promise.md, long form: about an hour. SEED=n gives another course of events; the figures of each run
+# go to build/faults.jsonl. `make test` runs the short form.
+SEED ?= 1
+faults: setup-test
+	@$(PYTHON) config/machine.py bring faults
+	@mkdir -p build
+	@FAULTS=long SEED=$(SEED) FAULTS_JSON=build/faults.jsonl nice .venv/bin/pytest tests/faults $(ARGS)
+	@FAULTS=long FAULTS_JSON=build/faults.jsonl nice $(APP) tests/postgres.py tests/faults/test_clocks.py
 
 # Cleaning pages, measured on simulated scans beside the peers that are installed (`make bench-peers` brings them).
 # BENCH_PAGES=FOLDER takes other page images; ARGS goes to bench.prepare (`--peers leptonica`, `--rounds 15`).

@@ -98,6 +98,18 @@ def needs_of_postgres_tests() -> tuple[Need, ...]:
     return (Need("PostgreSQL", why, ("postgresql",), ("postgresql",), lambda: postgres_programs() is not None),)
 
 
+def faketime() -> Path | None:
+    """The library that shows a process another time, or None."""
+    return next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+
+
+def needs_of_fault_tests() -> tuple[Need, ...]:
+    """What `make faults` needs besides."""
+    why = "make faults stellt damit die Uhr eines Workers falsch"
+    names = ("libfaketime",)
+    return (*needs_of_postgres_tests(), Need("libfaketime", why, names, names, lambda: faketime() is not None))
+
+
 def distribution() -> str:
     """`ubuntu`, `debian` or another ID of /etc/os-release."""
     try:
@@ -170,5 +182,6 @@ def check(wanted: tuple[Need, ...]) -> int:
 
 
 if __name__ == "__main__":
-    asked_for = needs_of_postgres_tests() if "postgres" in sys.argv[2:] else needs()
+    more = {"postgres": needs_of_postgres_tests, "faults": needs_of_fault_tests}
+    asked_for = next((more[word]() for word in sys.argv[2:] if word in more), needs())
     sys.exit(check(asked_for) if sys.argv[1:2] == ["check"] else bring(asked_for))

@@ -3,16 +3,15 @@ on its own; SQLite asks the clock of whoever asks, so there is one clock there."
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.db import connection
 
 from cases.models import Entry
+from config.machine import faketime
 from tests.faults.office import Office, figure
 
 ITEMS = figure(4, 20)
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+FAKETIME = faketime()
 
 
 @pytest.mark.timeout(600)
