@@ -28,7 +28,14 @@ CONTROLS: Mapping[str, Control] = {
     "signature": "yes_no",
     "choice": "choice",
 }
-SPOKEN_KEYBOARD = {"digits": "numeric", "plz": "numeric", "phone": "tel", "email": "email"}
+SPOKEN_KEYBOARD = {
+    "digits": "numeric",
+    "plz": "numeric",
+    "money": "decimal",
+    "quantity": "decimal",
+    "phone": "tel",
+    "email": "email",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 YES_NO = ("ja", "nein")
 GERMAN_DATE = re.compile(r"(\d{1,2})\s*[.\-/ ]\s*(\d{1,2})\s*[.\-/ ]\s*(\d{4})")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+CURRENCY = re.compile(r"(?<![A-Za-z])(?:€|EUR|Euro|\$|USD|£|GBP)(?![A-Za-z])", re.IGNORECASE)
+GERMAN_NUMBER = re.compile(r"([-−]?) ?(\d{1,3}(?:([. '’])\d{3})(?:\3\d{3})*|\d+)(?:,(\d+|[-–—]{1,2}))?")
+POINT_NUMBER = re.compile(r"([-−]?) ?(\d{1,3}(?:(,)\d{3})(?:,\d{3})*|\d+)\.(\d{1,2})")
+"""Not the German way, but it can mean one thing only: nobody parts two digits off as thousands."""
+MOST_DIGITS = 15
 SHORT_DATE = re.compile(r"(\d{2})(\d{2})(\d{4})")
 
 
@@ -16,12 +22,14 @@ class NotSuchAValue(ValueError):
 
 
 def shown(kind: str, value: str | None) -> str:
-    """The text of an input: dates as in Germany, an IBAN in groups of four."""
+    """The text of an input: dates and numbers as in Germany (07.03.2026; 1.234,56), an IBAN in groups of four."""
     if value is None:
         return ""
     if kind == "date" and (found := ISO_DATE.fullmatch(value)):
         year, month, day = found.groups()
         return f"{day}.{month}.{year}"
+    if kind in ("money", "quantity"):
+        return _german_number(value)
     if kind == "iban":
         return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
     if kind in ("checkbox", "signature"):
@@ -33,14 +41,18 @@ def meant(kind: str, text: str) -> str | None:
     """The value that a typed text stands for; None for an empty input.
 
     Raises:
-        NotSuchAValue: when the text is no value of this kind (only dates and yes/no are that strict; whether an
-            IBAN or a postcode is right is for the rules).
+        NotSuchAValue: when the text is no value of this kind (only dates, numbers and yes/no are that strict; whether
+            an IBAN or a postcode is right is for the rules).
     """
     plain = " ".join(text.split())
     if not plain:
         return None
     if kind == "date":
         return _iso_date(plain)
+    if kind == "money":
+        return _amount(plain)
+    if kind == "quantity":
+        return str(_number(plain, "Bitte eine Zahl eingeben, zum Beispiel 1.234,5."))
     if kind == "iban":
         return re.sub(r"\s", "", plain).upper()
     if kind in ("checkbox", "signature") and plain not in YES_NO:
@@ -59,3 +71,31 @@ def _iso_date(text: str) -> str:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError as error:
         raise NotSuchAValue("Diesen Tag gibt es nicht. Bitte das Datum prüfen (TT.MM.JJJJ).") from error
+
+
+def _german_number(value: str) -> str:
+    """A plain decimal number with points between the thousands and a comma; anything else as it is."""
+    if not re.fullmatch(r"-?\d+(\.\d+)?", value, re.ASCII):
+        return value
+    return f"{Decimal(value):,f}".translate(str.maketrans(",.", ".,"))
+
+
+def _amount(text: str) -> str:
+    """An amount with two places; the currency is not part of it."""
+    refusal = "Bitte den Betrag mit höchstens zwei Nachkommastellen eingeben, zum Beispiel 1.234,56."
+    number = _number(" ".join(CURRENCY.sub(" ", text).split()), refusal)
+    if number != round(number, 2):
+        raise NotSuchAValue(refusal)
+    return f"{number:.2f}"
+
+
+def _number(text: str, refusal: str) -> Decimal:
+    found = GERMAN_NUMBER.fullmatch(text) or POINT_NUMBER.fullmatch(text)
+    if found is None:
+        raise NotSuchAValue(refusal)
+    sign, whole, _, part = found.groups()
+    digits, places = re.sub(r"\D", "", whole), part if part and part.isdecimal() else ""
+    if len(digits) + len(places) > MOST_DIGITS or not (digits + places).isascii():
+        raise NotSuchAValue(refusal)
+    number = Decimal(f"{digits}.{places}" if places else digits)
+    return -number if sign and number else number
