@@ -21,6 +21,7 @@ MESSAGES = {
     "Z011": "Ein Wert passt nicht in das Feld des Zielsystems. Bitte den Wert prüfen.",
     "Z012": "Das Zielsystem hat die Angaben beim Absenden abgelehnt. Geschrieben wurde nichts. Bitte die Werte prüfen.",
     "Z020": "Nach dem Absenden fehlt die Bestätigung. Bevor erneut gesendet wird, wird im Zielsystem gesucht.",
+    "Z021": "Die Übergabedatei ist noch nicht quittiert. Es wird später von selbst wieder nachgesehen.",
 }
 ENDS_THE_SESSION = {"Z001", "Z002", "Z003", "Z005", "Z006", "Z007", "Z008", "Z020"}
 SURELY_NOT_WRITTEN = "Z012"
