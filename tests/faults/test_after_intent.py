@@ -12,13 +12,14 @@ from django.db import transaction
 
 from cases.models import Case, Run, State
 from cases.transitions import gates
-from tests.faults.office import LEASE_S, Office, kill, ledger, tell
+from tests.faults.office import LEASE_S, Office, kill, ledger, only_long, tell
 from workers import identity, sweep
 
 NOT_WRITTEN = [("enter", "unclear"), ("resolve", "none"), ("enter", "entered")]
 WRITTEN = [("enter", "unclear"), ("resolve", "found")]
 
 
+@only_long
 @pytest.mark.timeout(240)
 def test_killed_after_the_intent_a_case_is_looked_up_and_stands_there_once(office: Office) -> None:
     case = office.ready_case()
@@ -30,6 +31,7 @@ def test_killed_after_the_intent_a_case_is_looked_up_and_stands_there_once(offic
     assert ledger(case) in (WRITTEN, NOT_WRITTEN)
 
 
+@only_long
 @pytest.mark.timeout(240)
 def test_killed_after_the_click_a_case_is_found_and_not_entered_again(office: Office) -> None:
     case = office.ready_case()
@@ -41,6 +43,7 @@ def test_killed_after_the_click_a_case_is_found_and_not_entered_again(office: Of
     assert ledger(case) == WRITTEN
 
 
+@only_long
 @pytest.mark.timeout(240)
 def test_a_robot_frozen_for_longer_than_the_lease_writes_once(office: Office) -> None:
     """Its worker lives and keeps the lease."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cases.models import Case, Entry, Event, State
 from demo.fachverfahren import faults
-from tests.faults.office import LONG, Office, figure, ledger, only_long
+from tests.faults.office import Office, figure, ledger, only_long
 from web import roles
 
 NEVER_SENT: list[dict[str, Any]] = [{"session_dropped": 1}, {"maintenance": 1}]
@@ -115,6 +115,7 @@ def test_a_search_that_lags_behind_leads_to_no_second_entry(office: Office) -> N
     assert office.records_of(case) == 1
 
 
+@only_long
 @pytest.mark.timeout(600)
 def test_with_the_search_off_a_person_decides_and_nobody_clicks_twice(office: Office) -> None:
     """Switched off between the click and the look, and from the beginning."""
@@ -130,8 +131,6 @@ def test_with_the_search_off_a_person_decides_and_nobody_clicks_twice(office: Of
     assert ledger(case) == [("enter", "unclear"), *[("resolve", "unavailable")] * 3]
     assert office.records_of(case) == 1
     assert "Bitte selbst nachsehen und hier entscheiden" in page_for_a_clerk(case)
-    if not LONG:
-        return
     other = comes_out(office, search_off=True)
     assert other.state == State.FAILED and office.records_of(other) == 0
     assert not other.entries.filter(intent_at__isnull=False).exists()

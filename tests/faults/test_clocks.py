@@ -8,12 +8,13 @@ from django.db import connection
 
 from cases.models import Entry
 from config.machine import faketime
-from tests.faults.office import Office, figure
+from tests.faults.office import Office, figure, only_long
 
 ITEMS = figure(4, 20)
 FAKETIME = faketime()
 
 
+@only_long
 @pytest.mark.timeout(600)
 def test_two_beats_lead_to_no_second_entry(office: Office) -> None:
     cases = [office.case() for _ in range(ITEMS)]

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 
 from cases import transitions
 from cases.models import Case, Entry, State
-from tests.faults.office import Office
+from tests.faults.office import Office, only_long
 from tests.processes import Broker
 
 QUEUE = "enter.demo"
@@ -39,6 +39,7 @@ def arguments(*given: object) -> bytes:
     return json.dumps([given, {}, {}]).encode()
 
 
+@only_long
 @pytest.mark.timeout(300)
 def test_forged_messages_have_no_effect_and_are_put_on_record(office: Office, broker: Broker) -> None:
     done, cancelled = office.case(), office.case()

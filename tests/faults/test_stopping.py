@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from cases import transitions
 from cases.models import Event, Run, State
 from demo.fachverfahren import faults
-from tests.faults.office import Office, kill
+from tests.faults.office import Office, kill, only_long
 from tests.processes import Broker
 
 
@@ -37,6 +37,7 @@ def test_a_stop_ends_a_robot_cleanly_and_what_was_cancelled_never_runs(office: O
     assert cancelled.state == State.REJECTED and office.records_of(cancelled) == 0 and not cancelled.entries.exists()
 
 
+@only_long
 @pytest.mark.timeout(300)
 def test_a_case_cancelled_in_a_robots_hands_is_not_submitted(office: Office) -> None:
     case = office.case()
