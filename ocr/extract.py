@@ -126,10 +126,20 @@ def _judged(
         state = "illegible" if notes else "empty"
         if state == "empty":
             return _empty(spec, *at, EMPTY_CONFIDENCE, notes)
+        if reason := _reason(known, readings, desk.spec.language[0]):
+            notes = (*(note for note in notes if note is not ILLEGIBLE), *reason)
         return FieldReading(spec.name, None, verdict.raw, 0.0, False, *at, readings, notes, "illegible")
     confidence = round(min(verdict.confidence * limit[0], limit[1]), 4)
     sure = _is_sure(confidence) and LOOSE not in notes and NOT_AS_SEEN not in notes
     return FieldReading(spec.name, verdict.value, verdict.raw, confidence, sure, *at, readings, notes)
+
+
+def _reason(known: Kind, readings: Readings, language: str) -> tuple[Note, ...]:
+    """What is wrong with a text that all engines read well, but that is no value of its kind."""
+    if known.why_not is None or len(readings) < 2:
+        return ()
+    reasons = {known.why_not(reading.text, language) for reading in readings.values()}
+    return tuple(reason for reason in reasons if reason) if len(reasons) == 1 else ()
 
 
 def _is_sure(confidence: float) -> bool:

@@ -3,6 +3,7 @@
 A text kind has `parse(text) -> Parsed | None` and may have `CHARS` (the characters engines may use).
 `GRAMMAR` is a regular expression of all its spellings: where an engine's free
 reading is no value, the likeliest reading of that form is taken.
+It may have `why_not(text, language) -> Note | None`: what is wrong with a text that was read well, but is no value.
 With `USES_LANGUAGE = True` its parse is called as `parse(text, language)` (the form's first language, "deu").
 A mark kind has `look(zone, dpi, field) -> Mark`: the zone is the field's `box_mm` brought into form
 coordinates, so that a millimetre of the form is `dpi / 25.4` pixels from the zone's top left corner.
@@ -52,6 +53,7 @@ class Kind:
     look: Callable[[Gray, float, FieldSpec], Mark] | None
     chars: str = ""
     grammar: str = ""
+    why_not: Callable[[str, str], Note | None] | None = None
 
 
 def kind_names() -> tuple[str, ...]:
@@ -72,9 +74,8 @@ def kind(name: str) -> Kind:
     parse = getattr(module, "parse", None)
     if parse is not None and not getattr(module, "USES_LANGUAGE", False):
         parse = _without_language(parse)
-    return Kind(
-        name, parse, getattr(module, "look", None), getattr(module, "CHARS", ""), getattr(module, "GRAMMAR", "")
-    )
+    chars, grammar = getattr(module, "CHARS", ""), getattr(module, "GRAMMAR", "")
+    return Kind(name, parse, getattr(module, "look", None), chars, grammar, getattr(module, "why_not", None))
 
 
 def _without_language(parse: Callable[[str], Parsed | None]) -> Callable[[str, str], Parsed | None]:

@@ -1,8 +1,8 @@
 """A calendar date in German or English habits; the value is ISO, `2026-11-23`.
 
-Numbers alone are day-first on a German form; on an English form month-first, except `05.11.2012` (points and
-two digits each), which is the European way of writing. A two-digit year belongs to the hundred years that end with
-next year. A date that can be read both ways has a lower quality.
+Numbers alone are month-first on an English form, except `05.11.2012` (points and two digits each), which is the
+European way of writing; on all other forms they are day-first. A two-digit year belongs to the hundred years that end
+with next year. A date that can be read both ways, where the language does not decide, has a lower quality and says so.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ GRAMMAR = (
 TURNED = Note("K018", "Tag und Monat ergeben nur vertauscht ein Datum. Bitte mit dem Bild vergleichen.")
 MONTH = Note("K019", "Der Name des Monats wurde gedeutet. Bitte mit dem Bild vergleichen.")
 ONES = Note("K005", "Aus einer gelesenen 7 wurde eine 1, damit ein Datum entsteht. Bitte mit dem Bild vergleichen.")
+EITHER = Note("K027", "Tag und Monat lassen sich hier auch vertauscht lesen. Bitte am Bild entscheiden.")
+NO_SUCH_DAY = Note("K026", "Diesen Tag gibt es im Kalender nicht. Bitte mit dem Bild vergleichen oder nachfragen.")
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
+UNDECIDED = 0.8
+"""The quality of a date in the European way of writing on an English form."""
 _OF = re.compile(r"\b(this|den|am|dated?|datum|day|of|on|the)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?<=\d)\s*(st|nd|rd|th|\.?t[hn])\b", re.IGNORECASE)
 _SPLIT_YEAR = re.compile(r"\b(19|20)\s+(\d{2})(?!\d)")
@@ -61,6 +65,18 @@ def parse(text: str, language: str = "deu") -> Parsed | None:
 def _parse(text: str, language: str) -> Parsed | None:
     text = re.sub(r"\s+", " ", text).strip()
     return _iso(text) or _with_month_name(text) or _numbers(text, language) or _bare_digits(text, language)
+
+
+def why_not(text: str, language: str = "deu") -> Note | None:
+    """A note where the text is a day of a month as people write it, but no day of the calendar ("31.02.2024")."""
+    plain = re.sub(r"\s", "", text)
+    found = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})|(\d\d)(\d\d)(\d{4})", plain, re.ASCII)
+    if found is None or parse(text, language) is not None:
+        return None
+    first, second, year = (int(part) for part in found.groups() if part)
+    days = {(first, second), (second, first)} if language == "eng" else {(first, second)}
+    missing = any(29 <= day <= 31 and 1 <= month <= 12 for day, month in days)
+    return NO_SUCH_DAY if missing and (year < 100 or 1850 <= year <= 2100) else None
 
 
 def _iso(text: str) -> Parsed | None:
@@ -110,7 +126,7 @@ def _numbers(text: str, language: str) -> Parsed | None:
     first, second, year = int(found[1]), int(found[3]), _year(found[5])
     european = "." in found[2] and "." in found[4] and len(found[1]) == len(found[3]) == 2 and len(found[5]) == 4
     quality = 1.0 if clean == text and set("-/.") & set(found[2]) else 0.85
-    ordered = _ordered(first, second, year, language == "deu" or european, quality, _certain(language, european))
+    ordered = _ordered(first, second, year, language != "eng" or european, quality, _certain(language, european))
     return ordered if clean == text else _noted(ordered, REPAIRED)
 
 
@@ -119,9 +135,9 @@ def _as_digit(found: re.Match[str]) -> str:
 
 
 def _certain(language: str, european: bool) -> float:
-    if language == "deu":
+    if language != "eng":
         return 1.0
-    return 0.8 if european else 0.95
+    return UNDECIDED if european else 0.95
 
 
 def _ordered(first: int, second: int, year: int, day_first: bool, quality: float, certain: float) -> Parsed | None:
@@ -129,7 +145,7 @@ def _ordered(first: int, second: int, year: int, day_first: bool, quality: float
     other = _dated(year, day, month, quality * 0.8)  # the unusual order, where only that is a date
     usual = _dated(year, month, day, quality)
     if usual and other and first != second:
-        return Parsed(usual.value, usual.quality * certain)
+        return Parsed(usual.value, usual.quality * certain, (EITHER,) if certain == UNDECIDED else ())
     return usual or _noted(other, TURNED)
 
 
@@ -145,7 +161,7 @@ def _bare_digits(text: str, language: str) -> Parsed | None:
         return None
     year = _year(digits[4:])
     quality = 0.95 if len(digits) == 8 and digits == re.sub(r"\s", "", text) else 0.6
-    day_first = language == "deu" or european
+    day_first = language != "eng" or european
     usual = _ordered(int(digits[:2]), int(digits[2:4]), year, day_first, quality, _certain(language, european))
     if usual and quality < 0.9:
         return _noted(usual, AMBIGUOUS)

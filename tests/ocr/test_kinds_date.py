@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from ocr.kinds import kind
-from ocr.kinds.date import GRAMMAR, parse
+from ocr.kinds.date import GRAMMAR, parse, why_not
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,30 @@ def test_the_grammar_knows_the_usual_spellings(text):
     assert regex.fullmatch(GRAMMAR, text)
     assert regex.fullmatch(GRAMMAR, text[:-1], partial=True)
     assert not regex.fullmatch(GRAMMAR, "Anna " + text)
+
+
+@pytest.mark.parametrize("text", ["31.02.2024", "29.2.2023", "31 04 2020".replace(" ", "."), "31022024", "30/02/24"])
+def test_a_day_that_no_calendar_has_is_told_apart_from_what_is_not_legible(text):
+    assert parse(text, "deu") is None
+    assert why_not(text, "deu").code == "K026"
+
+
+@pytest.mark.parametrize("text", ["29.02.2024", "31.01.2024", "99.99.2024", "Musterhausen", "31.02.1066", ""])
+def test_what_is_a_date_or_is_none_at_all_has_no_such_note(text):
+    assert why_not(text, "deu") is None
+
+
+def test_an_english_form_may_mean_either_order():
+    assert why_not("02/31/2024", "eng").code == "K026"
+    assert why_not("02/31/2024", "deu") is None
+
+
+def test_a_date_that_the_language_does_not_decide_says_so():
+    assert [note.code for note in parse("05.11.2012", "eng").notes] == ["K027"]
+    assert parse("05/11/2012", "eng").notes == ()
+    assert parse("05.11.2012", "deu").notes == ()
+    assert parse("11.11.2012", "eng").notes == ()
+
+
+def test_only_english_forms_are_month_first():
+    assert parse("03/04/2026", "fra").value == "2026-04-03"

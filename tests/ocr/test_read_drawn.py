@@ -312,3 +312,11 @@ def test_a_picture_too_small_for_a_page_has_no_fields(tmp_path, size):
     reading = ocr.read(tmp_path / "a.png", spec(BY_BOX), form="zeichen")
     assert reading.decision == "review"
     assert not any(field.sure for field in reading.fields)
+
+
+def test_a_day_that_does_not_exist_is_told_as_that(tmp_path):
+    reading = ocr.read(draw(tmp_path / "a.png", since="31.02.2024"), spec(BY_BOX))
+    field = next(f for f in reading.fields if f.name == "since")
+    assert (field.value, field.state, field.sure) == (None, "illegible", False)
+    assert [note.code for note in field.problems] == ["K026"]
+    assert field.raw == "31.02.2024"
