@@ -22,7 +22,7 @@ from ocr.register import Fit, zone_image
 from ocr.rows import rows_in, rows_of
 from ocr.shapes import with_ones
 from ocr.sheet import Sheet
-from ocr.spec import FieldSpec, FormSpec, PlaceSpec
+from ocr.spec import FieldSpec, FormSpec
 from ocr.zone import clean_zone, comb_line, line_image
 
 MARGIN_MM = 1.0
@@ -33,6 +33,8 @@ CROWDED_CONFIDENCE = 0.6
 SMALLEST_ZONE_MM = 3.0
 LOOKS = (1.2, 1.5)
 LEFTOVER = 0.6
+SIGNED_LIKE = 60
+"""Percent that a signature, as read, and the name that is typed under it share."""
 LONG_PHRASE = 30
 """Letters of a printed phrase that no value begins with by chance."""
 SHAPES_SLACK = 0.05
@@ -46,6 +48,8 @@ ONES = Note("L017", "Die Form einer 7 ist die einer 1 mit Aufstrich; gelesen wur
 REQUIRED = Note("L006", "Dieses Pflichtfeld ist leer. Bitte am Bild nachsehen.")
 
 Readings = dict[str, EngineReading]
+Remembered = tuple[Readings, Box | None, Said | None, float]
+"""Of a zone: what was read, where, what the file says, and how sure its lines can be at most."""
 
 
 @dataclass(slots=True)
@@ -58,28 +62,44 @@ class Desk:
     sheets: Sequence[Sheet]
     fits: Mapping[int, Fit | None]
     printed: Sequence[str] = ()
-    read: dict[tuple[int, Box, str, int], tuple[Readings, Box | None, Said | None]] = field(default_factory=dict)
+    read: dict[tuple[int, Box, str, int], Remembered] = field(default_factory=dict)
 
 
 def extract(spec: FieldSpec, desk: Desk) -> FieldReading:
     """The reading of one field: by its labels first, then by its box."""
     known = kind(spec.kind)
-    best: FieldReading | None = None
-    for place in spec.places:
-        found = _by_label(spec, place, known, desk)
-        if found and found.value is not None:
-            return found
-        best = best or found
+    best = _by_labels(spec, known, desk)
+    if best is not None and best.value is not None:
+        return best
     if spec.box_mm is not None:
         found = _by_box(spec, known, desk)
         if found and (found.value is not None or best is None):
             return found
-    return best or _absent(spec)
+    return best or _absent(spec, desk)
 
 
-def _absent(spec: FieldSpec) -> FieldReading:
-    """No place of the field is on the document: a revision without it, or a page is missing."""
-    if spec.required or spec.box_mm:
+def _by_labels(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
+    """The first place that holds a value; where no label was found, halves of long labels are looked for."""
+    for by_half in (False, True):
+        best: FieldReading | None = None
+        for place in spec.places:
+            found = _by_label(spec, find_zone(place, desk.sheets, spec.page, by_half=by_half), known, desk)
+            if found and found.value is not None:
+                return found
+            best = best or found
+        if best is not None:
+            return best
+    return None
+
+
+def _absent(spec: FieldSpec, desk: Desk) -> FieldReading:
+    """No place of the field is on the document: a revision without it, or a page is missing.
+
+    Where the next item of the form is there, its label was only not found.
+    """
+    stops = {label for place in spec.places for label in place.stop_labels}
+    missed = any(hit.phrase in stops for sheet in desk.sheets for hit in sheet.labels)
+    if spec.required or spec.box_mm or missed:
         return FieldReading(spec.name, None, None, 0.0, False, problems=(NOT_FOUND,), state="absent")
     return FieldReading(spec.name, None, None, ABSENT_CONFIDENCE, True, state="absent")
 
@@ -91,21 +111,21 @@ def _empty(spec: FieldSpec, number: int, where: Box, confidence: float, notes: t
     return FieldReading(spec.name, None, None, confidence, sure, number, where, problems=notes, state="empty")
 
 
-def _by_label(spec: FieldSpec, place: PlaceSpec, known: Kind, desk: Desk) -> FieldReading | None:
-    zone = find_zone(place, desk.sheets, spec.page)
+def _by_label(spec: FieldSpec, zone: Zone | None, known: Kind, desk: Desk) -> FieldReading | None:
     if zone is None or known.parse is None:
         return None
+    place = zone.place
     if zone.core.height < SMALLEST_ZONE_MM * zone.sheet.page.dpi / MM_PER_INCH:
         return None
     number = zone.sheet.page.number
-    readings, box, said = _remembered(zone, known, spec, desk)
+    readings, box, said, most = _remembered(zone, known, spec, desk)
     if place.pattern and not all(re.search(place.pattern, r.text, re.MULTILINE) for r in readings.values()):
         return None
     where = box or zone.core
     if not readings:
         confidence = CROWDED_CONFIDENCE if zone.crowded else EMPTY_CONFIDENCE
         return _empty(spec, number, where, min(confidence, place.trust), ())
-    limit = min(0.5 + 0.5 * zone.score, 1.0), place.trust
+    limit = min(0.5 + 0.5 * zone.score, 1.0), min(place.trust, most)
     return _judged(spec, known, readings, desk, (number, where), limit, said=said)
 
 
@@ -146,19 +166,21 @@ def _is_sure(confidence: float) -> bool:
     return confidence >= SURE
 
 
-def _remembered(zone: Zone, known: Kind, spec: FieldSpec, desk: Desk) -> tuple[Readings, Box | None, Said | None]:
+def _remembered(zone: Zone, known: Kind, spec: FieldSpec, desk: Desk) -> Remembered:
     key = (zone.sheet.page.number, zone.box, known.chars + known.grammar, spec.lines)
     if key not in desk.read:
         rows = rows_of(zone, spec.lines)
         places = [_moved(row.box, zone.box) for row in rows]
         said = file_text.said_in(zone.sheet.page, zone.core, spec, places, zone.printed)
-        readings = read_zone([row.image for row in rows], known, desk.spec.language, said)
+        seen = [row.seen for row in rows]
+        readings = read_zone([row.image for row in rows], known, desk.spec.language, said, seen)
         around = union(row.box for row in rows)
         if zone.place.place in ("below", "inside", "right"):
             readings = _up_to_next_item(readings, desk.printed)
         if zone.place.place != "line":
             readings = _without_labels(readings, desk.printed)
-        desk.read[key] = readings, around and _moved(around, zone.box), said
+        most = UNLIKE_SIGNS if any(row.apart for row in rows) else 1.0
+        desk.read[key] = readings, around and _moved(around, zone.box), said, most
     return desk.read[key]
 
 
@@ -202,24 +224,33 @@ def _moved(box: Box, by: Box) -> Box:
     return Box(box.x0 + by.x0, box.y0 + by.y0, box.x1 + by.x0, box.y1 + by.y0)
 
 
-def read_zone(images: Sequence[Gray], known: Kind, languages: Sequence[str], said: Said | None) -> Readings:
+def read_zone(
+    images: Sequence[Gray], known: Kind, languages: Sequence[str], said: Said | None, seen: Sequence[str] = ()
+) -> Readings:
     """What the file says there and the engine that confirms it; where none does, or nothing is said, both engines."""
     if said is None or not said.text:
-        return read_images(images, known, languages)
-    seen = _joined([tesseract.read_line(image, languages, known.chars) for image in images])
-    readings = {said.source: EngineReading(said.text, 1.0), tesseract.NAME: seen}
-    if not file_text.confirms(known, said.text, seen.text, languages[0]):
+        return read_images(images, known, languages, seen)
+    by_line = _joined([tesseract.read_line(image, languages, known.chars) for image in images])
+    readings = {said.source: EngineReading(said.text, 1.0), tesseract.NAME: by_line}
+    if not file_text.confirms(known, said.text, by_line.text, languages[0]):
         readings[paddle.NAME] = _joined([paddle.read_line(image, known.chars, languages) for image in images])
     return {name: reading for name, reading in readings.items() if reading.text}
 
 
-def read_images(images: Sequence[Gray], known: Kind, languages: Sequence[str]) -> Readings:
-    """Both engines on line images; the lines of each engine joined by line breaks."""
+def read_images(images: Sequence[Gray], known: Kind, languages: Sequence[str], seen: Sequence[str] = ()) -> Readings:
+    """Both engines on line images; the lines of each engine joined by line breaks.
+
+    `seen`: what Tesseract read of each line among the words of the page, "" = nothing: another look of the same engine.
+    """
     pairs = [
         (tesseract.read_line(image, languages, known.chars), paddle.read_line(image, known.chars, languages))
         for image in images
     ]
-    pairs = [(t, _looked_again(t, p, image, known, languages)) for (t, p), image in zip(pairs, images, strict=True)]
+    words = seen or [""] * len(images)
+    pairs = [
+        _looked_again(t, p, image, known, languages, word)
+        for (t, p), image, word in zip(pairs, images, words, strict=True)
+    ]
     if known.grammar:
         pairs = [(t, _by_grammar(p, image, known, languages)) for (t, p), image in zip(pairs, images, strict=True)]
     else:
@@ -232,14 +263,16 @@ def read_images(images: Sequence[Gray], known: Kind, languages: Sequence[str]) -
 
 
 def _looked_again(
-    one: EngineReading, other: EngineReading, image: Gray, known: Kind, languages: Sequence[str]
-) -> EngineReading:
-    """Where the engines disagree: of several looks of PP-OCRv6, the one that is most like all the others."""
+    one: EngineReading, other: EngineReading, image: Gray, known: Kind, languages: Sequence[str], seen: str
+) -> tuple[EngineReading, EngineReading]:
+    """Where the engines disagree: of several looks of PP-OCRv6 the one that is most like all the others, and of both
+    looks of Tesseract the one that is more like it."""
     if not other.text or folded(one.text) == folded(other.text):
-        return other
+        return one, other
     looks = [other, *(paddle.read_line(image, known.chars, languages, stretch=by) for by in LOOKS)]
-    voters = [*looks, one] if one.text else looks
-    return min(looks, key=lambda look: sum(Levenshtein.distance(look.text, v.text) for v in voters))
+    theirs = [text for text in (one.text, seen) if text and (not known.chars or set(text) <= set(known.chars))]
+    voters = [*(look.text for look in looks), *theirs]
+    return one, min(looks, key=lambda look: sum(Levenshtein.distance(look.text, text) for text in voters))
 
 
 def _by_grammar(free: EngineReading, image: Gray, known: Kind, languages: Sequence[str]) -> EngineReading:
@@ -255,9 +288,20 @@ def _without_scribbles(pairs: list[tuple[EngineReading, EngineReading]]) -> list
     alike = [fuzz.ratio(folded(a.text), folded(b.text)) / 100 for a, b in pairs]
     clear = [a > 0.8 and min(p[0].confidence, p[1].confidence) > 0.5 for a, p in zip(alike, pairs, strict=True)]
     if any(clear):
-        return [p for p, a in zip(pairs, alike, strict=True) if a >= 0.5 or p[1].confidence > 0.95]
+        typed = [folded(p[1].text) for p, c in zip(pairs, clear, strict=True) if c]
+        return [p for p, a, c in zip(pairs, alike, clear, strict=True) if c or _is_typed(p, a, typed)]
     legible = [a / 2 + p[1].confidence / 2 for a, p in zip(alike, pairs, strict=True)]
     return [p for p, value in zip(pairs, legible, strict=True) if value >= max(legible) - 0.2]
+
+
+def _is_typed(pair: tuple[EngineReading, EngineReading], alike: float, typed: Sequence[str]) -> bool:
+    """Is a line print that was read badly, not a signature over the typed name that it resembles?"""
+    if alike < 0.5:
+        return pair[1].confidence > 0.95
+    if alike > 0.9:
+        return True
+    likest = (fuzz.ratio(folded(one.text), line, score_cutoff=SIGNED_LIKE) for one in pair for line in typed)
+    return not any(likest)
 
 
 def _joined(lines: Sequence[EngineReading]) -> EngineReading:
@@ -277,7 +321,7 @@ def _by_box(spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading | None:
     page = next(s.page for s in desk.sheets if s.page.number == fit.number)
     where = fit.to_px(spec.box_mm)
     if _share_on_page(where, page) < LEAST_ON_PAGE:
-        return _absent(spec)
+        return _absent(spec, desk)
     notes = (LOOSE,) if fit.anchors < 2 else ()
     if known.look is not None:
         mark = file_text.checked(known.look(zone_image(page, fit, spec.box_mm), page.dpi, spec), spec, page, fit)

@@ -11,6 +11,8 @@ from rapidfuzz import fuzz
 from ocr.page import Box, Word
 
 MIN_SCORE = 0.80
+LONG_PHRASE, HALF_SCORE = 40, 0.85
+"""From so many letters on half a phrase tells it, and how well that must match."""
 _ALIKE = str.maketrans({"l": "i", "1": "i", "0": "o"})
 
 
@@ -82,6 +84,24 @@ def find_phrase(lines: Sequence[TextLine], phrase: str, *, min_score: float = MI
     wanted = letters_of(phrase)
     found = [hit for line in lines for hit in _all_in_line(line, phrase, wanted, min_score)]
     return sorted(found, key=lambda hit: (-round(hit.score, 2), hit.box.y0))
+
+
+def find_half(lines: Sequence[TextLine], phrase: str) -> list[Found]:
+    """Where one half of a long phrase stands, as if it were all there: a stamp or a slanted line tore it apart."""
+    words = phrase.split()
+    halves = (" ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :]))
+    if len(letters_of(phrase)) < LONG_PHRASE:
+        return []
+    return [
+        Found(phrase, _stretched(hit.box, len(phrase) / len(half), to_right=half == halves[0]), hit.score, hit.words)
+        for half in halves
+        for hit in find_phrase(lines, half, min_score=HALF_SCORE)
+    ]
+
+
+def _stretched(box: Box, by: float, *, to_right: bool) -> Box:
+    more = round(box.width * (by - 1))
+    return Box(box.x0 if to_right else max(0, box.x0 - more), box.y0, box.x1 + more if to_right else box.x1, box.y1)
 
 
 def _all_in_line(line: TextLine, phrase: str, wanted: str, min_score: float) -> list[Found]:

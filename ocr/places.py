@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from statistics import median
 
 from ocr.page import Box
-from ocr.phrases import Found, around, find_phrase, letters_of
+from ocr.phrases import Found, around, find_half, find_phrase, letters_of
 from ocr.sheet import Sheet
 from ocr.spec import PlaceSpec
 
 MM_PER_INCH = 25.4
 REACH_MM = (110.0, 30.0)
+CELL_MARGIN_MM = 3.0
+"""Where the rule between two cells was not found, the right one begins so far before its label."""
 OVERHANG_MM = (14.0, 1.2)
 """How far a value may run over the end of its cell (sideways, up and down)."""
 
@@ -52,12 +54,16 @@ class _Around:
         return width * self.px, height * self.px
 
 
-def find_zone(place: PlaceSpec, sheets: Sequence[Sheet], page: int) -> Zone | None:
-    """The zone of the best match of the place's labels; page `page` is preferred where several match alike."""
+def find_zone(place: PlaceSpec, sheets: Sequence[Sheet], page: int, *, by_half: bool = False) -> Zone | None:
+    """The zone of the best match of the place's labels; page `page` is preferred where several match alike.
+
+    `by_half`: half of a long label is enough.
+    """
+    search = find_half if by_half else find_phrase
     best: tuple[float, Sheet, Found] | None = None
     for sheet in sheets:
         for label in place.labels:
-            hits = [h for h in find_phrase(sheet.lines, label) if not _part_of_longer(h, sheet)]
+            hits = [h for h in search(sheet.lines, label) if not _part_of_longer(h, sheet)]
             for hit in hits[:1]:
                 rank = hit.score - 0.02 * (sheet.page.number != page) + 0.001 * min(len(label), 40)
                 if best is None or rank > best[0]:
@@ -112,7 +118,7 @@ def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
     aside = [f.box for f in sheet.printed if f.phrase in place.aside]
     beside = tuple(_with_number(f.box, sheet) for f in others if f.phrase in place.beside)
     ends = tuple(
-        _with_number(f.box, sheet) for f in others if not any(_same(f.box, other) for other in (*aside, *beside))
+        _with_number(f.box, sheet) for f in others if not any(_part_of(f.box, other) for other in (*aside, *beside))
     )
     sides = {"above": _above, "below": _below, "right": _right, "left": _left, "inside": _inside, "line": _line}
     core = _half(sides[place.place](_Around(sheet, place, label, ends, beside, px)), place, sheet)
@@ -209,10 +215,13 @@ def _walls(a: _Around) -> tuple[float, float]:
     upright = [r for r in a.sheet.rulings.down if min(r.y1, band[1]) - max(r.y0, band[0]) > 0.5 * (band[1] - band[0])]
     level = [b for b in a.stops if b.y0 < label.y1 and b.y1 > label.y0]
     next_to = [b for b in a.beside if b.x0 > label.x0 and label.y0 - px < b.y0 < label.y1 + height]
-    lefts = [float(r.x1) for r in upright if r.x1 <= label.x0 + px] + [float(b.x1) for b in level if b.x1 <= label.x0]
+    upright_left = [float(r.x1) for r in upright if r.x1 <= label.x0 + px]
+    left_of = [float(b.x1) for b in level if b.x1 <= label.x0]
+    lefts = upright_left + left_of
     rights = [float(r.x0) for r in upright if r.x0 >= label.x1 - px]
     rights += [b.x0 - 0.5 * px for b in (*level, *next_to) if b.x0 >= label.x1 or b in next_to]
-    x0 = max([label.x0 - 14 * px, 0.0, *lefts])
+    before = CELL_MARGIN_MM if a.place.place == "inside" and left_of and not upright_left else 14
+    x0 = max([label.x0 - before * px, 0.0, *lefts])
     x1 = min([label.x0 + width, float(a.sheet.page.width), *rights])
     return x0, x1
 
@@ -247,6 +256,11 @@ def _same(a: Box, b: Box) -> bool:
     wide = min(a.x1, b.x1) - max(a.x0, b.x0)
     tall = min(a.y1, b.y1) - max(a.y0, b.y0)
     return wide > 0.5 * min(a.width, b.width) and tall > 0.5 * min(a.height, b.height)
+
+
+def _part_of(a: Box, b: Box) -> bool:
+    """The same printed words, and no more of them ("transmitted." is only a part of "Total copies transmitted")."""
+    return _same(a, b) and a.width < 1.3 * b.width
 
 
 def _overlaps(a: Box, b: Box) -> bool:

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engines import paddle
-from ocr.page import Box, Gray
+from ocr.page import Box, Gray, Word
+from ocr.phrases import around, lines_of
 from ocr.places import MM_PER_INCH, Zone, union
 from ocr.rulings import without_rulings
 from ocr.zone import clean_zone, ink_of, line_image
 
+LEGIBLE, SURELY_READ = 0.6, 0.8
+"""Confidence of a word of the page that counts as read, and of one that shows where a line of print is."""
+LEAST_LETTERS = 6
+WHOLE_LINE = 0.8
+"""Share of a line's width that its words must cover to be a reading of it."""
+OVERGROWN = 1.8
+"""A piece of text so many times as high as a line of print in it is more than this line."""
+TALLER = 2.5
+"""Pieces of one line differ less in height."""
+TWO_LINES_MM = 5.5, 11.0
+"""Height of a piece that may be two lines of print."""
+VALLEY = 0.12
+"""Ink between two lines, as a share of the ink in the lighter one."""
 LETTER_MM = 1.6
 """What is left of a letter that touches a printed word is at least so high."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of writing: its image (48 px high) and its place in the zone."""
+    """One line of writing: its image (48 px high) and its place in the zone. `seen`: what the page's words say;
+    `apart`: it was taken out of a piece with something else, its ends are not certain.
+    """
 
     image: Gray
     box: Box
+    seen: str = ""
+    apart: bool = False
 
 
 def rows_of(zone: Zone, lines: int) -> list[Row]:
@@ -34,12 +52,85 @@ def rows_of(zone: Zone, lines: int) -> list[Row]:
     """
     dpi = zone.sheet.page.dpi
     gray = without_printed(zone)
-    pieces = [cut for piece in _pieces(gray, dpi) if (cut := _inside(piece, zone, gray))]
-    rows = _images(gray, _grouped(pieces), dpi)
+    words = _words_in(zone)
+    whole = found = _pieces(gray, dpi)
+    if zone.place.place != "line":  # there print and handwriting are one line
+        found = _parted(found, words, gray, dpi)
+    apart = [piece for piece in found if piece not in whole]
+    pieces = [cut for piece in found if (cut := _inside(piece, zone, gray))]
+    rows = [replace(row, seen=_seen_in(row.box, words)) for row in _images(gray, _grouped(pieces), dpi)]
+    rows = [replace(row, apart=any(_holds(row.box, line) for line in apart)) for row in rows]
     if zone.place.place == "line":
         middle = (zone.label.y0 + zone.label.y1) / 2 - zone.box.y0
         return sorted(rows, key=lambda row: abs((row.box.y0 + row.box.y1) / 2 - middle))[:1]
     return rows[-lines:] if zone.place.place == "above" else rows[:lines]
+
+
+def _words_in(zone: Zone) -> list[Word]:
+    """Legible words of the page in the zone that are no printed words, in pixels of the zone."""
+    words = (w for w in zone.sheet.words if w.confidence > LEGIBLE and sum(c.isalnum() for c in w.text) > 1)
+    inside = [w for w in words if _holds(zone.box, w.box) and not any(_holds(p, w.box) for p in zone.printed)]
+    x, y = zone.box.x0, zone.box.y0
+    return [replace(w, box=Box(w.box.x0 - x, w.box.y0 - y, w.box.x1 - x, w.box.y1 - y)) for w in inside]
+
+
+def _holds(box: Box, word: Box) -> bool:
+    return box.x0 <= (word.x0 + word.x1) / 2 < box.x1 and box.y0 <= (word.y0 + word.y1) / 2 < box.y1
+
+
+def _seen_in(row: Box, words: Sequence[Word]) -> str:
+    """What the page's words say of a line; nothing where they are not as long as it."""
+    mine = sorted((w for w in words if _holds(row, w.box)), key=lambda w: w.box.x0)
+    if not mine or mine[-1].box.x1 - mine[0].box.x0 < WHOLE_LINE * row.width:
+        return ""
+    return " ".join(w.text for w in mine)
+
+
+def _parted(pieces: Sequence[Box], words: Sequence[Word], gray: Gray, dpi: float) -> list[Box]:
+    """Pieces that swallowed lines of print (a signature runs through them) are taken apart into these lines."""
+    lines = [line for found in lines_of(words) if (line := _print_line(found.words))]
+    whole = [line for line in lines if not any(_holds(p, line) and not _is_overgrown(p, line) for p in pieces)]
+    found: list[Box] = []
+    for piece in pieces:
+        inside = [line for line in whole if _holds(piece, line)]
+        found += _apart(piece, inside, gray, dpi) if inside else [piece]
+    found = [one for one in found if not any(_is_part(one, other) for other in found)]
+    return sorted(found, key=lambda box: (box.y0, box.x0))
+
+
+def _is_part(one: Box, other: Box) -> bool:
+    """Does it lie in a larger one that is no higher than a line?"""
+    width, height = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
+    mine, theirs = one.width * one.height, other.width * other.height
+    within = width > 0 and height > 0 and width * height > 0.8 * mine
+    return within and mine < theirs and not _is_overgrown(other, one)
+
+
+def _print_line(words: Sequence[Word]) -> Box | None:
+    """Where words stand that were surely read, with a small margin; handwriting seldom is."""
+    sure = [w for w in words if w.confidence > SURELY_READ]
+    if sum(len(w.text) for w in sure) < LEAST_LETTERS:
+        return None
+    return _with_margin(around(w.box for w in sure))
+
+
+def _is_overgrown(piece: Box, line: Box) -> bool:
+    return piece.height > OVERGROWN * line.height
+
+
+def _with_margin(line: Box) -> Box:
+    by = round(0.2 * line.height)
+    return Box(max(0, line.x0 - 2 * by), max(0, line.y0 - by), line.x1 + 2 * by, line.y1 + by)
+
+
+def _apart(piece: Box, lines: Sequence[Box], gray: Gray, dpi: float) -> list[Box]:
+    """The lines of print, and what else is as low as they are."""
+    rest = np.full_like(gray, 255)
+    rest[piece.y0 : piece.y1, piece.x0 : piece.x1] = piece.crop(gray)
+    for line in lines:
+        rest[line.y0 : line.y1, line.x0 : line.x1] = 255
+    highest = OVERGROWN * max(line.height for line in lines)
+    return [*lines, *(other for other in _pieces(rest, dpi) if other.height <= highest)]
 
 
 def rows_in(gray: Gray, dpi: float, lines: int) -> list[Row]:
@@ -80,10 +171,24 @@ def _pieces(gray: Gray, dpi: float) -> list[Box]:
     """Pieces of text lines; neither dust nor stamps that stand upright."""
     px = dpi / MM_PER_INCH
     return [
-        box
+        line
         for box in paddle.find_lines(gray, dpi)
         if box.height >= 1.2 * px and not (box.height > 8 * px and box.height > 1.5 * box.width)
+        for line in _two_lines(box, gray, px)
     ]
+
+
+def _two_lines(piece: Box, gray: Gray, px: float) -> list[Box]:
+    """Lines of print so close that they were found as one piece are parted where hardly any ink is between them."""
+    if not TWO_LINES_MM[0] * px < piece.height < TWO_LINES_MM[1] * px or piece.width < 4 * piece.height:
+        return [piece]
+    ink = np.asarray((piece.crop(gray) < 128).sum(axis=1), dtype=np.float64)
+    third = len(ink) // 3
+    at = third + int(np.argmin(ink[third : len(ink) - third]))
+    upper, lower = float(np.percentile(ink[:at], 80)), float(np.percentile(ink[at:], 80))
+    if ink[at] > VALLEY * min(upper, lower) or min(ink[:at].sum(), ink[at:].sum()) < 0.25 * ink.sum():
+        return [piece]
+    return [Box(piece.x0, piece.y0, piece.x1, piece.y0 + at), Box(piece.x0, piece.y0 + at, piece.x1, piece.y1)]
 
 
 def _inside(piece: Box, zone: Zone, gray: Gray) -> Box | None:
@@ -138,6 +243,8 @@ def _grouped(pieces: Sequence[Box]) -> list[list[Box]]:
 
 
 def _side_by_side(a: Box, b: Box) -> bool:
+    if max(a.height, b.height) > TALLER * min(a.height, b.height):
+        return False  # a signature beside print
     level = min(a.y1, b.y1) - max(a.y0, b.y0) > 0.6 * min(a.height, b.height)
     shared = min(a.x1, b.x1) - max(a.x0, b.x0)
     return level and shared < 0.3 * min(a.width, b.width)

@@ -20,6 +20,8 @@ owner ceo cfo coo associate assistant senior consultant deputy commissioner head
 coordinator sole proprietor minister ambassador advisor adviser of affairs relations research trustee
 
 """
+LEAST_LETTERS = 4
+"""A line with fewer is a bit of something else."""
 TITLE_WORDS = frozenset(_WORDS.split())
 
 
@@ -39,7 +41,7 @@ def split(text: str) -> tuple[str, str]:
     for index, line in enumerate(lines):
         head, tail = _at_comma(_BY.sub("", line))
         name = clean(head)
-        if quality(name) >= 0.5 and not is_title(name):
+        if quality(name) >= 0.5 and not is_title(name) and sum(c.isalpha() for c in name) >= LEAST_LETTERS:
             return name, "\n".join(part for part in (tail, *lines[index + 1 :]) if part)
         if is_title(line) and index == 0:
             return "", "\n".join(lines)
