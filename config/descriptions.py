@@ -2,7 +2,7 @@
 
 The codes: forms.E001 not readable, E002 unknown rule, E003 unknown kind, E004 place on the paper, E005 the same
 name twice, E006 unknown form, E007 unknown target, E008 unknown scanner, E009 robot file missing, E010 options,
-E011 pattern.
+E011 pattern, E012 table.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from cases.processes import ProcessSpec, TargetSpec, load
 from ocr.errors import FormProblem
 from ocr.kinds import kind_names
 from ocr.scanner import Scanner, load_scanner
-from ocr.spec import BoxMm, FieldSpec, FormSpec, load_form
+from ocr.spec import BoxMm, FieldSpec, FormSpec, TableSpec, load_form
 
 ROOT = Path(__file__).resolve().parents[1]
 Spec = TypeVar("Spec")
@@ -98,19 +99,22 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 def _check_form(form: FormSpec) -> Iterator[Finding]:
     file = f"{form.name}.toml"
-    for name, count in Counter(spec.name for spec in form.field).items():
+    for name, count in Counter(spec.name for spec in form.field if spec.row <= 1).items():
         if count > 1:
             yield Finding(
                 file, "forms.E005", f"Feld „{name}“ steht {count}-mal da; jeder Name darf nur einmal vorkommen."
             )
+    yield from (Finding(file, "forms.E012", message) for table in form.table for message in _table(table))
     for spec in form.field:
+        for message in _places(spec, form):
+            yield Finding(file, "forms.E004", f"Feld „{spec.name}“: {message}")
+        if spec.row > 1:
+            continue  # as in the first row
         for name in spec.rules:
             if name not in rules.names():
                 yield Finding(file, "forms.E002", _unknown("Regel", name, rules.names()))
         if spec.kind not in kind_names():
             yield Finding(file, "forms.E003", _unknown("Feldart", spec.kind, kind_names()))
-        for message in _places(spec, form):
-            yield Finding(file, "forms.E004", f"Feld „{spec.name}“: {message}")
         for pattern in filter(_is_no_pattern, (place.pattern for place in (spec, *spec.also))):
             yield Finding(file, "forms.E011", f"Feld „{spec.name}“: pattern „{pattern}“ ist kein regulärer Ausdruck.")
         if spec.kind == "choice" and len(spec.options) < 2:
@@ -119,6 +123,28 @@ def _check_form(form: FormSpec) -> Iterator[Finding]:
         outside = _outside(anchor.page, anchor.box_mm, form)
         if outside:
             yield Finding(file, "forms.E004", f"Anker „{anchor.text}“: {outside}")
+
+
+def _table(table: TableSpec) -> Iterator[str]:
+    """What no table can be: rows or columns that lie over each other, columns beside it, names that are there twice."""
+    told = f"Tabelle „{table.name}“"
+    height = table.box_mm[3] - table.box_mm[1]
+    if table.pitch_mm < height:
+        yield f"{told}: row_mm = {table.pitch_mm:g} ist kleiner als die Zeile hoch ist ({height:g} mm)."
+    for name, count in Counter(column.name for column in table.column).items():
+        if count > 1:
+            yield f"{told}: Spalte „{name}“ steht {count}-mal da; jeder Name darf nur einmal vorkommen."
+    for column in table.column:
+        x0, x1 = column.x_mm
+        if not table.box_mm[0] <= x0 < x1 <= table.box_mm[2]:
+            yield (
+                f"{told}: Spalte „{column.name}“ mit x_mm = [{x0:g}, {x1:g}] liegt nicht in der Zeile "
+                f"({table.box_mm[0]:g} bis {table.box_mm[2]:g} mm); gemeint ist [links, rechts]."
+            )
+    ordered = sorted(table.column, key=lambda column: column.x_mm)
+    for left, right in pairwise(ordered):
+        if right.x_mm[0] < left.x_mm[1]:
+            yield f"{told}: die Spalten „{left.name}“ und „{right.name}“ überlappen sich (x_mm)."
 
 
 def _is_no_pattern(pattern: str) -> bool:

@@ -23,6 +23,7 @@ from ocr.scanner import GENERIC, Scanner
 from ocr.sheet import Sheet, look_at, phrases_of, second_look, turned_over, with_printed
 from ocr.spec import FieldSpec, FormSpec
 from ocr.steps.clean import clean_pages
+from ocr.table import with_missing
 
 UNKNOWN_FORM = Note("L010", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen.")
 SEVERAL = Note(
@@ -133,7 +134,7 @@ def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | N
     extracted = tuple(extract(field, desk) for field in where)
     if calibration is not None:
         extracted = calibrated(spec.field, extracted, spec.language[0], calibration)
-    read = _together(spec, extracted)
+    read = with_missing(spec, _together(spec, extracted))
     return tuple(_of_missing(field, found, seats) for field, found in zip(spec.field, read, strict=True))
 
 

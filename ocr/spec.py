@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -54,6 +55,7 @@ class FieldSpec(PlaceSpec):
     places, tried in order where the ones before are not there or empty. `cells` is the number of equal character
     cells that `box_mm` is divided into by printed strokes (a comb), 0 where one writes freely. `lines`: how
     many lines of text the value may have.
+    `table`, `row`: of a field that a table makes; such a field is `needed` where its row is not wholly empty.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -69,11 +71,76 @@ class FieldSpec(PlaceSpec):
     cells: int = Field(default=0, ge=0)
     error_budget: float = Field(default=0.001, gt=0, lt=1)
     hint: Literal["print", "hand", "both"] = "both"
+    table: str = ""
+    row: int = 0
+    needed: bool = False
 
     @property
     def places(self) -> tuple[PlaceSpec, ...]:
         """All places with a label, in the order in which they are tried."""
         return tuple(place for place in (self, *self.also) if place.labels)
+
+
+class ColumnSpec(Strict):
+    """One column of a table: `x_mm` are its left and right edge; `options`: the squares of a choice in the first row.
+
+    `required`: in each row that is not wholly empty. All else as in `FieldSpec`.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    kind: str = "text"
+    x_mm: tuple[float, float]
+    options: dict[str, BoxMm] = Field(default_factory=dict)
+    required: bool = False
+    rules: tuple[str, ...] = ()
+    lines: int = Field(default=1, ge=1)
+    cells: int = Field(default=0, ge=0)
+    error_budget: float | None = Field(default=None, gt=0, lt=1)
+
+
+class TableSpec(Strict):
+    """Rows that are alike: `box_mm` is the first of them, `row_mm` how far they are apart (default: its height).
+
+    Each cell becomes a field: `children` with the column `name` makes `children_1_name`, `children_2_name`, ...
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    page: int = Field(default=1, ge=1)
+    box_mm: BoxMm
+    rows: int = Field(ge=1, le=100)
+    row_mm: float | None = Field(default=None, gt=0)
+    column: tuple[ColumnSpec, ...] = Field(min_length=1)
+
+    @property
+    def pitch_mm(self) -> float:
+        return self.row_mm or self.box_mm[3] - self.box_mm[1]
+
+    def fields(self, error_budget: float) -> Iterator[FieldSpec]:
+        """Its cells, row by row."""
+        return (self._cell(row, column, error_budget) for row in range(1, self.rows + 1) for column in self.column)
+
+    def _cell(self, row: int, column: ColumnSpec, error_budget: float) -> FieldSpec:
+        down = (row - 1) * self.pitch_mm
+        same = column.model_dump(include={"kind", "rules", "lines", "cells"})
+        x0, x1 = column.x_mm
+        return FieldSpec(
+            name=f"{self.name}_{row}_{column.name}",
+            title=f"{self.title} {row}: {column.title}",
+            page=self.page,
+            box_mm=_lower((x0, self.box_mm[1], x1, self.box_mm[3]), down),
+            options={name: _lower(box, down) for name, box in column.options.items()},
+            error_budget=column.error_budget or error_budget,
+            table=self.name,
+            row=row,
+            needed=column.required,
+            **same,
+        )
+
+
+def _lower(box: BoxMm, down: float) -> BoxMm:
+    return box[0], round(box[1] + down, 2), box[2], round(box[3] + down, 2)
 
 
 class AnchorSpec(Strict):
@@ -89,7 +156,7 @@ class FormSpec(Strict):
 
     `anchor`: printed phrases with their places, spread over each page. `printed`: further printed phrases,
     never part of a value (headings, remarks in small print, stamps of the receiving office). `error_budget`: of every
-    field that sets none of its own.
+    field that sets none of its own. `field` holds the cells of all `table`s, too.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -104,6 +171,7 @@ class FormSpec(Strict):
     printed: tuple[str, ...] = ()
     error_budget: float | None = Field(default=None, gt=0, lt=1)
     field: tuple[FieldSpec, ...] = ()
+    table: tuple[TableSpec, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -113,6 +181,17 @@ class FormSpec(Strict):
             return data
         given = {"error_budget": data["error_budget"]}
         return {**data, "field": [given | f if isinstance(f, dict) else f for f in data.get("field", ())]}
+
+    @model_validator(mode="after")
+    def cells_are_fields(self) -> FormSpec:
+        """The cells of the tables behind the other fields, once."""
+        if any(f.row and f.table not in {table.name for table in self.table} for f in self.field):
+            raise ValueError("table und row setzt nur eine [[table]]")
+        alone = tuple(f for f in self.field if not f.row)
+        usual = FieldSpec.model_fields["error_budget"].default if self.error_budget is None else self.error_budget
+        cells = tuple(cell for table in self.table for cell in table.fields(usual))
+        object.__setattr__(self, "field", alone + cells)
+        return self
 
     @cached_property
     def fields_by_name(self) -> dict[str, FieldSpec]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from ocr.spec import AnchorSpec, FieldSpec, FormSpec
+from ocr.spec import AnchorSpec, FieldSpec, FormSpec, TableSpec
 
 HEAD_KEYS = ("name", "title", "version", "language", "pages", "size_mm", "error_budget", "not_marks", "printed")
 FIRST_KEYS = ("name", "title", "kind", "page", "box_mm")
@@ -14,6 +14,7 @@ FIRST_KEYS = ("name", "title", "kind", "page", "box_mm")
 def as_toml(spec: FormSpec, remarks: Iterable[str] = ()) -> str:
     """The text of a file that `load_form` reads as `spec` again; defaults are left out. `remarks` stand at its top."""
     parts = [_pairs(_given(spec, HEAD_KEYS)), *_marks(spec), *map(_anchor, spec.anchor), *_fields(spec)]
+    parts += map(_rows, spec.table)
     head = "".join(f"# {remark}\n" for remark in remarks)
     return head + "\n\n".join(parts) + "\n"
 
@@ -40,7 +41,7 @@ def _anchor(anchor: AnchorSpec) -> str:
 
 def _fields(spec: FormSpec) -> Iterator[str]:
     usual = FieldSpec.model_fields["error_budget"].default if spec.error_budget is None else spec.error_budget
-    for field in spec.field:
+    for field in (field for field in spec.field if not field.row):
         keys = [key for key in FieldSpec.model_fields if key not in (*FIRST_KEYS, "options", "also", "error_budget")]
         pairs = [*_given(field, (*FIRST_KEYS, *keys))]
         if field.error_budget != usual:
@@ -53,6 +54,12 @@ def _parts(field: FieldSpec) -> Iterator[str]:
         yield _table("[field.options]", field.options.items())
     for place in field.also:
         yield _table("[[field.also]]", place.model_dump(exclude_defaults=True).items())
+
+
+def _rows(table: TableSpec) -> str:
+    given = table.model_dump(exclude_defaults=True, exclude={"column"})
+    columns = (_table("[[table.column]]", c.model_dump(exclude_defaults=True).items()) for c in table.column)
+    return "\n".join((_table("[[table]]", given.items()), *columns))
 
 
 def _table(head: str, pairs: Iterable[tuple[str, object]]) -> str:

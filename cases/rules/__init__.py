@@ -15,6 +15,7 @@ from typing import Protocol, cast
 
 from ocr.page import Note
 from ocr.spec import FormSpec
+from ocr.table import is_needed
 
 REQUIRED = "R010"
 OVERRIDDEN = "R011"
@@ -52,7 +53,8 @@ def check_values(form: FormSpec, values: Mapping[str, str | None]) -> dict[str, 
 
 def _notes(name: str, form: FormSpec, values: Mapping[str, str | None]) -> Iterable[Note]:
     field, value = form.fields_by_name[name], values.get(name)
-    if field.required and (not value or (field.kind == "signature" and value == "nein")):
+    required = field.required or is_needed(field, form, values)
+    if required and (not value or (field.kind == "signature" and value == "nein")):
         what = "Die Unterschrift fehlt." if field.kind == "signature" else "Das Feld muss ausgefüllt sein."
         yield Note(REQUIRED, what)
     if not value:

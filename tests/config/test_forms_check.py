@@ -44,6 +44,45 @@ def test_nothing_is_wrong_with_good_descriptions(folders):
     assert codes(folders) == []
 
 
+TABLE = (
+    '[[table]]\nname = "children"\ntitle = "Kind"\nbox_mm = [20, 50, 190, 60]\nrows = 3\n'
+    '[[table.column]]\nname = "name"\ntitle = "Name"\nkind = "name"\nx_mm = [20, 100]\n'
+    '[[table.column]]\nname = "born"\ntitle = "Geburtsdatum"\nkind = "date"\nx_mm = [100, 190]\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "words"),
+    [
+        ("rows = 3", "rows = 3\nrow_mm = 9", "forms.E012", "kleiner als die Zeile hoch ist (10 mm)"),
+        ("[100, 190]", "[100, 195]", "forms.E012", "liegt nicht in der Zeile (20 bis 190 mm)"),
+        ("[100, 190]", "[190, 100]", "forms.E012", "gemeint ist [links, rechts]"),
+        ("[100, 190]", "[95, 190]", "forms.E012", "„name“ und „born“ überlappen sich"),
+        ('name = "born"', 'name = "name"', "forms.E012", "steht 2-mal da"),
+        ("rows = 3", "rows = 25", "forms.E004", "children_25_name"),
+        ('kind = "date"', 'kind = "datum"', "forms.E003", "Feldart „datum“"),
+        ("rows = 3", "rows = 0", "forms.E001", "table.0.rows"),
+        ('kind = "date"', 'kind = "choice"', "forms.E010", "children_1_born"),
+    ],
+)
+def test_a_table_that_does_not_work_out_is_told(folders, old, new, code, words):
+    path = folders.forms / "kita.toml"
+    path.write_text(FORM + FIELD + TABLE, encoding="utf-8")
+    assert codes(folders) == []
+    change(path, old, new)
+    found = check(folders).findings
+    assert {finding.code for finding in found} >= {code}
+    assert any(words in finding.message for finding in found)
+    if code != "forms.E004":
+        assert [finding.code for finding in found].count(code) == 1  # not once for each row
+
+
+def test_only_a_table_makes_rows(folders):
+    change(folders.forms / "kita.toml", 'kind = "plz"', 'kind = "plz"\ntable = "kinder"\nrow = 1')
+    (finding,) = check(folders).findings
+    assert (finding.code, "[[table]]" in finding.message) == ("forms.E001", True)
+
+
 def test_an_unknown_rule_is_named_with_the_known_ones(folders):
     change(folders.forms / "kita.toml", 'rules = ["plz"]', 'rules = ["ibam"]')
     (finding,) = check(folders).findings

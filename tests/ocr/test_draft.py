@@ -12,7 +12,7 @@ from config.cli import main
 from ocr.draft import draft
 from ocr.draft_names import kind_of, shortened, slug
 from ocr.page import Box
-from ocr.spec import AnchorSpec, FieldSpec, FormSpec, PlaceSpec, load_form
+from ocr.spec import AnchorSpec, ColumnSpec, FieldSpec, FormSpec, PlaceSpec, TableSpec, load_form
 from ocr.spec_text import as_toml
 
 MM, HIGH = 72 / 25.4, 297.0
@@ -107,7 +107,11 @@ def test_a_description_written_as_text_is_read_as_the_same(drafted: FormSpec, tm
             FieldSpec(name="c", title="C", kind="choice", box_mm=(1, 2, 3, 4), options={"3+": (1, 2, 3, 4), "b": "B"}),
         ),
     )
-    for spec in (drafted, more):
+    column = ColumnSpec(name="name", title="Name", x_mm=(20, 80), required=True)
+    square = ColumnSpec(name="art", title="Art", kind="choice", x_mm=(80, 99), options={"a": (82, 52, 86, 56)})
+    rows = TableSpec(name="kinder", title="Kind", box_mm=(20, 50, 100, 58), rows=3, row_mm=8.5, column=(column, square))
+    table = FormSpec(name="zeichen", title="Zeichen", error_budget=0.01, field=more.field[1:], table=(rows,))
+    for spec in (drafted, more, table):
         path = tmp_path / "zeichen.toml"
         path.write_text(as_toml(spec, ["Entwurf"]), encoding="utf-8")
         assert load_form(path) == spec
