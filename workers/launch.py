@@ -11,11 +11,13 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 import yaml
 from django.conf import settings
 
@@ -24,6 +26,7 @@ from cases.processes import TargetSpec
 from ocr.errors import FormProblem
 from workers import identity
 
+log = structlog.get_logger(__name__)
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG = 1
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "OMP_THREAD_LIMIT", "LAUFZETTEL_SHARED_DATA")
@@ -67,6 +70,7 @@ def environment(spec: TargetSpec, folder: Path, address: Path) -> dict[str, str]
 
 def start(spec: TargetSpec, folder: Path, address: Path) -> subprocess.Popen[bytes]:
     """Start the robot as leader of its own session. It gets SIGKILL when this process ends."""
+    warn_of_old_secret(spec)
     output = os.open(folder / "console.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         return subprocess.Popen(
@@ -81,6 +85,14 @@ def start(spec: TargetSpec, folder: Path, address: Path) -> subprocess.Popen[byt
         )
     finally:
         os.close(output)
+
+
+def warn_of_old_secret(spec: TargetSpec) -> None:
+    """Credentials older than the target's `secret_days` still work; somebody is told to change them."""
+    with contextlib.suppress(OSError):  # a file that is missing is the robot's trouble (Z006)
+        age_days = (time.time() - (Path(settings.SECRETS) / f"{spec.secret}.json").stat().st_mtime) / 86400
+        if age_days > spec.secret_days:
+            log.warning("secret_is_old", target=spec.name, days=int(age_days), allowed_days=spec.secret_days)
 
 
 def dying_with(parent: int) -> Callable[[], None]:

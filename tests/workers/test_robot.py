@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
-from cases import transitions
+from cases import catalog, transitions
 from cases.models import Case, Entry, Gate, Run, State
 from tests.cases.conftest import record
 from tests.site import Site, scan
@@ -249,3 +252,17 @@ def test_the_sweeper_leaves_a_living_session_alone(target: FakeTarget, ready) ->
     assert run and transitions.claim_entry("register", "me", run_id=run.pk)
     sweep.sweep()
     assert states() == [State.ENTERING] and Run.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.parametrize(("age_days", "warned"), [(29, False), (31, True)])
+def test_credentials_older_than_the_target_allows_are_told(
+    target: FakeTarget, office: Site, tmp_path: Path, settings, age_days: int, warned: bool
+) -> None:
+    office.target(more="secret_days = 30")
+    settings.SECRETS = tmp_path
+    path = tmp_path / "register.json"
+    path.touch()
+    os.utime(path, (time.time() - age_days * 86400,) * 2)
+    with structlog.testing.capture_logs() as logs:
+        launch.warn_of_old_secret(catalog.targets()["register"])
+    assert [entry["event"] for entry in logs] == ["secret_is_old"] * warned
