@@ -37,7 +37,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from robots.keywords.problems import Rejected, Unavailable
-from robots.keywords.values import Values
+from robots.keywords.values import OUR_REFERENCE, Values
 
 PAGE_TIMEOUT_S = 20.0
 POLL_S = 0.02
@@ -109,7 +109,6 @@ return [...document.getElementById(table).rows]
   .filter(row => row.cells[reference] && ours.test(row.cells[reference].textContent.trim()))
   .map(row => [row.cells[number].textContent, row.cells[reference].textContent]);
 """
-OUR_REFERENCE = r"^\d{4}-\d{6}$"
 PAGE_NAME = """
 const complete = document.readyState === 'complete' && document.body;
 return [location.href, complete ? document.body.id || '(none)' : ''];
