@@ -30,6 +30,16 @@ class State(models.TextChoices):
     ERASED = "erased", _("Gelöscht")
 
 
+FOR_A_PERSON: tuple[State, ...] = (
+    State.REVIEW,
+    State.SECOND_REVIEW,
+    State.ON_HOLD,
+    State.UNCLEAR,
+    State.FAILED,
+)
+"""The states in which a case waits for a person: the work basket."""
+
+
 class Document(models.Model):
     """The original bytes, kept under their hash and never changed."""
 
@@ -44,7 +54,8 @@ class Case(models.Model):
     Claims: `fence` rises with every claim and every take-over, `lease_until` is database time, `claimed_by` says
     which process holds the lease, `not_before` is the earliest time of the next claim. `needs_person` marks an
     UNCLEAR case that no robot will look at again. `reason` is a person's own words (rejected, held).
-    `salt` keys the fingerprints of values in the trail; it goes when the case is erased.
+    `salt` keys the fingerprints of values in the trail; it goes when the case is erased. So does `search_name`, the
+    applicant's name as it is searched for (`cases.search_names`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -60,7 +71,7 @@ class Case(models.Model):
     problems = models.JSONField(default=list)
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField()
     hold_until = models.DateField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     fence = models.PositiveIntegerField(default=0)
@@ -69,6 +80,7 @@ class Case(models.Model):
     not_before = models.DateTimeField(null=True, blank=True)
     needs_person = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
+    search_name = models.CharField(max_length=120, blank=True, db_index=True)
     cancelled = models.BooleanField(default=False)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -82,18 +94,33 @@ class Case(models.Model):
     locked_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "received_at"]), models.Index(fields=["process", "state"])]
+        indexes = [
+            models.Index(fields=["state", "received_at"]),
+            models.Index(fields=["received_at", "reference"]),
+            models.Index(fields=["state", "due_at", "received_at", "reference"]),
+            models.Index(fields=["process", "state", "due_at", "received_at", "reference"], name="basket_of_a_process"),
+            models.Index(
+                fields=["due_at", "received_at", "reference"],
+                condition=models.Q(state__in=FOR_A_PERSON),
+                name="basket_by_urgency",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(second_reviewer__isnull=True) | ~models.Q(second_reviewer=models.F("reviewer")),
                 name="second_reviewer_is_another_person",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_reviewer__isnull=True) | models.Q(reviewer__isnull=False),
+                name="second_review_follows_a_first",
+            ),
         ]
         permissions = [
             ("review_case", "Darf Vorgänge prüfen"),
             ("second_review_case", "Darf Zweitprüfungen vornehmen"),
             ("operate", "Darf Warteschlangen und Ausgesteuertes bearbeiten"),
             ("read_trail", "Darf das Protokoll lesen und prüfen"),
+            ("disclose_person", "Darf mit einer zweiten Person Personen im Protokoll benennen"),
         ]
 
     def __str__(self) -> str:
@@ -310,3 +337,45 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["number"]
+
+
+class Membership(models.Model):
+    """A person works on a process. A process without members is open to everybody who has the role for it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    process = models.SlugField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "process"], name="one_membership_per_process")]
+
+    def __str__(self) -> str:
+        return self.process
+
+
+class Pseudonym(models.Model):
+    """The number under which a person of the trail is shown ("Person 3")."""
+
+    number = models.BigAutoField(primary_key=True)
+    user_name = models.CharField(max_length=150, unique=True)
+
+
+class Disclosure(models.Model):
+    """One person asks, with a reason, who a pseudonym is; another one lets it be shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pseudonym = models.ForeignKey(Pseudonym, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("asked_by")),
+                name="disclosure_needs_two_people",
+            )
+        ]

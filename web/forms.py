@@ -7,9 +7,8 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
-from cases.models import State
+from cases.models import FOR_A_PERSON, State
 from web import titles, values
-from web.states import FOR_A_PERSON
 
 INPUT = {"class": "kern-form-input__input"}
 

@@ -36,12 +36,3 @@ TARGET_LOOKS: Mapping[str, Look] = {
     "closed": Look("calendar-today", "info"),
     "stopped": Look("danger", "danger"),
 }
-
-FOR_A_PERSON: tuple[State, ...] = (
-    State.REVIEW,
-    State.SECOND_REVIEW,
-    State.ON_HOLD,
-    State.UNCLEAR,
-    State.FAILED,
-)
-"""The states in which a case waits for a person: the work basket."""

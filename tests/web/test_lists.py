@@ -22,11 +22,11 @@ pytestmark = pytest.mark.django_db
 
 def test_the_basket_shows_the_most_urgent_first(clerk: Client) -> None:
     now = timezone.now()
-    late = make_case(due_at=now + timedelta(days=30), received_at=now - timedelta(days=9))
-    none = make_case(due_at=None, received_at=now - timedelta(days=20))
+    old = make_case(due_at=now + timedelta(days=30), received_at=now - timedelta(days=20))
+    young = make_case(due_at=old.due_at, received_at=now - timedelta(days=9))
     soon = make_case(due_at=now + timedelta(days=1))
     page = clerk.get("/").text
-    assert page.index(soon.reference) < page.index(late.reference) < page.index(none.reference)
+    assert page.index(soon.reference) < page.index(old.reference) < page.index(young.reference)
 
 
 def test_the_basket_holds_only_what_waits_for_a_person(clerk: Client) -> None:

@@ -177,7 +177,7 @@ def test_the_lock_is_renewed_while_the_screen_is_open(clerk: Client) -> None:
 
 def test_next_case_is_the_most_urgent_free_one(clerk: Client, people: dict[str, User]) -> None:
     soon, now = timedelta(days=2), timezone.now()
-    make_case(due_at=None)
+    make_case(due_at=now + timedelta(days=30))
     urgent = make_case(due_at=now + soon)
     taken = make_case(
         due_at=now + timedelta(days=1), locked_by=people[roles.IT], locked_until=now + timedelta(minutes=5)

@@ -10,10 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cases.models import Case, State
+from cases.models import FOR_A_PERSON, Case, State
 from web import access, worklist
 from web.forms import SearchForm
-from web.states import FOR_A_PERSON
 
 ROWS_PER_PAGE = 25
 
