@@ -15,7 +15,7 @@ from ocr.engines.wordlist import is_word
 from ocr.kinds import Kind, Parsed
 from ocr.marks import with_marks
 from ocr.page import EngineReading, Note
-from ocr.words import OWN_LETTERS, repaired, together
+from ocr.words import OWN_LETTERS, is_doubtful, repaired, together
 
 SURE = 0.90
 """From this confidence on a field passes without a person."""
@@ -84,6 +84,8 @@ def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> V
     mended = _word_by_word(kind, understood, best, value, language)
     if _joined(mended) != _joined(value):
         confidence, notes = min(confidence, UNLIKE_SIGNS), (*notes, PUT_TOGETHER)
+    elif kind.name in OF_WORDS - OF_NAMES and is_doubtful(mended, lambda word: is_word(word, (language,))):
+        confidence = min(confidence, UNLIKE_SIGNS)
     return Verdict(mended, readings[best].text, confidence, notes)
 
 
@@ -96,9 +98,8 @@ def _word_by_word(kind: Kind, understood: Mapping[str, Parsed], best: str, value
         return is_word(word, (language,))
 
     own = None if kind.name in OF_NAMES and language in OWN_LETTERS else OWN_LETTERS.get(language, "")
-    for engine, other in understood.items():
-        if engine != best:
-            value = together(value, other.value, own, knows)
+    for engine in sorted(understood, key=lambda engine: engine == best):  # last its own: a mark may be none
+        value = together(value, understood[engine].value, own, knows)
     return value if kind.name in OF_NAMES else repaired(value, knows)
 
 

@@ -27,9 +27,16 @@ SIGNS_FOR_LETTERS = "$€§@|!\\[]{}<>=*_"
 
 LOOK_ALIKES = (
     ("q", "g"), ("q", "y"), ("c", "e"), ("C", "G"), ("I", "T"), ("I", "l"), ("l", "I"),
-    ("0", "o"), ("0", "O"), ("1", "l"), ("1", "I"), ("5", "S"), ("rn", "m"), ("vv", "w"),
+    ("0", "o"), ("0", "O"), ("1", "l"), ("1", "I"), ("5", "S"), ("rn", "m"), ("m", "rn"), ("vv", "w"),
 )  # fmt: skip
 """What both engines read in broken typewriter print -> what it was (docs/measured.md)."""
+SMUDGED = (
+    *LOOK_ALIKES, ("a", "o"), ("o", "a"), ("e", "o"), ("o", "e"), ("a", "e"), ("e", "a"), ("n", "u"), ("u", "n"),
+    ("h", "b"), ("b", "h"), ("ri", "n"), ("t", "f"), ("f", "t"), ("i", "t"), ("v", "y"), ("y", "v"),
+)  # fmt: skip
+"""Letters that a blot makes of each other: too many to repair by them, enough to doubt a word that is none."""
+LONG_WORD = 7
+"""From so many letters on a word seldom differs from another one in a single letter."""
 
 
 def together(text: str, other: str, own_letters: str | None, knows: Knows) -> str:
@@ -54,13 +61,26 @@ def _line(text: str, other: str, own_letters: str | None, knows: Knows) -> str:
 def _better(mine: Sequence[str], theirs: Sequence[str], own_letters: str | None, knows: Knows) -> list[str]:
     """Of a run of words that were read differently: pair by pair, or as a whole where blanks were read differently."""
     if len(mine) == len(theirs):
-        return [b if _is_better(b, a, own_letters, knows) else a for a, b in zip(mine, theirs, strict=True)]
+        return [_best(a, b, own_letters, knows) for a, b in zip(mine, theirs, strict=True)]
     if not theirs or not mine or not _alike("".join(mine), "".join(theirs)):
         return list(mine)
     joined = ["".join(theirs)]
     ways = [way for way in (theirs, joined) if len(way) != len(mine) or way is joined]
     good = [way for way in ways if all(_known(word, knows) and not _grown_together(word) for word in way)]
     return list(good[0]) if good and not all(_known(word, knows) for word in mine) else list(mine)
+
+
+def _best(mine: str, theirs: str, own_letters: str | None, knows: Knows) -> str:
+    """Of two readings of a word the better one; or one of them without its accents, where that is a word."""
+    best = theirs if _is_better(theirs, mine, own_letters, knows) else mine
+    if own_letters is None or not _alike(mine, theirs) or _known(best, knows):
+        return best
+    plain = (_without_accents(word, own_letters) for word in (mine, theirs))
+    return next((word for word in plain if _known(word, knows)), best)
+
+
+def _without_accents(word: str, own_letters: str) -> str:
+    return "".join(c if c.casefold() in own_letters else _plain(c) for c in word)
 
 
 def _grown_together(word: str) -> bool:
@@ -81,10 +101,16 @@ def repaired(text: str, knows: Knows) -> str:
     return re.sub(r"[^\W_]{5,}", lambda found: _look_alike(found[0], knows), text)
 
 
-def _look_alike(word: str, knows: Knows) -> str:
+def is_doubtful(text: str, knows: Knows) -> bool:
+    """Is there a long word that is none, but would be one if a single letter were its look-alike?"""
+    words = re.findall(rf"[^\W\d_]{{{LONG_WORD},}}", text)
+    return any(_look_alike(word, knows, SMUDGED) != word for word in words)
+
+
+def _look_alike(word: str, knows: Knows, pairs: Sequence[tuple[str, str]] = LOOK_ALIKES) -> str:
     if knows(word):
         return word
-    for seen, meant in LOOK_ALIKES:
+    for seen, meant in pairs:
         for at in (found.start() for found in re.finditer(seen, word)):
             better = word[:at] + meant + word[at + len(seen) :]
             if better.isalpha() and _one_case(better) and knows(better):

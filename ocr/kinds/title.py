@@ -14,7 +14,7 @@ REPAIRED = Note("L007", "Ein verlesenes Wort wurde nach der Wortliste ergänzt. 
 def parse(text: str) -> Parsed | None:
     """The part of the block that follows the name. A known word with one wrong letter is repaired, and says so."""
     _, read = split(text)
-    read = "\n".join(re.sub(r"^[\W_]+|[\s_|~=*]+$", "", line) for line in read.splitlines())
+    read = "\n".join(re.sub(r"^[^\w&]+|^_+|[\s_|~=*]+$", "", line) for line in read.splitlines())
     if sum(c.isalpha() for c in read) < 3:
         return None
     title = re.sub(r"[A-Za-z]{5,}", _repaired, read)

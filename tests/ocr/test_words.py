@@ -31,6 +31,7 @@ def readings(paddle: str, tesseract: str) -> dict[str, EngineReading]:
     [
         ("Enerqy and Technology", "Energy and Technoloqy", "Energy and Technology"),
         ("Singapore Économic Board", "Sirigapore Economic Board", "Singapore Economic Board"),
+        ("Singapóre Board", "Sirigapore Board", "Singapore Board"),
         ("Harbour $.A.", "Harbonr S.A.", "Harbour S.A."),
         ("HA:BOUR-Houston", "HAR BOUR-Houston", "HARBOUR-Houston"),
     ],
@@ -59,6 +60,7 @@ def test_umlauts_are_letters_of_a_german_form() -> None:
 
 def test_one_letter_for_its_look_alike_makes_a_word() -> None:
     assert repaired("Enerqy and Tcchnology", knows) == "Energy and Technology"
+    assert repaired("Govemment", lambda word: word == "Government") == "Government"
     assert repaired("Qorvis and Cnergy", knows) == "Qorvis and Cnergy"
 
 
@@ -114,3 +116,15 @@ def test_a_name_on_a_german_form_keeps_its_foreign_letter():
 )  # fmt: skip
 def test_capital_i_and_small_l_stand_where_words_have_them(seen, word):
     assert _spelled(seen) == word
+
+
+def test_a_long_word_that_a_blot_may_have_changed_does_not_pass_although_both_engines_read_it_alike() -> None:
+    blotted, named = (
+        judge(kind("text"), readings(*[text] * 2), "eng") for text in ("Demacratic Party", "Qorvis Party")
+    )
+    assert blotted.value == "Demacratic Party"
+    assert blotted.confidence < SURE <= named.confidence
+
+
+def test_a_mark_that_makes_no_word_is_none() -> None:
+    assert judge(kind("text"), readings("Alcaide & Sons", "Alcalde & Sons"), "eng").value == "Alcalde & Sons"
