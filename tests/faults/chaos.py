@@ -60,6 +60,7 @@ class Chaos:
         """Start again what ended by itself."""
         if self.worker is not None and self.worker.poll() is not None:
             self.blows["worker_ended_by_itself"] += 1
+            print(self.office.processes.log(self.office.processes.started.index(self.worker))[-3000:])
             self.start_worker()
         if self.beat is not None and self.beat.poll() is not None:
             self.blows["beat_ended_by_itself"] += 1

@@ -86,9 +86,10 @@ def test_a_robot_that_its_worker_ends_while_it_waits_for_the_answer_is_looked_af
 @only_long
 @pytest.mark.timeout(600)
 def test_a_submit_that_is_stored_after_the_first_look_is_not_entered_again(office: Office) -> None:
-    """The robot gives up after 20 s and a look after one more finds nothing; it is stored after 26 s."""
+    """The robot gives up after 20 s, the look some 10 s later finds nothing; it is stored after 42 s."""
+    office.target(quiet_s=3)
     office.house()
-    case = comes_out(office, save_late_s=26)
+    case = comes_out(office, save_late_s=42)
     assert ledger(case) == [("enter", "unclear"), ("resolve", "none"), ("enter", "found")]
     assert office.records_of(case) == 1
 

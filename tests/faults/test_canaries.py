@@ -27,7 +27,8 @@ def found_in(data: bytes) -> list[str]:
 
 
 def processes_of(runs: list[Run], *others: int) -> set[int]:
-    return {pid for run in runs for pid in identity.group_members(run.process_group or {})} | set(others)
+    started = [run.process_group for run in runs if run.process_group]
+    return {pid for group in started for pid in identity.group_members(group)} | set(others)
 
 
 def seen_on(pids: set[int]) -> list[str]:
