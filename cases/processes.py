@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import tomllib
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from cases.hours import Hours, hours_of
 from ocr.errors import FormProblem
@@ -18,10 +19,25 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class SecondReview(Strict):
+    """Which cases another person looks at after the first has confirmed them; any one of these is enough.
+
+    `fields`: where a person, not the machine, decided one of them. `over`: where the amount in a field is higher.
+    `share`: so many of all, 0 to 1, drawn at random. `first`: so many cases of every new version of a form.
+    """
+
+    always: bool = False
+    fields: tuple[str, ...] = ()
+    over: dict[str, Decimal] = Field(default_factory=dict)
+    share: float = Field(default=0.0, ge=0.0, le=1.0)
+    first: int = Field(default=0, ge=0)
+
+
 class ProcessSpec(Strict):
     """One kind of application: which forms may arrive, where they are entered, how they are reviewed.
 
-    Without a target the way of a case ends at READY (Freigegeben).
+    Without a target the way of a case ends at READY (Freigegeben). `name_fields` hold the applicant's name, the family
+    name first: cases are searched by it. `second_review`: true, false or a table (`SecondReview`).
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -29,9 +45,15 @@ class ProcessSpec(Strict):
     forms: tuple[str, ...] = ()
     target: str | None = None
     scanner: str = "generic"
-    second_review: bool = False
+    second_review: SecondReview = SecondReview()
+    name_fields: tuple[str, ...] = ()
     deadline_days: int = Field(default=14, ge=1)
     erase_after_days: int | None = Field(default=None, ge=1)
+
+    @field_validator("second_review", mode="before")
+    @classmethod
+    def yes_or_no_is_enough(cls, given: object) -> object:
+        return {"always": given} if isinstance(given, bool) else given
 
 
 class TargetSpec(Strict):

@@ -2,7 +2,7 @@
 
 The codes: forms.E001 not readable, E002 unknown rule, E003 unknown kind, E004 place on the paper, E005 the same
 name twice, E006 unknown form, E007 unknown target, E008 unknown scanner, E009 robot file missing, E010 options,
-E011 pattern, E012 table.
+E011 pattern, E012 table, E013 unknown field.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def check(folders: Folders) -> Descriptions:
     named = {kind: names(getattr(folders, kind)) for kind in ("forms", "targets", "scanners")}
     for process in processes.values():
         wrong += _check_process(process, named)
+        wrong += _check_fields(process, forms)
     for target in targets.values():
         wrong += _check_target(target, folders.robots)
     return Descriptions(forms, processes, targets, scanners, tuple(wrong))
@@ -187,6 +188,18 @@ def _check_process(process: ProcessSpec, known: Mapping[str, tuple[str, ...]]) -
         yield Finding(file, "forms.E007", _unknown("Ziel", process.target, known["targets"]))
     if process.scanner not in known["scanners"]:
         yield Finding(file, "forms.E008", _unknown("Scannerprofil", process.scanner, known["scanners"]))
+
+
+def _check_fields(process: ProcessSpec, forms: Mapping[str, FormSpec]) -> Iterator[Finding]:
+    """Fields that a process names must be on one of its forms (on any form where it names none)."""
+    read = [forms[name] for name in process.forms or forms if name in forms]
+    if len(read) < len(process.forms):
+        return  # a form that is not there is a finding already
+    known = sorted({spec.name for form in read for spec in form.field})
+    rule = process.second_review
+    for name in (*process.name_fields, *rule.fields, *rule.over):
+        if name not in known:
+            yield Finding(f"{process.name}.toml", "forms.E013", _unknown("Feld", name, known))
 
 
 def _check_target(target: TargetSpec, robots: Path) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
         runs = set(case.entries.exclude(run=None).values_list("run_id", flat=True))
         case.pages.all().delete()
         case.fields.all().delete()
+        case.drafts.all().delete()
         case.arrivals.update(file_name="", sha256="", token=None)
         Entry.objects.filter(case=case).update(receipt=None, payload_hash="")
         store.erase_pages(case.pk)
@@ -47,6 +48,7 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
             guesses=[],
             reason="",
             salt="",
+            search_name="",
         )
         if sha256:
             store.erase_original(sha256)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from cases import audit, catalog, clock, nudges, rules
+from cases import audit, catalog, clock, nudges, rules, search_names
 from cases.models import Case, Field, Page, State
 from cases.plain import plain
 from cases.transitions import step
@@ -110,6 +110,7 @@ def record_reading(claim: Claim, reading: Reading, images: Mapping[int, str]) ->
             form=form.name if form else "",
             form_version=form.version if form else "",
             guesses=list(reading.guesses),
+            search_name=search_names.of(catalog.processes().get(case.process), values),
             problems=step.notes(problems),
             attempts=0,
             not_before=None,
@@ -145,6 +146,7 @@ def write_pages(case: Case, reading: Reading, images: Mapping[int, str]) -> None
             skew_deg=page.skew_deg,
             rotated_deg=page.rotated_deg,
             blank=page.blank,
+            sheet=page.sheet or page.number,
         )
         for page in reading.pages
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cases import audit, catalog, clock, nudges, rules
+from cases import audit, catalog, clock, nudges, rules, search_names, second_review
 from cases.models import Case, Field, State
 from cases.plain import plain
 from cases.transitions import step
@@ -42,13 +43,29 @@ def lock(case_id: UUID, user: AbstractBaseUser) -> Case:
     """
     with transaction.atomic():
         case = mine(case_id, user, *OPEN_STATES)
-        was_mine = case.locked_by_id == user.pk
-        case.locked_by_id = user.pk
-        case.locked_until = clock.now() + timedelta(seconds=LOCK_S)
-        case.save(update_fields=["locked_by", "locked_until"])
-        if not was_mine:
-            audit.append("opened", actor=step.person(user), case=case, from_state=case.state, to_state=case.state)
+        open_for(case, user)
     return case
+
+
+def take(user: AbstractBaseUser, candidates: QuerySet[Case], count: int = 1) -> list[Case]:
+    """Open the first `count` of these cases that nobody else has open; two who ask at once never get the same one.
+    Which states and whose second review they may be is up to `candidates`.
+    """
+    with transaction.atomic():
+        free = Q(locked_by=None) | Q(locked_until=None) | Q(locked_until__lte=clock.now()) | Q(locked_by_id=user.pk)
+        taken = list(candidates.filter(free, state__in=OPEN_STATES).select_for_update(skip_locked=True)[:count])
+        for case in taken:
+            open_for(case, user)
+    return taken
+
+
+def open_for(case: Case, user: AbstractBaseUser) -> None:
+    was_mine = case.locked_by_id == user.pk
+    case.locked_by_id = user.pk
+    case.locked_until = clock.now() + timedelta(seconds=LOCK_S)
+    case.save(update_fields=["locked_by", "locked_until"])
+    if not was_mine:
+        audit.append("opened", actor=step.person(user), case=case, from_state=case.state, to_state=case.state)
 
 
 def unlock(case_id: UUID, user: AbstractBaseUser) -> None:
@@ -75,13 +92,15 @@ def confirm(
     values: Mapping[str, str | None],
     *,
     overrides: Mapping[str, str] | None = None,
+    illegible: Collection[str] = (),
 ) -> State:
     """Confirm or correct the values of the shown fields; fields not in `values` keep their value and their notes, and
     nobody answers for them.
 
     REVIEW goes to READY, or to SECOND_REVIEW if the process asks for it; SECOND_REVIEW goes to READY unless values
     were changed in it, then another person looks once more. `overrides` gives a reason by field name for a rule
-    that may be broken here (a missing required field as well). Empty text means "nothing on the paper" (None).
+    that may be broken here (a missing required field as well). Empty text means "nothing on the paper" (None); the
+    fields of `illegible` have no value either, but because nobody can read what stands there.
 
     Raises:
         RulesFailed: V020 with `.notes` by field name; nothing was stored.
@@ -89,45 +108,102 @@ def confirm(
     """
     with transaction.atomic():
         case = mine(case_id, user, *OPEN_STATES)
-        revision = revise(case, values, overrides or {})
+        revision = revise(case, values, overrides or {}, frozenset(illegible))
         write_values(case, user, revision)
-        second = case.state == State.SECOND_REVIEW
-        wants_second = catalog.process(case.process).second_review and not second
-        again = second and bool(revision.changed)
-        state = step.move(
-            case,
-            State.SECOND_REVIEW if wants_second or again else State.READY,
-            "confirmed_again" if second else "confirmed",
-            actor=step.person(user),
-            details=revision.details,
-            problems=[],
-            attempts=0,
-            not_before=None,
-            reviewer_id=case.reviewer_id if second and not again else user.pk,
-            second_reviewer_id=user.pk if second and not again else None,
-            **UNLOCKED,
-        )
-        target = step.target_of(case)
-        if state == State.READY and target:
-            nudges.enter(case.pk, target)
+        case.drafts.all().delete()
+        return finish(case, user, revision.details, changed=bool(revision.changed))
+
+
+def confirm_field(case_id: UUID, user: AbstractBaseUser, name: str, seen: str | None) -> State:
+    """Confirm one uncertain field of a case in REVIEW as it was shown (`seen`), beside those of other cases.
+
+    If it was the last uncertain one and nothing else asks for a person, the case goes on as in `confirm`. It stays in
+    REVIEW as well where other people confirmed fields of it and a second review is due: then one person confirms the
+    whole, so that it is clear who may not be the second.
+
+    Raises:
+        StateProblem: V001, V002, V003 as in `lock`; V005 no form; V045 the field does not ask any more, has another
+            value now, or breaks a rule.
+    """
+    with transaction.atomic():
+        case = mine(case_id, user, State.REVIEW)
+        field = case.fields.filter(name=name, sure=False, confirmed_by=None).first()
+        broken = rules.check_values(form_of(case), dict(case.fields.values_list("name", "value")))
+        if field is None or field.value != seen or name in broken:
+            raise StateProblem("V045", "Dieses Feld braucht einen eigenen Blick. Bitte den Vorgang öffnen.")
+        field.problems, field.confirmed_by_id = [], user.pk
+        field.save(update_fields=["problems", "confirmed_by"])
+        details = {"field": name, "value": audit.fingerprint(case, seen)}
+        if not broken and nothing_asks(case) and (is_alone(case, user) or not second_reason(case)):
+            return finish(case, user, details, changed=False)
+        return step.move(case, State.REVIEW, "field_confirmed", actor=step.person(user), details=details, **UNLOCKED)
+
+
+def nothing_asks(case: Case) -> bool:
+    """Whether every field is there, each is sure or confirmed, and nothing is wrong with the case as a whole."""
+    there = {field.name: field.sure or field.confirmed_by_id is not None for field in case.fields.all()}
+    return not case.problems and all(there.get(name) for name in form_of(case).fields_by_name)
+
+
+def is_alone(case: Case, user: AbstractBaseUser) -> bool:
+    """Whether nobody else confirmed a field of this case."""
+    return not case.fields.exclude(confirmed_by=None).exclude(confirmed_by_id=user.pk).exists()
+
+
+def second_reason(case: Case) -> str:
+    """Why this case needs a second person; empty if it needs none."""
+    rows = list(case.fields.all())
+    codes = {row.name: {problem["code"] for problem in row.problems} for row in rows}
+    decided = {
+        row.name for row in rows if not row.sure or row.value != row.read_value or rules.OVERRIDDEN in codes[row.name]
+    }
+    return second_review.reason(case, catalog.process(case.process), {row.name: row.value for row in rows}, decided)
+
+
+def finish(case: Case, user: AbstractBaseUser, details: Mapping[str, Any], *, changed: bool) -> State:
+    """The confirmed case goes to READY, or to another person. `changed`: values were, in a second review."""
+    second = case.state == State.SECOND_REVIEW
+    why = ("again" if changed else "") if second else second_reason(case)
+    values = dict(case.fields.values_list("name", "value"))
+    state = step.move(
+        case,
+        State.SECOND_REVIEW if why else State.READY,
+        "confirmed_again" if second else "confirmed",
+        actor=step.person(user),
+        details={**details, "second_review": why} if why else details,
+        problems=[],
+        attempts=0,
+        not_before=None,
+        reviewer_id=case.reviewer_id if second and not why else user.pk,
+        second_reviewer_id=user.pk if second and not why else None,
+        search_name=search_names.of(catalog.process(case.process), values),
+        **UNLOCKED,
+    )
+    target = step.target_of(case)
+    if state == State.READY and target:
+        nudges.enter(case.pk, target)
     return state
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The values in force after a confirmation, which of them a person was `shown`, what changed, and which broken
-    rules the person answers for.
+    """The values in force after a confirmation, which of them a person was `shown` and finds `illegible`, what
+    changed, and which broken rules the person answers for.
     """
 
     values: Mapping[str, str | None]
     shown: frozenset[str]
+    illegible: frozenset[str]
     changed: tuple[str, ...]
     overridden: Mapping[str, tuple[Note, ...]]
     details: Mapping[str, Any]
 
 
-def revise(case: Case, values: Mapping[str, str | None], overrides: Mapping[str, str]) -> Revision:
+def revise(
+    case: Case, values: Mapping[str, str | None], overrides: Mapping[str, str], illegible: frozenset[str]
+) -> Revision:
     form = form_of(case)
+    values = {**values, **dict.fromkeys(illegible)}
     unknown = sorted(set(values) - set(form.fields_by_name))
     if unknown:
         raise StateProblem("V006", f"Das Formular hat kein Feld „{unknown[0]}“. Bitte die Seite neu laden.")
@@ -144,12 +220,13 @@ def revise(case: Case, values: Mapping[str, str | None], overrides: Mapping[str,
             name: [audit.fingerprint(case, before.get(name)), audit.fingerprint(case, after[name])] for name in changed
         },
         "overridden": {name: [note.code for note in notes] for name, notes in broken.items()},
+        "illegible": sorted(illegible),
     }
     overridden = {
         name: (*notes, Note(rules.OVERRIDDEN, f"Begründet übergangen: {reasons[name]}"))
         for name, notes in broken.items()
     }
-    return Revision(after, frozenset(given) | frozenset(overridden), changed, overridden, details)
+    return Revision(after, frozenset(given) | frozenset(overridden), illegible, changed, overridden, details)
 
 
 def tidy(value: str | None) -> str | None:
@@ -173,6 +250,7 @@ def write_values(case: Case, user: AbstractBaseUser, revision: Revision) -> None
         field = there.get(name) or Field(case=case, name=name, position=position, confidence=0.0, sure=False)
         if name in revision.shown:
             field.value = value
+            field.state = "illegible" if name in revision.illegible else "read" if value else "empty"
             field.problems = step.notes(revision.overridden.get(name, ()))
             field.confirmed_by_id = user.pk
         field.save()
@@ -189,6 +267,7 @@ def choose_form(case_id: UUID, user: AbstractBaseUser, form: str) -> State:
         known = catalog.process(case.process).forms or tuple(catalog.forms())
         if form not in known or form not in catalog.forms():
             raise StateProblem("V007", f"Dieser Prozess kennt das Formular nicht; bekannt sind: {', '.join(known)}.")
+        case.drafts.all().delete()
         state = step.move(
             case,
             State.RECEIVED,
@@ -206,8 +285,8 @@ def choose_form(case_id: UUID, user: AbstractBaseUser, form: str) -> State:
     return state
 
 
-def reject(case_id: UUID, user: AbstractBaseUser, reason: str) -> State:
-    """REJECTED, from REVIEW, SECOND_REVIEW, ON_HOLD or FAILED.
+def reject(case_id: UUID, user: AbstractBaseUser, reason: str, *, key: str = "") -> State:
+    """REJECTED, from REVIEW, SECOND_REVIEW, ON_HOLD or FAILED. `key`: the reason's name in the process's list.
 
     Raises:
         StateProblem: V001, V002, V003 as in `lock`; V008 without a reason.
@@ -216,14 +295,22 @@ def reject(case_id: UUID, user: AbstractBaseUser, reason: str) -> State:
         raise StateProblem("V008", "Bitte angeben, warum der Vorgang zurückgewiesen wird.")
     with transaction.atomic():
         case = mine(case_id, user, *OPEN_STATES, State.ON_HOLD, State.FAILED)
-        actor = step.person(user)
+        case.drafts.all().delete()
         return step.move(
-            case, State.REJECTED, "rejected", actor=actor, reason=reason.strip(), hold_until=None, **UNLOCKED
+            case,
+            State.REJECTED,
+            "rejected",
+            actor=step.person(user),
+            details={"reason": key} if key else {},
+            reason=reason.strip(),
+            hold_until=None,
+            **UNLOCKED,
         )
 
 
-def hold(case_id: UUID, user: AbstractBaseUser, until: date, reason: str = "") -> State:
-    """ON_HOLD until a day; it comes back to REVIEW by itself on that day.
+def hold(case_id: UUID, user: AbstractBaseUser, until: date, reason: str = "", *, key: str = "") -> State:
+    """ON_HOLD until a day; it comes back to REVIEW by itself on that day. With the `key` of a reason in the process's
+    list the applicant is asked back (by a letter that a person sends).
 
     Raises:
         StateProblem: V001, V002, V003 as in `lock`; V009 the day is not in the future.
@@ -232,11 +319,11 @@ def hold(case_id: UUID, user: AbstractBaseUser, until: date, reason: str = "") -
         case = mine(case_id, user, *OPEN_STATES)
         if until <= timezone.localdate(clock.now()):
             raise StateProblem("V009", "Bitte einen Tag in der Zukunft angeben.")
-        details = {"until": until.isoformat()}
+        details = {"until": until.isoformat(), **({"reason": key} if key else {})}
         return step.move(
             case,
             State.ON_HOLD,
-            "held",
+            "asked_back" if key else "held",
             actor=step.person(user),
             details=details,
             hold_until=until,
