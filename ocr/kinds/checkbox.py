@@ -127,6 +127,8 @@ def _streaks(zone: Gray) -> NDArray[np.bool_]:
 def look_at(view: View, middle: tuple[float, float], sides_mm: tuple[float, float]) -> Look:
     """Judge the square whose centre is expected at `middle` (x, y in pixels of `view`)."""
     found = find_square(view.ink, view.px_per_mm, middle, sides_mm)
+    if found is None:  # an outline of a tenth of a millimetre is pale in a scan
+        found = find_square(view.ink | _soft_ink(view), view.px_per_mm, middle, sides_mm)
     if found is None:
         return _without_square(view, middle, sides_mm)
     outer, inner = _edges(view.ink, found, view.px_per_mm)

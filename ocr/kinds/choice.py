@@ -17,13 +17,13 @@ def look(zone: Gray, dpi: float, field: FieldSpec) -> Mark:
 
     None marked: empty, as sure as its least clear square; illegible where a mark was struck out or cannot be told, or
     where some square is not there. Several marked: illegible. A mark that was struck out does not count beside another
-    one, but a person should look. No square found at all: absent.
+    one, but a person should look. No square found at all and nothing marked there: absent.
     """
     seen = look_at_options(zone, dpi, field)
     notes = tuple(dict.fromkeys(note for square in seen.values() for note in square.notes))
-    if not any(square.found for square in seen.values()):
-        return Mark(None, 0.3, notes, "absent")
     marked = [option for option, square in seen.items() if square.marked and not square.struck]
+    if not marked and not any(square.found for square in seen.values()):
+        return Mark(None, 0.3, notes, "absent")
     confidence = min(square.confidence for square in seen.values())
     if len(marked) > 1:
         return Mark(None, 0.1, (SEVERAL, *notes), "illegible")

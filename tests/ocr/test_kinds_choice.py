@@ -184,3 +184,27 @@ def test_a_square_that_the_scan_lost_makes_no_empty_answer() -> None:
         zone[[y0, y0 + 1, y1 - 1, y1], x0:x1] = 0
     seen = choice.look(zone, 300, CHOICE)
     assert (seen.value, seen.state, seen.confidence < 0.9) == (None, "illegible", True)
+
+
+@pytest.mark.parametrize("marked", ["a", "c"])
+def test_squares_with_an_outline_of_a_hair_are_found(marked: str) -> None:
+    """As official forms have them: 2.6 mm wide, drawn with a tenth of a millimetre, grey in a scan of 300 dpi."""
+    small = {name: (x0, y0, x0 + 2.6, y0 + 2.6) for name, (x0, y0, _, _) in OPTIONS.items()}
+    zone: Gray = np.full((118, 449), 250, np.uint8)
+    for name, box in small.items():
+        x0, y0, x1, y1 = (round((side - 10) * 300 / 25.4) for side in box)
+        zone[y0 : y1 + 1, [x0, x1]] = 165
+        zone[[y0, y1], x0 : x1 + 1] = 165
+        if name == marked:
+            for at in range(4, x1 - x0 - 3):
+                zone[y0 + at - 1 : y0 + at + 2, [x0 + at, x1 - at]] = 30
+    seen = choice.look(zone, 300, CHOICE.model_copy(update={"options": small}))
+    assert (seen.value, seen.confidence >= 0.9) == (marked, True)
+
+
+def test_a_mark_where_no_outline_is_left_is_a_proposal_that_asks() -> None:
+    zone: Gray = np.full((118, 449), 255, np.uint8)
+    for at in range(40):
+        zone[38 + at : 42 + at, [38 + at, 80 - at]] = 30
+    seen = choice.look(zone, 300, CHOICE)
+    assert (seen.value, seen.confidence < 0.9, [note.code for note in seen.notes]) == ("a", True, ["K022"])
