@@ -149,7 +149,10 @@ class Arrival(models.Model):
 
 
 class Page(models.Model):
-    """One cleaned page. The image lies in the store under `image` (PNG); it can be made again."""
+    """One cleaned page. The image lies in the store under `image` (PNG); it can be made again.
+
+    `sheet` is the page of the original that it was made of; 0 where that was not written down.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="pages")
     number = models.PositiveSmallIntegerField()
@@ -160,6 +163,7 @@ class Page(models.Model):
     skew_deg = models.FloatField()
     rotated_deg = models.SmallIntegerField()
     blank = models.BooleanField()
+    sheet = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["number"]
@@ -169,7 +173,8 @@ class Page(models.Model):
 class Field(models.Model):
     """One field of a case: what the machine read, and what a person made of it.
 
-    `value` is the value in force. `read_value`, `raw`, `engines` stay as the machine read them.
+    `value` is the value in force, `state` the answer in force (read, empty on the paper, illegible, absent).
+    `read_value`, `raw`, `engines` stay as the machine read them.
     `box` is [x0, y0, x1, y1] in pixels of the cleaned page, or null.
     """
 
@@ -193,6 +198,21 @@ class Field(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["case", "name"], name="one_field_per_name")]
+
+
+class Draft(models.Model):
+    """What a person has typed for one field of an open case and not yet confirmed; written with every change.
+
+    `answer` is {"text", "mark", "reason"}; mark: "" or "empty" or "illegible". Goes with the decision of the case.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.SlugField()
+    answer = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user", "name"], name="one_draft_per_field")]
 
 
 class Run(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from django.conf import settings
 from django.db import connection
 
 import ocr
-from cases import catalog, store, transitions
+from cases import catalog, pictures, store, transitions
 from cases.log import bug
 from cases.models import State
 from cases.transitions import Claim
 from cases.transitions.claims import READ_LEASE_S
 from ocr.errors import Problem, StateProblem
-from ocr.page import Note, Page, Reading
+from ocr.page import FieldReading, Note, Page, Reading
 from ocr.scanner import Scanner, load_scanner
 from workers import identity
 
@@ -50,7 +50,7 @@ def read_claimed(claim: Claim) -> State:
     """Every way a reading can end is recorded: a result, a Problem, or a bug."""
     try:
         reading = look(claim)
-        images = {page.number: keep_page(claim, page) for page in reading.pages}
+        images = {page.number: keep_page(claim, page, reading.fields) for page in reading.pages}
     except StateProblem:
         raise
     except Problem as problem:
@@ -73,12 +73,15 @@ def scanner_of(claim: Claim) -> Scanner:
     return load_scanner(name, Path(settings.SCANNERS))
 
 
-def keep_page(claim: Claim, page: Page) -> str:
-    """The cleaned page as PNG in the store (fast compression: it can be made again)."""
+def keep_page(claim: Claim, page: Page, fields: Sequence[FieldReading]) -> str:
+    """The cleaned page as PNG in the store (fast compression: it can be made again), with the pictures made of it."""
     done, png = cv2.imencode(".png", page.gray, [cv2.IMWRITE_PNG_COMPRESSION, 1])
     if not done:
         raise RuntimeError("page image was not encoded")
-    return store.keep_page(claim.case_id, claim.fence, page.number, png.tobytes())
+    kept = store.keep_page(claim.case_id, claim.fence, page.number, png.tobytes())
+    boxes = [field.box for field in fields if field.box and field.page == page.number]
+    pictures.prepare(Path(settings.STORE) / kept, page.gray, boxes)
+    return kept
 
 
 @contextmanager

@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from cases import store, transitions
+from cases import pictures, store, transitions
 from cases.models import Case, Entry, Field, Page
-from web import access, images
+from ocr.errors import Problem
+from ocr.page import Box
+from web import access
 
 
 @require_safe
 @access.needs(access.REVIEW, access.SECOND)
 def page(request: HttpRequest, case_id: UUID, number: int) -> HttpResponseBase:
-    """One cleaned page as PNG; `?klein=1` is its thumbnail."""
+    """One cleaned page as PNG; `?art=` asks for it as wide as a screen, as a thumbnail, or as it came in (JPEG)."""
     sheet = get_object_or_404(Page.objects.select_related("case"), case_id=case_id, number=number)
-    path = images.page_path(sheet.case, sheet.number)
-    if not path.is_file():
-        raise Http404
-    if request.GET.get("klein"):
-        return HttpResponse(images.thumbnail(path), content_type="image/png")
-    return FileResponse(path.open("rb"), content_type="image/png")
+    path = store.page_path(case_id, number)
+    match request.GET.get("art", ""):
+        case "schirm":
+            return picture(lambda: pictures.screen(path))
+        case "klein":
+            return picture(lambda: pictures.thumbnail(path))
+        case "original":
+            source = store.original_path(sheet.case.document_id or "")
+            return picture(lambda: pictures.original(path, source, sheet.sheet or sheet.number))
+    return picture(lambda: path)
 
 
 @require_safe
 @access.needs(access.REVIEW, access.SECOND)
 def crop(request: HttpRequest, case_id: UUID, name: str) -> HttpResponseBase:
     """The place of one field, cut out of its page."""
-    field = get_object_or_404(Field.objects.select_related("case"), case_id=case_id, name=name)
-    sheet = get_object_or_404(Page, case_id=case_id, number=field.page)
+    field = get_object_or_404(Field, case_id=case_id, name=name)
+    if not field.box or field.page is None:
+        raise Http404
+    path, box = store.page_path(case_id, get_object_or_404(Page, case_id=case_id, number=field.page).number), field.box
+    return picture(lambda: pictures.crop(path, Box(*box)))
+
+
+def picture(make: Callable[[], Path]) -> FileResponse:
+    """The file that `make` names; what cannot be made is not found."""
     try:
-        return HttpResponse(
-            images.crop(images.page_path(field.case, sheet.number), field, sheet), content_type="image/png"
-        )
-    except (ValueError, FileNotFoundError) as error:
+        path = make()
+        return FileResponse(path.open("rb"), content_type="image/jpeg" if path.suffix == ".jpg" else "image/png")
+    except (ValueError, LookupError, OSError, Problem) as error:
         raise Http404 from error
 
 
