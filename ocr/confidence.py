@@ -53,6 +53,8 @@ LEAST_PER_STEP = 5
 """So many samples at least are behind each step of a step function."""
 LARGEST_BUDGET = 0.2
 """Thresholds are kept for budgets up to this."""
+DOUBT = 10
+"""A field that passes may be so many times as doubtful as its budget, however good the others of its kind are."""
 ALL = "all"
 NEVER_SURE = frozenset({"L001", "L004", "L005", "L006", "L012", "L014"})
 """Notes that say that a person must look, whatever the figures say."""
@@ -149,8 +151,8 @@ class Calibration:
 
 
 def group_of(spec: FieldSpec, reading: FieldReading) -> str:
-    """Values by their kind; what is empty or absent apart, for it is wrong for other reasons."""
-    return spec.kind if reading.state == "read" else f"{spec.kind}:{reading.state}"
+    """Values by their kind; what is empty or absent apart, for it is wrong for other reasons, whatever its kind."""
+    return spec.kind if reading.state == "read" else reading.state
 
 
 def log_odds(score: float) -> float:
@@ -213,7 +215,7 @@ def _calibrated(
     threshold = calibrator.threshold(spec.error_budget)
     held = any(note.code in NEVER_SURE for note in reading.problems)
     few = () if threshold is not None else (TOO_FEW,)
-    sure = threshold is not None and confidence >= threshold and not held
+    sure = threshold is not None and confidence >= max(threshold, 1.0 - DOUBT * spec.error_budget) and not held
     return replace(reading, confidence=confidence, sure=sure, problems=reading.problems + few)
 
 

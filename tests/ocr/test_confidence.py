@@ -236,3 +236,13 @@ def test_a_form_sets_the_budget_of_the_fields_that_set_none(tmp_path: Path) -> N
     (tmp_path / "x.toml").write_text(head.replace("0.02", "2") + fields)
     with pytest.raises(FormProblem, match="F001"):
         load_form(tmp_path / "x.toml")
+
+
+def test_a_field_that_is_itself_doubtful_asks_however_good_its_kind_is() -> None:
+    """One doubtful field among so many good ones would keep within the budget."""
+    spec = FormSpec(name="form", title="Form", field=(DATE,))
+    made = [s for i in range(2000) for s in samples_of(f"g{i}", spec, [reading(0.98)], {"born": True})]
+    made += [s for i in range(16) for s in samples_of(f"b{i}", spec, [reading(0.3)], {"born": i < 6})]
+    calibration, _ = calibrate(made)
+    assert calibration.groups["date"].threshold(DATE.error_budget) < 0.7
+    assert not judged(reading(0.3), calibration).sure and judged(reading(0.98), calibration).sure
