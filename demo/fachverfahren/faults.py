@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from pathlib import Path
 
 EVENTS = {
@@ -62,6 +63,12 @@ class Faults:
         with self._lock:
             self._look()
             return float(self._left.get(name, 0))
+
+    def wait(self, name: str) -> None:
+        """Let so much time pass; switched off meanwhile, it is over."""
+        began_s = time.monotonic()
+        while (left_s := began_s + self.seconds(name) - time.monotonic()) > 0:
+            time.sleep(min(left_s, 0.05))
 
     def _look(self) -> None:
         try:

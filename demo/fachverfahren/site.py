@@ -92,7 +92,7 @@ class Site:
 
     def answer(self, request: Request) -> Answer:
         """The one place where every call passes."""
-        time.sleep(self._faults.seconds("slow_s"))
+        self._faults.wait("slow_s")
         if (self._folder / "wartung").exists() or self._faults.happens("maintenance"):
             return closed()
         if request.path == "/anmelden" and request.method == "POST":
@@ -170,9 +170,9 @@ class Site:
         """The submit, and everything that may go wrong around it."""
         if self._faults.happens("duplicate_dialog"):
             return Answer(pages.similar(request.values, request.user))
-        time.sleep(self._faults.seconds("save_late_s"))
+        self._faults.wait("save_late_s")
         answer = self._store(request)
-        time.sleep(self._faults.seconds("answer_late_s"))
+        self._faults.wait("answer_late_s")
         if self._faults.happens("answer_lost"):
             raise LineCut
         if self._faults.happens("error_after_save"):

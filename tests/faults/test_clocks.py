@@ -32,13 +32,13 @@ def test_two_beats_lead_to_no_second_entry(office: Office) -> None:
 def test_a_worker_whose_clock_is_wrong_takes_nothing_from_the_others(office: Office, hours: int) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("the clock of SQLite is that of the process: make faults brings PostgreSQL")
+    office.target(sessions=2, cases_per_session=2)  # so that both workers get their share
     cases = [office.case() for _ in range(ITEMS)]
     office.house()
     wrong = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"{hours:+d}h", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     office.housekeeper(**wrong)
     office.beat(**wrong)
     verdict = office.comes_to_rest(within_s=300)
-    verdict.put_down(
-        "clock of one worker wrong", hours=hours, workers=Entry.objects.values("worker").distinct().count()
-    )
+    workers = Entry.objects.values("worker").distinct().count()
+    verdict.put_down("clock of one worker wrong", hours=hours, workers=workers)
     assert verdict.is_kept and verdict.entered == len(cases) == Entry.objects.count()
