@@ -35,6 +35,7 @@ DUST, CLEAR_BELOW, MARKED_ABOVE = (
 ACROSS = 0.4  # a mark reaches over so much of the square; what is smaller is dust or runs in from beside
 FAINT, PALE = 14.0, 45.0  # grey levels darker than paper: from here on there is something, from there on it is a mark
 PALE_SHARE, PALE_ACROSS = 0.04, 0.6
+PALE_LINE = 0.2
 SLACK_MM, THICKEST_MM, ROOM_MM = 0.5, 0.7, 0.1  # of the outline: how far off it was found, its line, ragged print
 NEAR_MM, FAR_MM = 0.3, 0.9  # where strokes that run out of the square are looked for, from its outer edge
 BLACK, RAGGED_MM = 0.8, 0.15  # painted over the outline: it may mean that the mark is taken back
@@ -128,7 +129,7 @@ def look_at(view: View, middle: tuple[float, float], sides_mm: tuple[float, floa
     """Judge the square whose centre is expected at `middle` (x, y in pixels of `view`)."""
     found = find_square(view.ink, view.px_per_mm, middle, sides_mm)
     if found is None:  # an outline of a tenth of a millimetre is pale in a scan
-        found = find_square(view.ink | _soft_ink(view), view.px_per_mm, middle, sides_mm)
+        found = find_square(_pale_lines(view), view.px_per_mm, middle, sides_mm)
     if found is None:
         return _without_square(view, middle, sides_mm)
     outer, inner = _edges(view.ink, found, view.px_per_mm)
@@ -247,6 +248,13 @@ def _soft_ink(view: View) -> Ink:
     noise = 1.48 * float(np.median(np.abs(depth.astype(np.float32) - np.median(depth))))
     soft: Ink = (depth > max(FAINT, 4 * noise)) & ~view.streaks
     return soft
+
+
+def _pale_lines(view: View) -> Ink:
+    """Ink and whatever is a fifth as dark as it."""
+    paper, dark = _levels(view.gray)
+    pale: Ink = view.gray < paper - PALE_LINE * (paper - dark)
+    return (pale & ~view.streaks) | view.ink
 
 
 def _around(ink: Ink, square: Box, px_per_mm: float) -> Ink:

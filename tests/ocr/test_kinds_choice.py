@@ -193,8 +193,9 @@ def test_squares_with_an_outline_of_a_hair_are_found(marked: str) -> None:
     zone: Gray = np.full((118, 449), 250, np.uint8)
     for name, box in small.items():
         x0, y0, x1, y1 = (round((side - 10) * 300 / 25.4) for side in box)
-        zone[y0 : y1 + 1, [x0, x1]] = 165
-        zone[[y0, y1], x0 : x1 + 1] = 165
+        zone[y0 : y1 + 1, [x0, x1]] = 150
+        zone[y0 + 4 : y1 - 4, x1 + 20 : x1 + 70 : 3] = 20  # "Ja" and "Nein" beside them are black
+        zone[[y0, y1], x0 : x1 + 1] = 150
         if name == marked:
             for at in range(4, x1 - x0 - 3):
                 zone[y0 + at - 1 : y0 + at + 2, [x0 + at, x1 - at]] = 30
