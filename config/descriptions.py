@@ -79,6 +79,14 @@ def check(folders: Folders) -> Descriptions:
     return Descriptions(forms, processes, targets, scanners, tuple(wrong))
 
 
+def check_form(path: Path) -> list[Finding]:
+    """What is wrong in one form, wherever its file lies."""
+    try:
+        return list(_check_form(load_form(path)))
+    except FormProblem as problem:
+        return [Finding(path.name, "forms.E001", problem.message.removeprefix(f"{path.name}: "))]
+
+
 def names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 

@@ -6,10 +6,15 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.commands import django_ready
+
+if TYPE_CHECKING:
+    from config.descriptions import Finding
 
 HELP = "prüft die Beschreibungen von Formularen, Prozessen, Zielen und Scannern; entwirft die eines neuen Formulars"
 REFUSED, USAGE = 3, 2
@@ -22,6 +27,7 @@ REMARKS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="AKTION", required=True)
     check = actions.add_parser("check", help="alle Dateien lesen und sagen, was nicht stimmt")
+    check.add_argument("file", type=Path, nargs="?", metavar="DATEI", help="nur diese Beschreibung eines Formulars")
     check.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
     draft = actions.add_parser("draft", help="aus einem leeren Formular eine erste Beschreibung machen")
     draft.add_argument("file", type=Path, metavar="DATEI", help="das leere Formular, am besten die PDF-Datei")
@@ -65,9 +71,14 @@ def _check(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from cases import rules
-    from config.descriptions import Folders, check
+    from config.descriptions import Folders, check, check_form
     from ocr.kinds import kind_names
 
+    if args.file:
+        found = check_form(args.file)
+        if args.json:
+            print(json.dumps({"problems": [asdict(one) for one in found]}, ensure_ascii=False))
+        return _told(found, as_json=args.json)
     folders = Folders(settings.FORMS, settings.PROCESSES, settings.TARGETS, settings.SCANNERS)
     seen = check(folders)
     read = {
@@ -82,10 +93,14 @@ def _check(args: argparse.Namespace) -> int:
     else:
         for title, names in zip(("Formulare", "Prozesse", "Ziele", "Scanner"), read.values(), strict=True):
             print(f"{title}: {', '.join(names) or 'keine'}")
-    for finding in seen.findings:
+    return _told(seen.findings, as_json=args.json)
+
+
+def _told(findings: Sequence[Finding], *, as_json: bool) -> int:
+    for finding in findings:
         print(finding, file=sys.stderr)
-    if seen.findings:
+    if findings:
         return REFUSED
-    if not args.json:
+    if not as_json:
         print("Alles in Ordnung.")
     return 0

@@ -77,6 +77,19 @@ def test_a_table_that_does_not_work_out_is_told(folders, old, new, code, words):
         assert [finding.code for finding in found].count(code) == 1  # not once for each row
 
 
+def test_one_file_is_checked_wherever_it_lies(tmp_path, capsys):
+    path = tmp_path / "neu.toml"
+    path.write_text(FORM.replace("kita", "neu") + FIELD, encoding="utf-8")
+    assert cli.main(["forms", "check", str(path)]) == 0
+    change(path, 'rules = ["plz"]', 'rules = ["ibam"]')
+    assert cli.main(["forms", "check", str(path)]) == 3
+    assert "neu.toml: (forms.E002)" in capsys.readouterr().err
+    assert cli.main(["forms", "check", str(tmp_path / "weg.toml")]) == 3
+    assert "weg.toml: (forms.E001) nicht lesbar" in capsys.readouterr().err
+    assert cli.main(["forms", "check", str(path), "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["problems"][0]["code"] == "forms.E002"
+
+
 def test_only_a_table_makes_rows(folders):
     change(folders.forms / "kita.toml", 'kind = "plz"', 'kind = "plz"\ntable = "kinder"\nrow = 1')
     (finding,) = check(folders).findings
