@@ -20,7 +20,7 @@ WRITTEN = [("enter", "unclear"), ("resolve", "found")]
 
 
 @only_long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_killed_after_the_intent_a_case_is_looked_up_and_stands_there_once(office: Office) -> None:
     case = office.ready_case()
     worker = office.worker()
@@ -32,7 +32,7 @@ def test_killed_after_the_intent_a_case_is_looked_up_and_stands_there_once(offic
 
 
 @only_long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_killed_after_the_click_a_case_is_found_and_not_entered_again(office: Office) -> None:
     case = office.ready_case()
     worker = office.worker()
@@ -44,7 +44,7 @@ def test_killed_after_the_click_a_case_is_found_and_not_entered_again(office: Of
 
 
 @only_long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_robot_frozen_for_longer_than_the_lease_writes_once(office: Office) -> None:
     """Its worker lives and keeps the lease."""
     case = office.ready_case()
@@ -61,7 +61,7 @@ def test_a_robot_frozen_for_longer_than_the_lease_writes_once(office: Office) ->
     assert ledger(case) == [("enter", "entered")]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_worker_and_robot_frozen_for_longer_than_the_lease_write_once(office: Office) -> None:
     """As when a machine sleeps: the house takes over meanwhile, and what wakes up finds that it has lost the case."""
     case = office.ready_case()

@@ -51,7 +51,7 @@ def settles_at_the_second_look(office: Office, **switches: float) -> None:
     office.house()
     faults.switch(office.application.folder, **switches)
     case = office.case()
-    office.eventually(lambda: ("resolve", "none") in ledger(case), within_s=120)
+    office.eventually(lambda: ("resolve", "none") in ledger(case), within_s=300)
     faults.switch(office.application.folder)
     assert office.comes_to_rest().is_kept
     assert ledger(case) == [("enter", "unclear"), ("resolve", "none"), ("enter", "found")]

@@ -41,7 +41,7 @@ def seen_on(pids: set[int]) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_password_and_values_are_found_only_where_they_belong(office: Office, broker: Broker) -> None:
     case = office.case(iban=IBAN, applicant_last_name=NAME)
     refused = office.case(iban=IBAN, applicant_last_name=NAME, dogs_in_household="17")
@@ -59,7 +59,7 @@ def test_password_and_values_are_found_only_where_they_belong(office: Office, br
         assert found_in(b"".join(dump)) == []
         return not Case.objects.exclude(state__in=(State.ENTERED, State.REVIEW)).exists()
 
-    office.eventually(settled, within_s=120)
+    office.eventually(settled, within_s=300)
     assert looked_at > 5, "robot, driver and browser were looked at"
     assert office.verdict().is_kept
     case.refresh_from_db(), refused.refresh_from_db()

@@ -40,7 +40,7 @@ def arguments(*given: object) -> bytes:
 
 
 @only_long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_forged_messages_have_no_effect_and_are_put_on_record(office: Office, broker: Broker) -> None:
     done, cancelled = office.case(), office.case()
     transitions.cancel(cancelled.pk, User.objects.create(username="clerk"), "doppelt")

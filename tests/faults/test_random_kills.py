@@ -14,7 +14,7 @@ from tests.processes import Broker
 ITEMS = figure(12, 300)
 RAGE_S = figure(15, 60)
 SEEDS = figure([SEED], [SEED, SEED + 1, SEED + 2])
-PATIENCE_S = figure(240, 1800)
+PATIENCE_S = figure(400, 3600)
 
 
 @pytest.mark.timeout(RAGE_S + PATIENCE_S + 120)

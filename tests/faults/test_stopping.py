@@ -12,7 +12,7 @@ from tests.faults.office import Office, kill, only_long
 from tests.processes import Broker
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_stop_ends_a_robot_cleanly_and_what_was_cancelled_never_runs(office: Office, broker: Broker) -> None:
     """First a stop signal in the middle of a case, then everything is started again."""
     first, cancelled, last = (office.case() for _ in range(3))
@@ -38,7 +38,7 @@ def test_a_stop_ends_a_robot_cleanly_and_what_was_cancelled_never_runs(office: O
 
 
 @only_long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_case_cancelled_in_a_robots_hands_is_not_submitted(office: Office) -> None:
     case = office.case()
     faults.switch(office.application.folder, slow_s=0.5)
