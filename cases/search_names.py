@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cases.processes import ProcessSpec
 
 LONGEST = 120
-GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "ł": "l", "đ": "d"})
+GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "ł": "l", "đ": "d", "ı": "i"})
 
 
 def folded(text: str) -> str:

@@ -44,13 +44,24 @@ def server(programs: Path) -> Iterator[Path]:
     who = as_server(folder)
     process = None
     try:
-        make = [programs / "initdb", "-D", "data", "-U", "laufzettel", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        make: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            "data",
+            "-U",
+            "laufzettel",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ]
         subprocess.run([*make, "--no-sync"], check=True, stdout=subprocess.DEVNULL, **who)
         options = {**QUICK, "port": PORT, "unix_socket_directories": str(folder)}
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen([programs / "postgres", "-D", "data", *words], stderr=log, **who)
-        ready = [programs / "pg_isready", "-q", "-h", folder, "-p", PORT]
+        ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", folder, "-p", PORT]
         while subprocess.run(ready, check=False).returncode:
             if process.poll() is not None:
                 sys.exit("PostgreSQL startet nicht:\n" + (folder / "log").read_text())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib.admin import AdminSite
+from typing import Any
+
+from django import forms
+from django.contrib.admin import AdminSite, TabularInline
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
-from web import access
+from cases.models import Membership
+from web import access, titles
 
 
 class Administration(AdminSite):
@@ -31,6 +35,33 @@ class Administration(AdminSite):
         return redirect("home")
 
 
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One process of those that there are, or were."""
+
+    process = forms.ChoiceField(label="Verfahren")
+
+    class Meta:
+        model = Membership
+        fields = ("process",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = dict(titles.process_titles())
+        gone = self.instance.process
+        choices = [*known.items(), *([(gone, f"{gone} (gibt es nicht mehr)")] if gone and gone not in known else [])]
+        self.fields["process"].choices = [("", "– bitte wählen –"), *choices]  # type: ignore[attr-defined]
+
+
+class Memberships(TabularInline):  # type: ignore[type-arg]
+    """The processes of a person. One that nobody is assigned to is open to everybody with the role for it."""
+
+    model = Membership
+    form = MembershipForm
+    extra = 0
+    verbose_name = "Verfahren"
+    verbose_name_plural = "Verfahren (eines, dem niemand zugeordnet ist, sehen alle mit passender Rolle)"
+
+
 class People(UserAdmin):  # type: ignore[type-arg]
     """People and their roles. Rights come from roles alone, and nobody can make themselves more than that."""
 
@@ -42,6 +73,7 @@ class People(UserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "first_name", "last_name", "is_active")
     list_filter = ("is_active", "groups")
     filter_horizontal = ("groups",)
+    inlines = (Memberships,)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if obj is not None and obj.is_superuser and not request.user.is_superuser:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from cases.models import Case
 from web import worklist
-from web.access import may
+from web.access import may, visible
 
 
 def everywhere(request: HttpRequest) -> dict[str, object]:
@@ -16,6 +16,6 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     allowed = may(user)
     context: dict[str, object] = {"may": allowed}
     if allowed.see_contents:
-        waiting = Case.objects.filter(state__in=worklist.basket_states(allowed))
-        context["basket_count"] = worklist.due_now(waiting).count()
+        waiting = visible(user, Case.objects.filter(state__in=worklist.basket_states(allowed)))
+        context["basket_count"] = worklist.in_words(worklist.count(worklist.due_now(waiting)))
     return context

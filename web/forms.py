@@ -47,6 +47,29 @@ class StopForm(forms.Form):
     )
 
 
+class DisclosureForm(forms.Form):
+    """Who of the trail shall be named, and why."""
+
+    person = forms.IntegerField(
+        label="Nummer der Person",
+        min_value=1,
+        max_value=10**9,
+        widget=forms.TextInput(attrs={**INPUT, "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": "Bitte die Nummer aus dem Protokoll eintragen, zum Beispiel 3.",
+            "invalid": "Bitte nur die Nummer eintragen, zum Beispiel 3.",
+            "min_value": "Die Nummern beginnen bei 1.",
+            "max_value": "Diese Nummer gibt es nicht.",
+        },
+    )
+    reason = forms.CharField(
+        label="Grund (wird aufbewahrt)",
+        max_length=300,
+        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
+        error_messages={"required": "Bitte angeben, warum die Person benannt werden soll."},
+    )
+
+
 class HoldForm(forms.Form):
     """Until when a case waits, and for what."""
 
@@ -115,9 +138,9 @@ class SearchForm(forms.Form):
     """Filters of the lists. Every part is optional, and nonsense is simply no filter."""
 
     q = forms.CharField(
-        label="Vorgang suchen",
+        label="Vorgang",
         required=False,
-        max_length=40,
+        max_length=120,
         widget=forms.TextInput(attrs={**INPUT, "placeholder": "2026-000123", "autocomplete": "off"}),
     )
     zustand = forms.ChoiceField(
@@ -127,8 +150,12 @@ class SearchForm(forms.Form):
         label="Verfahren", required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
     )
 
-    def __init__(self, data: object, states: tuple[State, ...] = FOR_A_PERSON) -> None:
+    def __init__(self, data: object, states: tuple[State, ...] = FOR_A_PERSON, *, names: bool = False) -> None:
+        """`names`: the applicant's name may be looked for as well."""
         super().__init__(data)  # type: ignore[arg-type]
+        if names:
+            self.fields["q"].label = "Vorgang oder Name"
+            self.fields["q"].widget.attrs["placeholder"] = "2026-000123 oder Muster"
         self.fields["zustand"].choices = [  # type: ignore[attr-defined]
             ("", "alle"),
             *((state.value, state.label) for state in states),

@@ -18,8 +18,14 @@ ROLES: Mapping[str, frozenset[str]] = {
     SECOND: frozenset({"cases.view_case", "cases.second_review_case"}),
     OWNER: frozenset({"cases.view_case"}),
     IT: frozenset({"cases.view_case", "cases.operate"}),
-    AUDITOR: frozenset({"cases.view_case", "cases.read_trail"}),
-    ADMINISTRATOR: frozenset({"auth.view_user", "auth.add_user", "auth.change_user", "auth.view_group"}),
+    AUDITOR: frozenset({"cases.view_case", "cases.read_trail", "cases.disclose_person"}),
+    ADMINISTRATOR: frozenset(
+        {
+            *("auth.view_user", "auth.add_user", "auth.change_user", "auth.view_group"),
+            *(f"cases.{verb}_membership" for verb in ("view", "add", "change", "delete")),
+            "cases.disclose_person",
+        }
+    ),
 }
 
 

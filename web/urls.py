@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
-from web.views import case, health, lists, metrics, pages, pictures, targets, trail
+from web.views import case, disclosures, health, lists, metrics, pages, pictures, serial, targets, trail
 
 urlpatterns: list[URLPattern] = [
     path("", lists.home, name="home"),
     path("vorgaenge/", lists.cases, name="cases"),
     path("naechster/", case.next_one, name="next"),
+    path("gruppenpruefung/", serial.groups, name="serial"),
+    path("gruppenpruefung/<slug:form>/<slug:name>/", serial.grid, name="serial_field"),
+    path("gruppenpruefung/<slug:form>/<slug:name>/bestaetigen/", serial.confirm, name="serial_confirm"),
     path("vorgang/<uuid:case_id>/", case.show, name="case"),
     path("vorgang/<uuid:case_id>/freigeben/", case.confirm, name="confirm"),
     path("vorgang/<uuid:case_id>/zurueckweisen/", case.reject, name="reject"),
@@ -32,6 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("zielsysteme/abgleichen/", targets.reconcile, name="reconcile"),
     path("protokoll/", trail.trail, name="trail"),
     path("protokoll/pruefen/", trail.verify, name="verify"),
+    path("personen/", disclosures.disclosures, name="disclosures"),
+    path("personen/fragen/", disclosures.ask, name="ask_disclosure"),
+    path("personen/<uuid:disclosure_id>/bestaetigen/", disclosures.confirm, name="confirm_disclosure"),
     path("hilfe/", pages.help_page, name="help"),
     path("anmelden/", pages.Login.as_view(), name="login"),
     path("abmelden/", LogoutView.as_view(), name="logout"),

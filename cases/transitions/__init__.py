@@ -4,6 +4,7 @@ After the commit the next worker is nudged; a lost nudge costs time, never a cas
 """
 
 from cases.transitions.claims import Claim, EntryClaim, Failure, Receipt
+from cases.transitions.disclosure import ask_disclosure, confirm_disclosure, may_see_name
 from cases.transitions.entry import (
     claim_entry,
     has_work,
@@ -59,6 +60,7 @@ __all__ = [
     "Failure",
     "Receipt",
     "RulesFailed",
+    "ask_disclosure",
     "ask_reconciliation",
     "begin_reconciliation",
     "cancel",
@@ -66,6 +68,7 @@ __all__ = [
     "claim_entry",
     "claim_reading",
     "confirm",
+    "confirm_disclosure",
     "confirm_field",
     "end_run",
     "erase",
@@ -76,6 +79,7 @@ __all__ = [
     "hold",
     "journal_intent",
     "lock",
+    "may_see_name",
     "name_processes",
     "note_download",
     "open_run",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, URLResolver, reverse
 
-from cases.models import State
+from cases.models import Case, Membership, State
+from config import urls as project
 from tests.web.factories import make_case, person
 from web import roles, urls
 
@@ -22,11 +23,18 @@ CLERK = frozenset({roles.CLERK})
 LISTS = frozenset({roles.CLERK, roles.SECOND, roles.OWNER, roles.IT, roles.AUDITOR})
 EVERYBODY = frozenset(roles.ROLES)
 
-# Address -> (method, roles that get an answer other than 403). An address that is missing here fails a test.
+IT = frozenset({roles.IT})
+DISCLOSERS = frozenset({roles.AUDITOR, roles.ADMINISTRATOR})
+
+# Address -> (method, roles that get an answer other than 403). An address that is missing here fails a test, and every
+# method that is not listed is refused.
 MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "home": ("get", EVERYBODY),
     "cases": ("get", LISTS),
     "next": ("get", BOTH),
+    "serial": ("get", CLERK),
+    "serial_field": ("get", CLERK),
+    "serial_confirm": ("post", CLERK),
     "case": ("get", LISTS),
     "confirm": ("post", BOTH),
     "reject": ("post", BOTH),
@@ -34,7 +42,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "resume": ("post", CLERK),
     "choose_form": ("post", CLERK),
     "settle": ("post", CLERK),
-    "retry": ("post", frozenset({roles.IT})),
+    "retry": ("post", IT),
     "to_review": ("post", CLERK),
     "keep_lock": ("post", BOTH),
     "close": ("post", BOTH),
@@ -44,34 +52,85 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "original": ("get", BOTH),
     "trail": ("get", frozenset({roles.AUDITOR})),
     "verify": ("post", frozenset({roles.AUDITOR})),
+    "disclosures": ("get", DISCLOSERS),
+    "ask_disclosure": ("post", DISCLOSERS),
+    "confirm_disclosure": ("post", DISCLOSERS),
     "help": ("get", EVERYBODY),
-    "targets": ("get", frozenset({roles.IT})),
-    "stop_target": ("post", frozenset({roles.IT})),
-    "reconcile": ("post", frozenset({roles.IT})),
-    "start_target": ("post", frozenset({roles.IT})),
+    "targets": ("get", IT),
+    "stop_target": ("post", IT),
+    "reconcile": ("post", IT),
+    "start_target": ("post", IT),
 }
 OPEN_TO_STRANGERS = {"login", "logout", "health", "alive", "ready", "metrics"}
+WHOLE_HOUSE = frozenset({roles.IT, roles.AUDITOR})
+"""See where the cases of every process stand, and no contents."""
+METHODS = ("get", "head", "post", "put", "patch", "delete")
+MORE_ARGUMENTS: dict[str, list[object]] = {
+    "page_image": [1],
+    "crop": ["iban"],
+    "receipt": [1],
+    "serial_field": ["antrag", "ersthund"],
+    "serial_confirm": ["antrag", "ersthund"],
+    "confirm_disclosure": [UUID(int=7)],
+}
+
+
+def has_case(name: str) -> bool:
+    return any("case_id" in str(p.pattern) for p in urls.urlpatterns if p.name == name)
 
 
 def address(name: str, case_id: object) -> str:
-    extra = {"page_image": [1], "crop": ["iban"], "receipt": [1]}.get(name, [])
-    with_case = any("case_id" in str(p.pattern) for p in urls.urlpatterns if p.name == name)
-    return reverse(name, args=[case_id, *extra] if with_case else [])
+    return reverse(name, args=[*([case_id] if has_case(name) else []), *MORE_ARGUMENTS.get(name, [])])
+
+
+def listed(name: str, method: str, role: str) -> bool:
+    only, allowed = MATRIX[name]
+    return (method == only or (only, method) == ("get", "head")) and role in allowed
 
 
 def test_every_address_is_in_the_matrix() -> None:
     names = {pattern.name for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)}
     assert names == set(MATRIX) | OPEN_TO_STRANGERS
+    others = {str(each.pattern) for each in project.urlpatterns if isinstance(each, URLResolver)}
+    assert others == {"verwaltung/", ""}, "addresses beside web.urls and the administration belong into the matrix"
 
 
 @pytest.mark.parametrize("role", sorted(roles.ROLES))
-def test_a_role_reaches_only_its_own_addresses(role: str, as_role: Callable[[str], Client]) -> None:
+def test_only_listed_cells_answer(role: str, as_role: Callable[[str], Client]) -> None:
+    client, case = as_role(role), make_case(State.REVIEW)
+    wrong = []
+    for name in MATRIX:
+        for method in METHODS:
+            status = getattr(client, method)(address(name, case.pk)).status_code
+            refused = status in (HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED)
+            if refused == listed(name, method, role):
+                wrong.append(f"{method} {name}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", sorted(roles.ROLES))
+def test_cases_of_a_foreign_process_are_not_found(role: str, as_role: Callable[[str], Client]) -> None:
+    client, foreign = as_role(role), make_case(State.REVIEW, process="kita")
+    Membership.objects.create(user=person("kim", roles.CLERK), process="kita")
+    before = Case.objects.filter(pk=foreign.pk).values().get()
+    for name in filter(has_case, MATRIX):
+        for method in METHODS:
+            if listed(name, method, role):
+                status = getattr(client, method)(address(name, foreign.pk)).status_code
+                found = status != HTTPStatus.NOT_FOUND
+                assert found == (role in WHOLE_HOUSE), f"{method} {name}: {status}"
+    if role not in WHOLE_HOUSE:
+        assert Case.objects.filter(pk=foreign.pk).values().get() == before
+        for name in ("home", "cases"):
+            assert foreign.reference not in client.get(address(name, None), follow=True).text
+
+
+@pytest.mark.parametrize("role", sorted(set(roles.ROLES) - {roles.ADMINISTRATOR}))
+def test_nobody_but_administrators_reaches_the_administration(role: str, as_role: Callable[[str], Client]) -> None:
     client = as_role(role)
-    for name, (method, allowed) in MATRIX.items():
-        case = make_case(State.REVIEW)
-        answer = getattr(client, method)(address(name, case.pk))
-        refused = answer.status_code == HTTPStatus.FORBIDDEN
-        assert refused == (role not in allowed), f"{role} {method} {name}: {answer.status_code}"
+    for name in ("index", "auth_user_changelist", "auth_user_add", "auth_group_changelist", "password_change"):
+        answer = client.get(reverse(f"admin:{name}"), follow=True)
+        assert "Personen und Rollen" not in answer.text, name
 
 
 def test_strangers_are_sent_to_the_login() -> None:
@@ -83,16 +142,9 @@ def test_strangers_are_sent_to_the_login() -> None:
 
 def test_a_case_that_does_not_exist_is_not_found(clerk: Client) -> None:
     for name, (method, allowed) in MATRIX.items():
-        if roles.CLERK in allowed and address(name, uuid4()) != address(name, uuid4()) and name != "close":
+        if roles.CLERK in allowed and has_case(name) and name != "close":
             answer = getattr(clerk, method)(address(name, uuid4()))
             assert answer.status_code == HTTPStatus.NOT_FOUND, name
-
-
-def test_changes_need_post(clerk: Client) -> None:
-    case = make_case(State.REVIEW)
-    for name, (method, allowed) in MATRIX.items():
-        if method == "post" and roles.CLERK in allowed:
-            assert clerk.get(address(name, case.pk)).status_code == HTTPStatus.METHOD_NOT_ALLOWED, name
 
 
 def test_changes_need_the_csrf_token(people: dict[str, User]) -> None:
@@ -114,10 +166,31 @@ def test_others_see_where_a_case_stands_but_nothing_from_it(role: str, as_role: 
 
 
 def test_everybody_starts_where_their_work_is(as_role: Callable[[str], Client]) -> None:
+    make_case()
     assert "Arbeitskorb" in as_role(roles.CLERK).get("/").text
     assert as_role(roles.IT).get("/")["Location"] == reverse("cases")
     assert as_role(roles.AUDITOR).get("/")["Location"] == reverse("trail")
     assert as_role(roles.ADMINISTRATOR).get("/")["Location"] == reverse("admin:index")
+
+
+FIRST_STEPS = {
+    roles.CLERK: "Hier erscheinen die Vorgänge",
+    roles.SECOND: "Hier erscheinen die Vorgänge",
+    roles.OWNER: "laufzettel forms check",
+    roles.IT: "laufzettel doctor",
+    roles.AUDITOR: "Kette prüfen",
+    roles.ADMINISTRATOR: "Personen anlegen",
+}
+
+
+@pytest.mark.parametrize("role", sorted(roles.ROLES))
+def test_an_empty_house_says_what_to_do_next(role: str, as_role: Callable[[str], Client]) -> None:
+    page = as_role(role).get("/").text
+    assert FIRST_STEPS[role] in page and "Noch ist kein Antrag eingegangen" in page
+    others = set(FIRST_STEPS.values()) - {FIRST_STEPS[role]}
+    assert not any(step in page for step in others)
+    make_case()
+    assert "Noch ist kein Antrag" not in as_role(role).get("/", follow=True).text
 
 
 def test_without_a_role_there_is_nothing_to_see() -> None:

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Event, State
+from cases.models import Event, Membership, State
 from tests.web.factories import make_case
-from web import roles
+from web import roles, worklist
 from web.views import health, lists
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,74 @@ def test_long_lists_come_in_pages_with_few_queries(clerk: Client) -> None:
     assert clerk.get("/?seite=2").text.count('scope="row"') == 1
 
 
+def test_counts_end_where_counting_would_take_time(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worklist, "MOST", lists.ROWS_PER_PAGE)
+    for _ in range(lists.ROWS_PER_PAGE + 1):
+        make_case(pages=0)
+    page = clerk.get("/").text
+    assert 'Offen <span class="count">über 1.000</span>' in page and "Arbeitskorb (über 1.000)" in page
+    assert page.count('scope="row"') == lists.ROWS_PER_PAGE
+
+
+def test_cases_are_found_by_name_and_by_short_number(clerk: Client) -> None:
+    year = timezone.localdate().year
+    wanted = make_case(search_name="groessmann anna", reference=f"{year}-900123")
+    other = make_case(search_name="gross kim", reference=f"{year}-900124")
+    for text in ("Größmann", "groessm", "Anna Größmann", "900123", f"{year}-900123", wanted.reference):
+        for address in ("/", reverse("cases")):
+            page = clerk.get(address, {"q": text}).text
+            assert wanted.reference in page and other.reference not in page, (address, text)
+    for text in ("anna", "%", "_", "mann"):
+        assert wanted.reference not in clerk.get("/", {"q": text}).text, text
+
+
+@pytest.mark.parametrize("role", [roles.IT, roles.OWNER, roles.AUDITOR])
+def test_who_sees_no_contents_finds_no_names(role: str, as_role: Callable[[str], Client]) -> None:
+    case = make_case(search_name="groessmann anna")
+    answer = as_role(role).get(reverse("cases"), {"q": "groessmann"})
+    assert case.reference not in answer.text and "Name" not in answer.text
+
+
+def test_held_cases_are_in_the_order_of_their_day(clerk: Client) -> None:
+    today, now = timezone.localdate(), timezone.now()
+    late = make_case(State.ON_HOLD, hold_until=today + timedelta(days=9), due_at=now)
+    soon = make_case(State.ON_HOLD, hold_until=today + timedelta(days=2))
+    page = clerk.get("/?zustand=on_hold").text
+    assert page.index(soon.reference) < page.index(late.reference)
+
+
+def test_a_process_with_members_is_closed_to_others(clerk: Client, people: dict[str, User]) -> None:
+    closed, open_to_all = make_case(process="kita"), make_case()
+    assert closed.reference in clerk.get("/").text, "nobody is assigned: all see all"
+    Membership.objects.create(user=people[roles.SECOND], process="kita")
+    assert clerk.get(reverse("next"))["Location"] == reverse("case", args=[open_to_all.pk])
+    for address in ("/", reverse("cases")):
+        page = clerk.get(address).text
+        assert closed.reference not in page and open_to_all.reference in page
+    Membership.objects.create(user=people[roles.CLERK], process="kita")
+    assert closed.reference in clerk.get("/").text
+
+
+def test_a_process_whose_only_member_left_is_open_again(clerk: Client, people: dict[str, User]) -> None:
+    case = make_case(process="kita")
+    Membership.objects.create(user=people[roles.SECOND], process="kita")
+    User.objects.filter(pk=people[roles.SECOND].pk).update(is_active=False)
+    assert case.reference in clerk.get("/").text
+
+
+def test_administration_assigns_processes(as_role: Callable[[str], Client], people: dict[str, User]) -> None:
+    someone = people[roles.CLERK]
+    page = reverse("admin:auth_user_change", args=[someone.pk])
+    client = as_role(roles.ADMINISTRATOR)
+    assert "Hundesteuer" in client.get(page).text
+    total = {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0"}
+    sent = {"username": someone.username, "is_active": "on", "memberships-0-process": "hundesteuer", **total}
+    assert client.post(page, sent).status_code == 302
+    assert list(someone.memberships.values_list("process", flat=True)) == ["hundesteuer"]
+
+
 def test_an_empty_basket_says_what_happens_next(clerk: Client) -> None:
+    make_case(State.ENTERED)
     assert "Hier wartet nichts" in clerk.get("/").text
 
 

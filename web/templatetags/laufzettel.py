@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cases import standing
+from cases import pseudonyms, standing
 from cases.models import State
 from cases.transitions.reconciliation import WORDS, Kind
 from web import states, titles
@@ -44,6 +44,8 @@ EVENT_KINDS = {
     "entry_claimed": "Übertragung begonnen",
     "lookup_claimed": "Nachsehen begonnen",
     "intent": "Absenden angekündigt",
+    "disclosure_asked": "Nach einer Person gefragt",
+    "disclosure_confirmed": "Benennen einer Person bestätigt",
     "entered": "Übertragen",
     "found": "Im Fachverfahren gefunden",
     "not_found": "Im Fachverfahren nicht gefunden",
@@ -139,6 +141,12 @@ def clock(value: datetime | None) -> str:
 @register.filter
 def event_kind(kind: str) -> str:
     return EVENT_KINDS.get(kind, kind)
+
+
+@register.filter
+def actor(name: str) -> str:
+    """An actor of the trail as everyone may see it: people by their number."""
+    return pseudonyms.shown([name])[name]
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import audit
+from cases import audit, pseudonyms
 from cases.models import Event
 from cases.plain import plain
 from web import access
@@ -24,9 +24,17 @@ def trail(request: HttpRequest) -> HttpResponse:
     events = Event.objects.select_related("case")
     found = events.filter(case__reference=wanted).order_by("number") if wanted else events.order_by("-number")
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("seite"))
+    shown = pseudonyms.shown(event.actor for event in page.object_list)
     query = request.GET.copy()
     query.pop("seite", None)
-    return render(request, "web/trail.html", {"page": page, "wanted": wanted, "query": query.urlencode()})
+    context = {
+        "page": page,
+        "rows": [(event, shown[event.actor]) for event in page.object_list],
+        "wanted": wanted,
+        "query": query.urlencode(),
+        "section": "trail",
+    }
+    return render(request, "web/trail.html", context)
 
 
 @require_POST
