@@ -11,6 +11,8 @@ from rapidfuzz import fuzz
 from ocr.page import Box, Word
 
 MIN_SCORE = 0.80
+SWALLOWED = 1.9
+"""A word so many times as high as the lower ones of its line has something else in it."""
 LONG_PHRASE, HALF_SCORE = 40, 0.85
 """From so many letters on half a phrase tells it, and how well that must match."""
 _ALIKE = str.maketrans({"l": "i", "1": "i", "0": "o"})
@@ -132,7 +134,10 @@ def _in_line(line: TextLine, phrase: str, wanted: str, min_score: float) -> Foun
 def _level_box(words: Sequence[Word]) -> Box:
     """The box around words of one line; a word that swallowed a stroke of the next line does not stretch it."""
     box = around(w.box for w in words)
-    top, low = median(w.box.y0 for w in words), median(w.box.y1 for w in words)
+    heights = sorted(w.box.height for w in words if len(letters_of(w.text)) > 1)
+    usual = heights[len(heights) // 4] if heights else box.height
+    own = [w.box for w in words if w.box.height <= SWALLOWED * usual] or [w.box for w in words]
+    top, low = median(b.y0 for b in own), median(b.y1 for b in own)
     slack = 0.4 * (low - top)
     return Box(box.x0, max(box.y0, round(top - slack)), box.x1, min(box.y1, round(low + slack)))
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
+
+import cv2
+import numpy as np
 
 from ocr.page import Box
 from ocr.phrases import Found, around, find_half, find_phrase, letters_of
@@ -15,6 +18,8 @@ MM_PER_INCH = 25.4
 REACH_MM = (110.0, 30.0)
 CELL_MARGIN_MM = 3.0
 """Where the rule between two cells was not found, the right one begins so far before its label."""
+ASIDE_LINES = 2.5
+"""What belongs to a label and stands below it is no further away, in heights of the label."""
 OVERHANG_MM = (14.0, 1.2)
 """How far a value may run over the end of its cell (sideways, up and down)."""
 
@@ -77,15 +82,26 @@ def _usual_height(sheet: Sheet) -> float:
     return min(float(median(heights)), most) if heights else most
 
 
-def _one_line(hit: Found, usual: float) -> Box:
+def _one_line(hit: Found, usual: float, most: float) -> Box:
     """A label's box without the value that touches it from below and was taken for one word with it."""
     box = hit.box
-    if box.height <= 2.3 * usual:
+    if box.height <= most * usual:
         return box
     low = float(box.y0 + round(1.5 * usual))
     if median(w.box.height for w in hit.words) < 2.0 * usual:  # most words are the label's own: as low as they reach
         low = max(low, median(w.box.y1 for w in hit.words))
     return Box(box.x0, box.y0, box.x1, min(box.y1, round(low)))
+
+
+def _below_rule(box: Box, sheet: Sheet, usual: float) -> Box:
+    """A label's box without the rule over it that was taken for a part of its letters."""
+    if box.height <= 1.5 * usual:
+        return box
+    ink = (box.crop(sheet.page.gray) < 128).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    letters = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] >= 0.5 * usual]
+    top = int(np.percentile(letters[:, cv2.CC_STAT_TOP], 10)) if len(letters) else 0
+    return Box(box.x0, box.y0 + top, box.x1, box.y1) if box.height - top >= usual else box
 
 
 def _with_number(box: Box, sheet: Sheet) -> Box:
@@ -113,9 +129,11 @@ def _part_of_longer(hit: Found, sheet: Sheet) -> bool:
 
 def _zone(place: PlaceSpec, sheet: Sheet, hit: Found) -> Zone | None:
     px, height = sheet.page.dpi / MM_PER_INCH, _usual_height(sheet)
-    label = _one_line(hit, height)
+    without_rule = replace(hit, box=_below_rule(hit.box, sheet, height))
+    label = _one_line(without_rule, height, most=2.3 if without_rule == hit else 1.7)
     others = [f for f in sheet.labels if not _same(f.box, label)]
-    aside = [f.box for f in sheet.printed if f.phrase in place.aside]
+    near = label.y1 + ASIDE_LINES * label.height
+    aside = [f.box for f in sheet.printed if f.phrase in place.aside and (f.box.y0 < near or place.place == "above")]
     beside = tuple(_with_number(f.box, sheet) for f in others if f.phrase in place.beside)
     ends = tuple(
         _with_number(f.box, sheet) for f in others if not any(_part_of(f.box, other) for other in (*aside, *beside))
@@ -231,7 +249,8 @@ def _floor(a: _Around, x0: float, x1: float) -> float:
     label, px = a.label, a.px
     ends = [label.y1 + a.reach[1], float(a.sheet.page.height)]
     for rule in a.sheet.rulings.across:
-        crosses = min(rule.x1, x1) - max(rule.x0, x0)
+        level = (r for r in a.sheet.rulings.across if abs(r.y0 - rule.y0) < px)  # a broken rule is several pieces
+        crosses = sum(max(0.0, min(r.x1, x1) - max(r.x0, x0)) for r in level)
         if a.place.place == "inside" and rule.y0 > label.y1 + 1.5 * px and crosses > 0.4 * (x1 - x0):
             ends.append(float(rule.y0))
     ends += [b.y0 - 0.3 * px for b in a.stops if b.y0 > label.y1 - 0.5 * px and b.x1 > x0 + px and b.x0 < x1 - px]

@@ -130,7 +130,12 @@ def _apart(piece: Box, lines: Sequence[Box], gray: Gray, dpi: float) -> list[Box
     for line in lines:
         rest[line.y0 : line.y1, line.x0 : line.x1] = 255
     highest = OVERGROWN * max(line.height for line in lines)
-    return [*lines, *(other for other in _pieces(rest, dpi) if other.height <= highest)]
+    others = [other for other in _pieces(rest, dpi) if other.height <= highest]
+    return [*lines, *(other for other in others if not any(_touch(other, line) for line in lines))]
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one.x0 < other.x1 and one.x1 > other.x0 and one.y0 < other.y1 and one.y1 > other.y0
 
 
 def rows_in(gray: Gray, dpi: float, lines: int) -> list[Row]:

@@ -6,10 +6,10 @@ import numpy as np
 
 from ocr.page import Box, Page, Word
 from ocr.phrases import lines_of
-from ocr.places import find_zone
+from ocr.places import Zone, find_zone
 from ocr.rulings import Rulings
-from ocr.sheet import Sheet
-from ocr.spec import PlaceSpec
+from ocr.sheet import Sheet, with_printed
+from ocr.spec import FieldSpec, FormSpec, PlaceSpec
 
 PLACE = PlaceSpec(labels=("Name of the principal registrant",), place="below", reach_mm=(80, 20))
 TEXTS = ("Name", "of", "the", "principal", "registrant")
@@ -39,3 +39,39 @@ def test_a_zone_begins_below_the_letters_of_a_label_that_stands_a_little_askew()
 
 def test_a_zone_keeps_the_value_that_was_taken_for_one_word_with_its_label() -> None:
     assert core_top(lows=(150,) * 5, tops=(100,) * 5) <= 130
+
+
+def found_zone(
+    place: PlaceSpec, words: tuple[Word, ...], across: tuple[Box, ...] = (), spec: FormSpec | None = None
+) -> Zone:
+    page = Page(1, np.full((1000, 1200), 255, np.uint8), 200.0, 0.0, 0, False, np.eye(2, 3))
+    known = Sheet(page, words, lines_of(words), Rulings(across, ()))
+    zone = find_zone(place, [with_printed(known, spec) if spec else known], 1)
+    assert zone is not None
+    return zone
+
+
+def placed(texts: tuple[str, ...], top: int) -> tuple[Word, ...]:
+    return tuple(Word(text, Box(100 + 90 * i, top, 180 + 90 * i, top + 22), 0.9) for i, text in enumerate(texts))
+
+
+def test_a_label_of_two_words_is_as_low_as_the_word_that_swallowed_no_value() -> None:
+    words = (Word("Registration", Box(100, 100, 280, 160), 0.9), Word("No.", Box(290, 100, 330, 124), 0.9))
+    assert found_zone(PlaceSpec(labels=("Registration No.",), place="below"), words).core.y0 <= 140
+
+
+def test_a_broken_rule_ends_a_cell_like_a_whole_one() -> None:
+    pieces = tuple(Box(x, 200, x + 100, 203) for x in range(0, 1000, 130))
+    place = PlaceSpec(labels=("Harbourmaster",), place="inside", reach_mm=(110, 60))
+    assert found_zone(place, placed(("Harbourmaster",), 100), pieces).core.y1 == 200
+
+
+def test_words_of_a_label_that_stand_in_another_label_do_not_hide_it() -> None:
+    place = PlaceSpec(
+        labels=("Name of the owner",), aside=("was moored.",), stop_labels=("Total ships moored",), place="below"
+    )
+    field = FieldSpec(
+        name="f", title="F", kind="text", labels=place.labels, aside=place.aside, stop_labels=place.stop_labels
+    )
+    words = (*placed(("Name", "of", "the", "owner"), 100), *placed(("Total", "ships", "moored"), 260))
+    assert found_zone(place, words, spec=FormSpec(name="form", title="Form", field=(field,))).core.y1 <= 260
