@@ -117,9 +117,11 @@ def beat() -> Service:
 
 
 def web(host: str, port: int) -> Service:
+    proxy = (f"--trusted-proxy={settings.PROXIES[0]}", "--trusted-proxy-headers=x-forwarded-proto")
+    options = (f"--listen={host}:{port}", "--threads=8", *(proxy if settings.HTTPS else ()))
     return Service(
         "web",
-        python("-m", "waitress", f"--listen={host}:{port}", "--threads=8", "config.wsgi:application"),
+        python("-m", "waitress", *options, "config.wsgi:application"),
         {"LAUFZETTEL_HOSTS": ",".join(dict.fromkeys([host, *settings.ALLOWED_HOSTS]))},
     )
 

@@ -93,10 +93,25 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+PROXIES = os.environ.get("LAUFZETTEL_PROXY", "127.0.0.1").split(",")
+"""Web servers before this one. Only they may say that somebody came over TLS or is logged in."""
+LOGIN_HEADER = os.environ.get("LAUFZETTEL_LOGIN_HEADER", "")  # who is logged in, docs/howto/login.md
+if LOGIN_HEADER:
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.messages.middleware.MessageMiddleware"), "web.middleware.ProxyLogin"
+    )
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    *(["web.middleware.KnownPeople"] if LOGIN_HEADER else []),
+    *(["django_auth_ldap.backend.LDAPBackend"] if os.environ.get("LAUFZETTEL_LDAP_URL") else []),
     "django.contrib.auth.backends.ModelBackend",
 ]
+if os.environ.get("LAUFZETTEL_LDAP_URL"):
+    AUTH_LDAP_SERVER_URI = os.environ["LAUFZETTEL_LDAP_URL"]
+    AUTH_LDAP_USER_DN_TEMPLATE = os.environ.get("LAUFZETTEL_LDAP_DN", "")  # "uid=%(user)s,ou=people,dc=example"
+    AUTH_LDAP_BIND_AS_AUTHENTICATING_USER = True
+    AUTH_LDAP_START_TLS = not AUTH_LDAP_SERVER_URI.startswith("ldaps://")
+    AUTH_LDAP_NO_NEW_USERS = True  # people and their roles are the administrator's
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -182,9 +197,13 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 SESSION_COOKIE_AGE = 8 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("LAUFZETTEL_HTTPS") == "1"
+HTTPS = os.environ.get("LAUFZETTEL_HTTPS") == "1"  # production: behind a web server that speaks TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by probes on this machine
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# The browsers' built-in list is for public sites; a house's own host does not belong on it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"] if HTTPS else []

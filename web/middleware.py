@@ -1,9 +1,12 @@
-"""Headers that every answer carries."""
+"""Headers that every answer carries, and the login that a web server before this one vouches for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth.backends import RemoteUserBackend
+from django.contrib.auth.middleware import RemoteUserMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -26,3 +29,24 @@ class PrivateAnswers:
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
+
+
+class ProxyLogin(RemoteUserMiddleware):
+    """Takes the user name from the header that the web server before this one sets after a login of its own (OIDC).
+    From anybody else than that web server the header counts for nothing.
+    """
+
+    @property
+    def header(self) -> str:  # type: ignore[override]
+        return "HTTP_" + settings.LOGIN_HEADER.upper().replace("-", "_")
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.META.get("REMOTE_ADDR") not in settings.PROXIES:
+            request.META.pop(self.header, None)
+        super().process_request(request)
+
+
+class KnownPeople(RemoteUserBackend):
+    """Lets in whom the administration knows; nobody comes into being by logging in."""
+
+    create_unknown_user = False
