@@ -7,12 +7,16 @@ import tomllib
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from cases.hours import Hours, hours_of
 from ocr.errors import FormProblem
+
+LETTER_PLACES = frozenset({"reference", "process", "form", "received", "name", "until", "missing"})
+"""What the text of a letter may be filled with."""
 
 
 class Strict(BaseModel):
@@ -33,11 +37,36 @@ class SecondReview(Strict):
     first: int = Field(default=0, ge=0)
 
 
+class ReasonSpec(Strict):
+    """Why an applicant is asked back (`use = "ask"`) or an application is rejected ("reject"), or either ("both").
+
+    `text` is the body of a letter; in it stand {reference}, {process}, {form}, {received}, {name}, {until} (the day by
+    which an answer is awaited) and {missing} (the fields without a value, a line each).
+    """
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    text: str
+    use: Literal["ask", "reject", "both"] = "both"
+
+    @field_validator("text")
+    @classmethod
+    def only_known_places(cls, given: str) -> str:
+        try:
+            names = {name for _, name, _, _ in Formatter().parse(given) if name is not None}
+        except ValueError as error:
+            raise ValueError("eine geschweifte Klammer steht allein") from error
+        if unknown := names - LETTER_PLACES:
+            raise ValueError(f"{{{min(unknown)}}} gibt es nicht; bekannt sind: {', '.join(sorted(LETTER_PLACES))}")
+        return given
+
+
 class ProcessSpec(Strict):
     """One kind of application: which forms may arrive, where they are entered, how they are reviewed.
 
     Without a target the way of a case ends at READY (Freigegeben). `name_fields` hold the applicant's name, the family
-    name first: cases are searched by it. `second_review`: true, false or a table (`SecondReview`).
+    name first: cases are searched by it. `second_review`: true, false or a table (`SecondReview`). `reasons`: to
+    ask back or to reject.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -47,6 +76,7 @@ class ProcessSpec(Strict):
     scanner: str = "generic"
     second_review: SecondReview = SecondReview()
     name_fields: tuple[str, ...] = ()
+    reasons: tuple[ReasonSpec, ...] = ()
     deadline_days: int = Field(default=14, ge=1)
     erase_after_days: int | None = Field(default=None, ge=1)
 

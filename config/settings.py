@@ -23,6 +23,7 @@ ROBOTS = ROOT / "robots"
 ROBOTS_PYTHON = Path(os.environ.get("LAUFZETTEL_ROBOTS_PYTHON", ROOT / ".venv-robots" / "bin" / "python"))
 INBOX = DATA / "inbox"
 STORE = DATA / "store"
+PLACES = DATA / "orte.csv"  # postcodes and towns, for suggestions; may be missing
 RUNS = DATA / "runs"
 SECRETS = Path(os.environ.get("LAUFZETTEL_SECRETS", DATA / "secrets"))
 

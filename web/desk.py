@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cases import rules
+from cases.drafts import Answer, Mark
 from cases.models import Case, Field, Page, State
 from ocr.page import Note
-from ocr.spec import FieldSpec
-from web import values
+from ocr.spec import FieldSpec, FormSpec
+from web import checks, values
+from web.checks import Checks
 
 Control = Literal["text", "date", "yes_no", "choice"]
 
@@ -49,6 +51,7 @@ class Confidence:
 
 SURE = Confidence("sicher", "check", "success")
 CHECKED = Confidence("geprüft", "check", "success")
+CHECKED_ILLEGIBLE = Confidence("geprüft: unleserlich", "check", "success")
 ASK = Confidence("bitte prüfen", "question-mark", "warning")
 ILLEGIBLE = Confidence("nicht lesbar", "warning", "danger")
 ABSENT = Confidence("nicht gefunden", "warning", "danger")
@@ -83,24 +86,36 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a person sent: texts as typed, their values, what is wrong, and reasons for broken rules."""
+    """What a person typed: the answers as typed, their values, what is wrong, and reasons for broken rules."""
 
-    texts: Mapping[str, str]
-    values: Mapping[str, str | None]
-    empty: frozenset[str] = frozenset()
+    answers: Mapping[str, Answer]
+    values: Mapping[str, str | None] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
-    overrides: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def overrides(self) -> dict[str, str]:
+        return {name: answer.reason for name, answer in self.answers.items() if answer.reason}
+
+    @property
+    def illegible(self) -> list[str]:
+        return [name for name, answer in self.answers.items() if answer.mark == "illegible"]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One field on the screen. `zone` is (x, y, width, height) in pixels of its page."""
+    """One field on the screen. `zone` is (x, y, width, height) in pixels of its page.
+
+    `text` and `mark` are the answer as it stands, `read_text` and `read_mark` what stood there before.
+    """
 
     name: str
     title: str
     control: Control
     keyboard: str
     text: str
+    read_text: str
+    mark: Mark
+    read_mark: Mark
     readable: str
     options: tuple[Option, ...]
     confidence: Confidence
@@ -109,9 +124,9 @@ class FieldView:
     page: int | None
     zone: tuple[int, int, int, int] | None
     asks: bool
-    empty: bool
     error: str
-    breaks_rule: bool
+    checks: Checks
+    has_rules: bool
     override: str
 
     @property
@@ -123,7 +138,7 @@ class FieldView:
     @property
     def described_by(self) -> str:
         """The ids of the texts that explain this input."""
-        ids = [f"sicherheit-{self.name}"]
+        ids = [f"sicherheit-{self.name}", f"befund-{self.name}"]
         ids += [f"hinweis-{self.name}"] if self.notes else []
         ids += [f"fehler-{self.name}"] if self.error else []
         return " ".join(ids)
@@ -138,7 +153,7 @@ def asks(row: Field, case: Case) -> bool:
 
 def confidence(row: Field) -> Confidence:
     if row.confirmed_by_id is not None:
-        return CHECKED
+        return CHECKED_ILLEGIBLE if row.state == "illegible" else CHECKED
     if row.state == "illegible":
         return ILLEGIBLE
     if row.state == "absent":
@@ -155,44 +170,101 @@ def title(row: Field, spec: FieldSpec | None) -> str:
 def fields(
     case: Case,
     rows: Iterable[Field],
-    specs: Mapping[str, FieldSpec],
+    form: FormSpec | None,
     typed: Typed | None = None,
     broken: Mapping[str, tuple[Note, ...]] | None = None,
 ) -> list[FieldView]:
     """All fields, those that ask first, each group in the order of the form."""
-    views = [_field_view(case, row, specs.get(row.name), typed, (broken or {}).get(row.name, ())) for row in rows]
+    rows = list(rows)
+    known = known_values(rows, form, typed.answers if typed else {})
+    views = [_field_view(case, row, form, known, typed, (broken or {}).get(row.name, ())) for row in rows]
     return sorted(views, key=lambda view: not view.asks)
 
 
+def known_values(rows: Iterable[Field], form: FormSpec | None, answers: Mapping[str, Answer]) -> dict[str, str | None]:
+    """The values by field name as they would be if the answers were confirmed; what is no value leaves the old one."""
+    specs = form.fields_by_name if form else {}
+    known: dict[str, str | None] = {}
+    for row in rows:
+        known[row.name] = row.value
+        if (answer := answers.get(row.name)) is not None:
+            try:
+                known[row.name] = None if answer.mark else values.meant(_kind(specs.get(row.name)), answer.text)
+            except values.NotSuchAValue:
+                continue
+    return known
+
+
+def _kind(spec: FieldSpec | None) -> str:
+    return spec.kind if spec else "text"
+
+
 def _field_view(
-    case: Case, row: Field, spec: FieldSpec | None, typed: Typed | None, broken: tuple[Note, ...]
+    case: Case,
+    row: Field,
+    form: FormSpec | None,
+    known: Mapping[str, str | None],
+    typed: Typed | None,
+    broken: tuple[Note, ...],
 ) -> FieldView:
-    kind = spec.kind if spec else "text"
-    control = CONTROLS.get(kind, "text")
-    text = values.shown(kind, row.value) if control in ("text", "date") else row.value or ""
-    error = " ".join(note.message for note in broken)
-    if typed is not None:
-        text = typed.texts.get(row.name, text)
-        error = typed.errors.get(row.name, error)
+    spec = form.fields_by_name.get(row.name) if form else None
+    control = CONTROLS.get(_kind(spec), "text")
+    read_text = shown_text(row, spec)
+    answer = typed.answers.get(row.name) if typed else None
+    text, mark = (answer.text, answer.mark) if answer else (read_text, mark_of(row))
+    error = typed.errors.get(row.name, "") if typed else ""
+    error = error or " ".join(note.message for note in broken)
     return FieldView(
         name=row.name,
         title=title(row, spec),
         control=control,
-        keyboard=SPOKEN_KEYBOARD.get(kind, "text"),
+        keyboard=SPOKEN_KEYBOARD.get(_kind(spec), "text"),
         text=text,
-        readable=values.shown(kind, row.value),
+        read_text=read_text,
+        mark=mark,
+        read_mark=mark_of(row),
+        readable=values.shown(_kind(spec), row.value),
         options=_options(control, spec, text),
         confidence=confidence(row),
-        notes=tuple(str(problem.get("message", "")) for problem in row.problems),
+        notes=tuple(message for message in lasting_notes(row)),
         readings=engine_choices(row.engines, spec) if control in ("text", "date") else (),
         page=row.page,
         zone=_zone(row.box),
         asks=asks(row, case) or bool(error),
-        empty=row.name in typed.empty if typed else False,
         error=error,
-        breaks_rule=bool(broken) or bool(typed and row.name in typed.overrides),
-        override=typed.overrides.get(row.name, "") if typed else "",
+        checks=Checks() if mark else checks_of(row, form, text, known).below(error),
+        has_rules=bool(spec and (spec.rules or spec.required)),
+        override=answer.reason if answer else "",
     )
+
+
+def shown_text(row: Field, spec: FieldSpec | None) -> str:
+    """The text with which the input of a field begins."""
+    kind = _kind(spec)
+    return values.shown(kind, row.value) if CONTROLS.get(kind, "text") in ("text", "date") else row.value or ""
+
+
+def mark_of(row: Field) -> Mark:
+    """What a person said before about a field without a value; nothing where only the machine did."""
+    if row.confirmed_by_id is None or row.value is not None:
+        return ""
+    return "illegible" if row.state == "illegible" else "empty"
+
+
+def lasting_notes(row: Field) -> Iterable[str]:
+    """What the machine said of its reading and why a rule was overridden; broken rules are checked anew."""
+    for problem in row.problems:
+        code = str(problem.get("code", ""))
+        if not code.startswith("R") or code == rules.OVERRIDDEN:
+            yield str(problem.get("message", ""))
+
+
+def checks_of(row: Field, form: FormSpec | None, text: str, known: Mapping[str, str | None]) -> Checks:
+    """What the rules say to the text of a field, with the engines' readings as proposals."""
+    if form is None or row.name not in form.fields_by_name:
+        return Checks()
+    readings = [str(reading.get("text") or "") for reading in row.engines.values()]
+    return checks.check(form, row.name, text, known, readings)
 
 
 def _options(control: Control, spec: FieldSpec | None, chosen: str) -> tuple[Option, ...]:
@@ -265,10 +337,10 @@ def _parts(text: str, other: str) -> tuple[Part, ...]:
 def read_form(case: Case, rows: Iterable[Field], specs: Mapping[str, FieldSpec], sent: Mapping[str, str]) -> Typed:
     """What a person typed: values of every field that asks, that was changed, or that was on show (`alle`).
 
-    An input left empty counts only with its "nothing on the paper" box ticked, so that nobody skips a field
-    by accident; nor does a field that asks pass because it was not sent.
+    An input left empty counts only with its "nothing on the paper" or "illegible" box ticked, so that nobody skips a
+    field by accident; nor does a field that asks pass because it was not sent.
     """
-    texts: dict[str, str] = {}
+    answers: dict[str, Answer] = {}
     meant: dict[str, str | None] = {}
     errors: dict[str, str] = {}
     for row in rows:
@@ -276,32 +348,36 @@ def read_form(case: Case, rows: Iterable[Field], specs: Mapping[str, FieldSpec],
             if asks(row, case):
                 errors[row.name] = "Dieses Feld kam nicht an. Bitte ansehen und noch einmal absenden."
             continue
-        spec = specs.get(row.name)
-        kind = spec.kind if spec else "text"
-        text = sent.get(f"wert-{row.name}", "")
-        texts[row.name] = text
+        kind = _kind(specs.get(row.name))
+        answer = answers[row.name] = answer_of(row.name, sent)
         try:
-            value = values.meant(kind, text)
+            value = None if answer.mark == "illegible" else values.meant(kind, answer.text)
         except values.NotSuchAValue as error:
             errors[row.name] = str(error)
             continue
-        if value is None and (message := _missing(row, kind, f"leer-{row.name}" in sent)):
+        if value is None and (message := _missing(row, kind, answer.mark)):
             errors[row.name] = message
-        if asks(row, case) or value != row.value or sent.get("alle"):
+        if asks(row, case) or value != row.value or answer.mark != mark_of(row) or sent.get("alle"):
             meant[row.name] = value
-    empty = frozenset(name for name in texts if f"leer-{name}" in sent)
-    overrides = {name: reason for name in texts if (reason := sent.get(f"grund-{name}", "").strip())}
-    return Typed(texts, meant, empty, errors, overrides)
+    return Typed(answers, meant, errors)
 
 
-def _missing(row: Field, kind: str, ticked_empty: bool) -> str:
+def answer_of(name: str, sent: Mapping[str, str]) -> Answer:
+    """The answer of one field among what a form or a draft sends."""
+    mark: Mark = "illegible" if f"unleserlich-{name}" in sent else "empty" if f"leer-{name}" in sent else ""
+    return Answer(sent.get(f"wert-{name}", ""), mark, sent.get(f"grund-{name}", "").strip())
+
+
+def _missing(row: Field, kind: str, mark: Mark) -> str:
+    if mark == "illegible":
+        return ""
     if CONTROLS.get(kind) == "yes_no":
-        return "Bitte „Ja“ oder „Nein“ wählen. Ist beides nicht zu erkennen, den Vorgang zurückstellen."
-    if ticked_empty or (row.value is None and row.sure):
+        return "Bitte „Ja“ oder „Nein“ wählen oder „unleserlich“ ankreuzen."
+    if mark == "empty" or (row.value is None and row.sure):
         return ""
     if CONTROLS.get(kind) == "choice":
-        return "Bitte eine Möglichkeit wählen oder „auf dem Papier leer“ ankreuzen."
-    return "Bitte einen Wert eintragen oder „auf dem Papier leer“ ankreuzen."
+        return "Bitte eine Möglichkeit wählen oder „auf dem Papier leer“ oder „unleserlich“ ankreuzen."
+    return "Bitte einen Wert eintragen oder „auf dem Papier leer“ oder „unleserlich“ ankreuzen."
 
 
 MARK_SHARE = 0.009  # of the page's width: a mark about 4 mm across on A4

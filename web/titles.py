@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cases import catalog
-from ocr.spec import FieldSpec
+from ocr.spec import FieldSpec, FormSpec
 
 
 def form_title(name: str) -> str:
@@ -22,6 +22,10 @@ def process_title(name: str) -> str:
 def process_titles() -> list[tuple[str, str]]:
     """All processes with their titles, for a choice."""
     return [(name, process.title) for name, process in catalog.processes().items()]
+
+
+def form_spec(name: str) -> FormSpec | None:
+    return catalog.forms().get(name)
 
 
 def field_specs(form: str) -> Mapping[str, FieldSpec]:

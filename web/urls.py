@@ -5,7 +5,21 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
-from web.views import case, disclosures, health, lists, metrics, pages, pictures, serial, targets, trail
+from web.views import (
+    case,
+    clarify,
+    disclosures,
+    health,
+    lists,
+    metrics,
+    pages,
+    pictures,
+    rereading,
+    serial,
+    settings,
+    targets,
+    trail,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", lists.home, name="home"),
@@ -16,7 +30,11 @@ urlpatterns: list[URLPattern] = [
     path("gruppenpruefung/<slug:form>/<slug:name>/bestaetigen/", serial.confirm, name="serial_confirm"),
     path("vorgang/<uuid:case_id>/", case.show, name="case"),
     path("vorgang/<uuid:case_id>/freigeben/", case.confirm, name="confirm"),
-    path("vorgang/<uuid:case_id>/zurueckweisen/", case.reject, name="reject"),
+    path("vorgang/<uuid:case_id>/entwurf/", case.draft, name="draft"),
+    path("vorgang/<uuid:case_id>/klaerfall/", clarify.clarify, name="clarify"),
+    path("vorgang/<uuid:case_id>/brief/", clarify.letter, name="letter"),
+    path("vorgang/<uuid:case_id>/lesen/", rereading.read_again, name="read_again"),
+    path("vorgang/<uuid:case_id>/woerter/<int:number>/", rereading.words, name="words"),
     path("vorgang/<uuid:case_id>/zurueckstellen/", case.hold, name="hold"),
     path("vorgang/<uuid:case_id>/wiederaufnehmen/", case.resume, name="resume"),
     path("vorgang/<uuid:case_id>/formular/", case.choose_form, name="choose_form"),
@@ -38,6 +56,9 @@ urlpatterns: list[URLPattern] = [
     path("personen/", disclosures.disclosures, name="disclosures"),
     path("personen/fragen/", disclosures.ask, name="ask_disclosure"),
     path("personen/<uuid:disclosure_id>/bestaetigen/", disclosures.confirm, name="confirm_disclosure"),
+    path("tasten/", settings.show_keys, name="keys"),
+    path("tasten/speichern/", settings.save_keys, name="save_keys"),
+    path("sitzung/", settings.stay, name="stay"),
     path("hilfe/", pages.help_page, name="help"),
     path("anmelden/", pages.Login.as_view(), name="login"),
     path("abmelden/", LogoutView.as_view(), name="logout"),

@@ -77,13 +77,13 @@ def unlock(case_id: UUID, user: AbstractBaseUser) -> None:
         audit.append("closed", actor=step.person(user), case=case, from_state=case.state, to_state=case.state)
 
 
-def note_download(case_id: UUID, user: AbstractBaseUser) -> None:
-    """Put down that a person takes the original out of the house. Raises StateProblem V001."""
+def note_download(case_id: UUID, user: AbstractBaseUser, kind: str = "original_downloaded") -> None:
+    """Put down that a person takes the original, or what was made of the case, out of the house. Raises StateProblem
+    V001.
+    """
     with transaction.atomic():
         case = step.locked(case_id)
-        audit.append(
-            "original_downloaded", actor=step.person(user), case=case, from_state=case.state, to_state=case.state
-        )
+        audit.append(kind, actor=step.person(user), case=case, from_state=case.state, to_state=case.state)
 
 
 def confirm(

@@ -37,7 +37,14 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "serial_confirm": ("post", CLERK),
     "case": ("get", LISTS),
     "confirm": ("post", BOTH),
-    "reject": ("post", BOTH),
+    "draft": ("post", BOTH),
+    "clarify": ("post", BOTH),
+    "letter": ("post", BOTH),
+    "read_again": ("post", BOTH),
+    "words": ("get", BOTH),
+    "keys": ("get", BOTH),
+    "save_keys": ("post", BOTH),
+    "stay": ("post", EVERYBODY),
     "hold": ("post", BOTH),
     "resume": ("post", CLERK),
     "choose_form": ("post", CLERK),
@@ -67,6 +74,7 @@ WHOLE_HOUSE = frozenset({roles.IT, roles.AUDITOR})
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 MORE_ARGUMENTS: dict[str, list[object]] = {
     "page_image": [1],
+    "words": [1],
     "crop": ["iban"],
     "receipt": [1],
     "serial_field": ["antrag", "ersthund"],

@@ -125,8 +125,8 @@ def test_readings_that_differ_only_in_blanks_are_no_choice() -> None:
 
 def test_the_reading_that_alone_keeps_the_rule_says_so(clerk: Client) -> None:
     page = clerk.get(reverse("case", args=[make_case().pk])).text
-    right = page[page.index('data-fill="DE02 1203 0000 0000 2020 51"') :].split("</button>")[0]
-    wrong = page[page.index('data-fill="DE02 1203 0000 0000 2020 57"') :].split("</button>")[0]
+    right = page[page.index('data-fill="DE02 1203 0000 0000 2020 51" data-reading') :].split("</button>")[0]
+    wrong = page[page.index('data-fill="DE02 1203 0000 0000 2020 57" data-reading') :].split("</button>")[0]
     assert "passt zur Regel" in right and "passt zur Regel" not in wrong
 
 
@@ -193,8 +193,11 @@ def test_without_waiting_cases_next_says_so(clerk: Client) -> None:
 
 def test_a_case_is_rejected_only_with_a_reason(clerk: Client) -> None:
     case = make_case()
-    assert "Bitte den Grund angeben" in clerk.post(reverse("reject", args=[case.pk]), {"reason": " "}).text
-    clerk.post(reverse("reject", args=[case.pk]), {"reason": "Falsches Amt"})
+    address = reverse("clarify", args=[case.pk])
+    assert "Bitte einen Grund wählen" in clerk.post(address, {"decision": "reject"}).text
+    refused = clerk.post(address, {"decision": "reject", "reason": "other", "remark": " "})
+    assert refused.status_code == 422 and "in eigenen Worten" in refused.text
+    clerk.post(address, {"decision": "reject", "reason": "other", "remark": "Falsches Amt"})
     case.refresh_from_db()
     assert case.state == State.REJECTED and case.reason == "Falsches Amt"
 
@@ -229,7 +232,7 @@ def test_a_file_without_pages_says_so_and_keeps_the_original(clerk: Client) -> N
     case = make_case(form="", pages=0, problems=[{"code": "S001", "message": "Die Datei ist kein Scan."}])
     page = clerk.get(reverse("case", args=[case.pk])).text
     assert "ließ sich keine Seite lesen" in page and "Die Datei ist kein Scan." in page
-    assert reverse("original", args=[case.pk]) in page and "Zurückweisen" in page
+    assert reverse("original", args=[case.pk]) in page and "Klärfall" in page
 
 
 def test_the_second_look_is_another_persons(as_role: Callable[[str], Client], people: dict[str, User]) -> None:
@@ -304,7 +307,8 @@ def test_an_original_that_is_gone_is_not_found(clerk: Client) -> None:
 
 def test_every_event_has_a_german_name() -> None:
     kinds = {kind for path in (ROOT / "cases" / "transitions").glob("*.py") for kind in kinds_in(path)}
-    assert {"received", "read", "intent", "erased", "original_downloaded"} <= kinds
+    assert {"received", "read", "intent", "erased"} <= kinds
+    kinds |= {"original_downloaded", "letter_drafted", "proof_printed"}  # given to `note_download`
     assert kinds <= set(EVENT_KINDS)
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from cases import pseudonyms, standing
 from cases.models import State
 from cases.transitions.reconciliation import WORDS, Kind
-from web import states, titles
+from web import keys, states, titles
 
 register = template.Library()
 
@@ -24,6 +24,8 @@ EVENT_KINDS = {
     "opened": "Geöffnet",
     "closed": "Geschlossen",
     "original_downloaded": "Original heruntergeladen",
+    "letter_drafted": "Briefentwurf erstellt",
+    "proof_printed": "Nachweisblatt erstellt",
     "confirmed": "Geprüft",
     "confirmed_again": "Zweitgeprüft",
     "field_confirmed": "Feld geprüft (Gruppenprüfung)",
@@ -139,6 +141,12 @@ def clock(value: datetime | None) -> str:
 
 
 @register.filter
+def key(name: str) -> str:
+    """A key in German."""
+    return keys.shown(name)
+
+
+@register.filter
 def event_kind(kind: str) -> str:
     return EVENT_KINDS.get(kind, kind)
 
@@ -152,3 +160,9 @@ def actor(name: str) -> str:
 @register.filter
 def state_name(state: str) -> str:
     return str(State(state).label) if state in State.values else state
+
+
+@register.filter
+def back_case(tags: str) -> str:
+    """The case that a message offers to take back; empty for all others."""
+    return next((tag.removeprefix("back-") for tag in tags.split() if tag.startswith("back-")), "")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import transitions
+from cases import drafts, transitions
 from cases.models import Case, State
 from cases.transitions import RulesFailed
 from ocr.errors import StateProblem
 from ocr.page import Note
-from web import access, desk, slip, target_record, titles, worklist
-from web.forms import HoldForm, RejectForm, SettleForm, in_a_week
+from web import access, clarifying, desk, keys, slip, target_record, titles, worklist
+from web.checks import Checks
+from web.forms import HoldForm, SettleForm, in_a_week
 
 WRONG_INPUT = 422
 
@@ -42,28 +45,38 @@ def confirm(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if typed.errors:
         return case_screen(request, case, typed=typed, status=WRONG_INPUT)
     try:
-        state = transitions.confirm(case.pk, access.person(request), typed.values, overrides=typed.overrides)
+        illegible = [name for name in typed.illegible if name in typed.values]
+        state = transitions.confirm(
+            case.pk, access.person(request), typed.values, overrides=typed.overrides, illegible=illegible
+        )
     except RulesFailed as failed:
         return case_screen(request, case, typed=typed, broken=failed.notes, status=WRONG_INPUT)
     except StateProblem as problem:
         messages.error(request, problem.message)
         return case_screen(request, case, typed=typed, status=409)
     done = "ging zur Zweitprüfung" if state == State.SECOND_REVIEW else "ist freigegeben"
-    return finished(request, f"Vorgang {case.reference} {done}.")
+    return finished(request, f"Vorgang {case.reference} {done}.", back=case if state == State.READY else None)
 
 
 @require_POST
 @access.needs(access.REVIEW, access.SECOND)
-def reject(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def draft(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keep what was typed into the field `feld`, and answer with what the rules say to it."""
     case = get_object_or_404(Case, pk=case_id)
-    form = RejectForm(request.POST)
-    if not form.is_valid():
-        return case_screen(request, case, reject_form=form, status=WRONG_INPUT)
+    rows = list(case.fields.all())
+    row = next((row for row in rows if row.name == request.POST.get("feld")), None)
+    if row is None:
+        raise Http404
+    user, sent = access.person(request), request.POST.dict()
+    answer = desk.answer_of(row.name, sent)
     try:
-        transitions.reject(case.pk, access.person(request), form.cleaned_data["reason"])
+        drafts.keep(case.pk, user, {row.name: None if "wie_gelesen" in sent else answer})
     except StateProblem as problem:
-        return refused(request, case, problem)
-    return finished(request, f"Vorgang {case.reference} ist zurückgewiesen.")
+        return HttpResponse(problem.message, status=409, content_type="text/plain; charset=utf-8")
+    form = titles.form_spec(case.form)
+    known = desk.known_values(rows, form, drafts.of(case, user))
+    found = Checks() if answer.mark else desk.checks_of(row, form, answer.text, known)
+    return render(request, "web/parts/checks.html", {"checks": found, "keys": keys.keys_of(user)})
 
 
 @require_POST
@@ -184,9 +197,10 @@ def refused(request: HttpRequest, case: Case, problem: StateProblem) -> HttpResp
     return redirect("case", case_id=case.pk)
 
 
-def finished(request: HttpRequest, sentence: str) -> HttpResponse:
-    """Back to the basket, which offers the next case."""
-    messages.success(request, sentence, extra_tags="next")
+def finished(request: HttpRequest, sentence: str, *, back: Case | None = None) -> HttpResponse:
+    """Back to the basket, which offers the next case, and to take this one back as long as no robot has it."""
+    undo = f" back-{back.pk}" if back and request.user.has_perm(access.REVIEW) else ""
+    messages.success(request, sentence, extra_tags=f"next{undo}")
     return redirect("home")
 
 
@@ -200,9 +214,9 @@ def case_screen(
     **filled: object,
 ) -> HttpResponse:
     """The whole screen, after a refused input with what was typed and with what is wrong at its field."""
-    allowed = access.may(request.user)
-    case, lost = locked(case, access.person(request))
-    working = access.may_work_on(access.person(request), case) and not lost
+    allowed, user = access.may(request.user), access.person(request)
+    case, lost = locked(case, user)
+    working = access.may_work_on(user, case) and not lost
     context: dict[str, object] = {
         "case": case,
         "lost": lost,
@@ -216,8 +230,12 @@ def case_screen(
         **filled,
     }
     if allowed.see_contents:
-        context |= contents(case, typed, broken)
-        context |= {"reject_form": RejectForm(), "hold_form": HoldForm(initial={"until": in_a_week()})}
+        kept = drafts.of(case, user) if working and typed is None else {}
+        context |= contents(case, desk.Typed(kept) if kept else typed, broken)
+        context |= {"kept": kept, "hold_form": HoldForm(initial={"until": in_a_week()})} | keyboard(user)
+        context |= {"session_seconds": request.session.get_expiry_age()}
+        if working and "klaerfall" in request.GET:
+            context |= {"clarifying": True, **clarifying.panel(case, user, request.GET.get("grund", ""))}
         if (seen := target_record.seen_record(case)) is not None:
             context |= {"seen": seen, "pairs": target_record.pairs(case, seen, titles.field_specs(case.form))}
         context |= {"settle_form": SettleForm(), "form_choices": titles.form_choices(case.process)}
@@ -235,9 +253,16 @@ def locked(case: Case, user: User) -> tuple[Case, str]:
         return Case.objects.select_related("locked_by", "document").get(pk=case.pk), problem.message
 
 
+def keyboard(user: User) -> dict[str, object]:
+    """The keys of this person, for the script, the labels and the help."""
+    own = keys.keys_of(user)
+    actions = [replace(action, key=own.get(action.name, "")) for action in keys.ACTIONS]
+    return {"keys": own, "keys_json": json.dumps(own), "actions": actions}
+
+
 def contents(case: Case, typed: desk.Typed | None, broken: Mapping[str, tuple[Note, ...]] | None) -> dict[str, object]:
     """Fields and pages: only for people who may review."""
-    views = desk.fields(case, case.fields.all(), titles.field_specs(case.form), typed, broken)
+    views = desk.fields(case, case.fields.all(), titles.form_spec(case.form), typed, broken)
     known = {view.name for view in views}
     return {
         "asking": [view for view in views if view.asks],

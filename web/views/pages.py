@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_safe
 
 from web.forms import INPUT
@@ -25,6 +28,16 @@ class Login(LoginView):
     template_name = "web/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        """Where the person wanted to go; a decision cannot be made by going there, so to its case instead."""
+        wanted = str(super().get_redirect_url())
+        try:
+            found = resolve(urlsplit(wanted).path) if wanted else None
+        except Resolver404:
+            return ""
+        case_id = found.kwargs.get("case_id") if found else None
+        return reverse("case", args=[case_id]) if case_id else wanted
 
 
 @require_safe

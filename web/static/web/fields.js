@@ -1,16 +1,19 @@
-// The fields: which one is active, which are confirmed, what comes next, and the readings as choices.
+// The fields: which one is active, which are confirmed, what comes next, readings and suggestions, and undo.
+import { asRead, inputOf, read, reconcile, same, toggleIllegible, write } from "./answers.js";
 
-/** Start the fields of the review form; `form` is null on screens without one. */
-export function startFields(form, viewer) {
-  if (!form) return { confirm: () => false, finish() {}, fill() {} };
+/** Start the fields of the review form; `form` is null on screens without one. `saver` keeps every change. */
+export function startFields(form, viewer, saver) {
+  if (!form) return null;
   const items = [...form.querySelectorAll(".item")];
   const finish = document.querySelector("[data-finish]");
+  const undone = [];
+  const settled = new Map();
+  let active = null;
 
   const itemOf = (element) => element?.closest?.(".item");
-  const inputOf = (item) =>
-    item.querySelector('input[type="radio"]:checked') ?? item.querySelector('input:not([type="hidden"]), select');
 
   function activate(item) {
+    active = item;
     for (const other of items) other.classList.toggle("item--active", other === item);
     viewer.show(item.dataset.field);
   }
@@ -33,15 +36,60 @@ export function startFields(form, viewer) {
     document.querySelector(`.zone[data-field="${CSS.escape(item.dataset.field)}"]`)?.classList.add("zone--done");
   }
 
-  for (const item of items) {
-    item.addEventListener("focusin", () => activate(item));
-    const tick = item.querySelector('[name^="leer-"]');
-    const input = item.querySelector('[name^="wert-"]');
-    tick?.addEventListener("change", () => { if (tick.checked) input.value = ""; });
-    if (tick) input.addEventListener("input", () => { if (input.value) tick.checked = false; });
+  // A change is typed first and settled when the field is left or something else is chosen: then it can be undone.
+  function settle(item) {
+    const before = settled.get(item), now = read(item);
+    if (same(before, now)) return;
+    undone.push([item, before]);
+    settled.set(item, now);
   }
-  for (const button of form.querySelectorAll("[data-fill]")) {
-    button.addEventListener("click", () => fill(itemOf(button), button));
+
+  function changed(item, soon) {
+    for (const wrong of item.querySelectorAll(".error")) wrong.remove();
+    item.classList.remove("item--error");
+    inputOf(item).removeAttribute("aria-invalid");
+    const back = same(read(item), asRead(item));
+    item.querySelector("[data-as-read]").hidden = back;
+    saver.keep(item, read(item), back, soon);
+  }
+
+  function put(item, answer) {
+    settle(item);
+    write(item, answer);
+    settle(item);
+    changed(item, true);
+  }
+
+  function restore(item, answer) {
+    write(item, answer);
+    settled.set(item, read(item));
+    changed(item, true);
+    go(item);
+  }
+
+  for (const item of items) {
+    // The tick of an answer given in an earlier review is part of what was read; a draft never is.
+    item.dataset.asRead = JSON.stringify({ text: item.dataset.readText, mark: item.dataset.readMark ?? "", reason: "" });
+    settled.set(item, read(item));
+    item.querySelector("[data-as-read]").hidden = same(read(item), asRead(item));
+    item.addEventListener("focusin", () => activate(item));
+    item.addEventListener("input", (event) => {
+      reconcile(item, event.target);
+      changed(item, false);
+    });
+    item.addEventListener("change", () => {
+      settle(item);
+      changed(item, true);
+    });
+    item.addEventListener("click", (event) => {
+      const fill = event.target.closest("[data-fill]");
+      if (fill) take(item, fill.dataset.fill);
+      if (event.target.closest("[data-as-read]")) {
+        settle(item);
+        undone.push([item, read(item)]);
+        restore(item, asRead(item));
+      }
+    });
   }
   for (const zone of document.querySelectorAll(".zone")) {
     zone.addEventListener("click", () => {
@@ -49,15 +97,15 @@ export function startFields(form, viewer) {
       if (item) go(item);
     });
   }
-  document.getElementById("sicher")?.addEventListener("toggle", (event) => {
-    if (event.target.open) form.elements.alle.value = "1";
+  const all = document.getElementById("sicher");
+  all?.addEventListener("toggle", () => {
+    if (all.open) form.elements.alle.value = "1";
   });
+  if (all && [...all.querySelectorAll("[data-as-read]")].some((button) => !button.hidden)) all.open = true;
 
-  function fill(item, button) {
-    const input = item.querySelector('[name^="wert-"]');
-    input.value = button.dataset.fill;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    input.focus();
+  function take(item, text) {
+    put(item, { ...read(item), text, mark: "" });
+    inputOf(item).focus();
   }
 
   const wrong = form.querySelector(".item--error");
@@ -67,10 +115,14 @@ export function startFields(form, viewer) {
   else if (first && !document.querySelector(".drop[open]")) go(first);
 
   return {
+    /** The item in which the person works, null before the first. */
+    active: () => active,
+    take,
     /** Confirm the field that has the focus and go to the next uncertain one; false if no field has it. */
     confirm(element) {
       const item = itemOf(element);
       if (!item) return false;
+      settle(item);
       markConfirmed(item);
       const later = items.slice(items.indexOf(item) + 1);
       const next = later.find((each) => each.classList.contains("item--asks"))
@@ -80,12 +132,40 @@ export function startFields(form, viewer) {
       return true;
     },
     finish() { form.requestSubmit(finish); },
-    /** Take the n-th reading (from 1) into the field that has the focus. */
-    fill(element, number) {
-      const item = itemOf(element);
-      const button = item?.querySelectorAll("[data-fill]")[number - 1];
-      if (button) fill(item, button);
+    /** Take the n-th reading (from 0), or the suggestion, into the field in which the person works. */
+    fill(kind, number) {
+      const button = active?.querySelectorAll(`[data-${kind}]`)[number];
+      if (button) take(active, button.dataset.fill);
       return Boolean(button);
+    },
+    illegible() {
+      if (!active) return false;
+      settle(active);
+      reconcile(active, toggleIllegible(active));
+      settle(active);
+      changed(active, true);
+      return true;
+    },
+    override() {
+      const place = active?.querySelector("[data-override]");
+      if (!place) return false;
+      place.hidden = false;
+      place.querySelector("input").focus();
+      return true;
+    },
+    showAll() {
+      if (!all) return false;
+      all.open = !all.open;
+      (all.open ? inputOf(all.querySelector(".item")) : all.querySelector("summary")).focus();
+      return true;
+    },
+    /** Take back the last settled change; false where the browser's own undo has something to take back. */
+    undo(element) {
+      const item = itemOf(element);
+      if (item && /^(text|search)$/.test(element.type) && !same(read(item), settled.get(item))) return false;
+      const last = undone.pop();
+      if (last) restore(...last);
+      return Boolean(last);
     },
   };
 }

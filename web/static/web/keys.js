@@ -1,28 +1,36 @@
-// Keys of the case screen. No single letters, nothing that fires while someone types.
+// Keys of the case screen: those that the person has set. Nothing fires while someone types.
 
-/** Listen for the keys that the help page names. */
-export function startKeys(fields, viewer) {
+/** The name of a pressed key as in the settings: "Ctrl+Enter", "Alt+1", "F8", "?". */
+export function nameOf(event) {
+  const digit = event.altKey && event.code.match(/^Digit(\d)$/)?.[1];
+  const key = digit || (event.key === " " ? "Space" : event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  const shifted = event.shiftKey && (key.length > 1 || /[A-Z]/.test(key));
+  return [event.ctrlKey && "Ctrl", event.altKey && "Alt", shifted && "Shift", key].filter(Boolean).join("+");
+}
+
+const WRITES = 'input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"]), textarea, select';
+
+/** Listen for the keys of the person; `actions` by name answer whether they did something. */
+export function startKeys(keys, actions) {
+  const byKey = new Map(Object.entries(keys).map(([action, key]) => [key, action]));
   document.addEventListener("keydown", (event) => {
-    if (handle(event, fields, viewer)) event.preventDefault();
+    if (event.defaultPrevented || event.isComposing || event.getModifierState("AltGraph")) return;
+    if (event.key === "Escape") {
+      if (closeDrop()) event.preventDefault();
+      return;
+    }
+    if (document.querySelector("dialog[open]")) return;
+    const name = nameOf(event);
+    const single = name.length === 1;
+    if (single && event.target.matches(WRITES)) return;
+    const action = byKey.get(name);
+    if (action && actions[action]?.(event.target)) event.preventDefault();
   });
 }
 
-function handle(event, fields, viewer) {
-  const target = event.target;
-  if (event.key === "Enter" && event.ctrlKey) {
-    fields.finish();
-    return true;
-  }
-  if (event.key === "Enter" && !event.altKey && !event.shiftKey && target.matches(".item input, .item select")) {
-    return fields.confirm(target);
-  }
-  if (event.altKey && /^[12]$/.test(event.key)) return fields.fill(target, Number(event.key));
-  if (event.key === "F2") {
-    viewer.toggleZone();
-    return true;
-  }
-  if (event.key === "Escape") return closeDrops();
-  const drop = document.querySelector(`.drop[data-key="${event.key}"]`);
+/** Open a panel and go to its first input; `false` when there is none. */
+export function openDrop(name) {
+  const drop = document.querySelector(`.drop[data-drop="${name}"]`);
   if (!drop) return false;
   for (const other of document.querySelectorAll(".drop")) other.open = other === drop;
   drop.querySelector("input:not([type=hidden]), textarea").focus();
@@ -30,7 +38,7 @@ function handle(event, fields, viewer) {
 }
 
 // Esc only folds a panel away; what was typed into it stays.
-function closeDrops() {
+function closeDrop() {
   const open = document.querySelector(".drop[open]");
   if (!open) return false;
   open.open = false;

@@ -2,6 +2,7 @@
 
 const STEPS = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4];
 const ZONE_ZOOM = 2;
+const ENOUGH = 1.2; // a picture may be stretched by so much before more pixels are fetched
 
 /** Start the viewer on its scrolling area; without pages all answers do nothing. */
 export function startViewer(area) {
@@ -43,7 +44,34 @@ export function startViewer(area) {
   function setZoom(next) {
     zoom = next;
     layOut();
+    sharpen();
     centre();
+  }
+
+  // The page comes as wide as a screen; only where it is shown larger, all its pixels are fetched, once.
+  function sharpen() {
+    if (area.classList.contains("viewer__area--original")) return;
+    for (const image of area.querySelectorAll("img[data-full]")) {
+      if (image.naturalWidth && image.clientWidth * devicePixelRatio > image.naturalWidth * ENOUGH) swap(image, image.dataset.full);
+    }
+  }
+
+  function swap(image, source) {
+    if (image.getAttribute("src") === source) return;
+    const next = new Image();
+    next.onload = () => { image.src = source; };
+    next.src = source;
+  }
+
+  function toggleOriginal(button) {
+    const on = area.classList.toggle("viewer__area--original");
+    button.setAttribute("aria-pressed", String(on));
+    for (const image of area.querySelectorAll("img[data-full]")) {
+      image.dataset.cleaned ??= image.getAttribute("src");
+      image.loading = "eager";
+      image.src = on ? image.dataset.original : image.dataset.cleaned;
+    }
+    if (!on) sharpen();
   }
 
   function step(direction) {
@@ -55,10 +83,11 @@ export function startViewer(area) {
     in: () => step(1),
     out: () => step(-1),
     fit: () => setZoom(zoom === 1 ? ZONE_ZOOM : 1),
+    original: toggleOriginal,
     turn: () => { turn = (turn + 90) % 360; layOut(); centre(); },
   };
   for (const button of document.querySelectorAll("[data-view]")) {
-    button.addEventListener("click", () => actions[button.dataset.view]());
+    button.addEventListener("click", () => actions[button.dataset.view](button));
   }
 
   // Single keys work only while the image itself has the focus.
@@ -69,6 +98,13 @@ export function startViewer(area) {
     else return;
     event.preventDefault();
   });
+
+  // The wheel scrolls; with Ctrl it enlarges the page under it instead of the whole window.
+  area.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    step(event.deltaY < 0 ? 1 : -1);
+  }, { passive: false });
 
   const links = [...document.querySelectorAll("[data-page][href]")];
   for (const link of links) {

@@ -1,0 +1,151 @@
+"""What is wrong with a value as it stands in its input, and what may have been meant. Never applied by itself."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from cases import rules, search_names
+from ocr.spec import FieldSpec, FormSpec
+from web import values
+
+Values = Mapping[str, str | None]
+MISREAD_CENTURY_YEARS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value that would be right, in the spelling of the input, and the reason in words."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Sentences about a value, and suggestions for another."""
+
+    sentences: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+
+    def below(self, error: str) -> Checks:
+        """Without the sentences where the form says the same as an error."""
+        return Checks((), self.suggestions) if error else self
+
+
+def check(form: FormSpec, name: str, text: str, others: Values, readings: Iterable[str] = ()) -> Checks:
+    """Check the text of one input beside the values of the other fields; `readings` are those of the engines."""
+    spec = form.fields_by_name[name]
+    try:
+        value = values.meant(spec.kind, text)
+    except values.NotSuchAValue as error:
+        return Checks((str(error),))
+    if value is None:
+        return Checks()
+    known = {**others, name: value}
+    sentences = broken(form, name, known)
+    if sentences:
+        found = one_sign_changed(form, name, known, readings) or another_century(form, name, known)
+        return Checks(sentences, found)
+    return place(form, spec, known)
+
+
+def broken(form: FormSpec, name: str, known: Values) -> tuple[str, ...]:
+    return tuple(note.message for note in rules.check_values(form, known).get(name, ()))
+
+
+def one_sign_changed(form: FormSpec, name: str, known: Values, readings: Iterable[str]) -> tuple[Suggestion, ...]:
+    """The only value that keeps the rules among those with one sign replaced by what an engine read in its place."""
+    spec, value = form.fields_by_name[name], known[name] or ""
+    candidates = {
+        value[:at] + theirs[at] + value[at + 1 :]
+        for theirs in (_as_value(spec, reading) for reading in readings)
+        if theirs is not None and len(theirs) == len(value)
+        for at in range(len(value))
+        if theirs[at] != value[at]
+    }
+    good = [other for other in sorted(candidates) if not broken(form, name, {**known, name: other})]
+    if len(good) != 1:
+        return ()
+    at = next(i for i, (old, new) in enumerate(zip(value, good[0], strict=True)) if old != new)
+    why = f"mit {good[0][at]} statt {value[at]} an Stelle {at + 1} stimmt es"
+    return (Suggestion(values.shown(spec.kind, good[0]), why),)
+
+
+def _as_value(spec: FieldSpec, reading: str) -> str | None:
+    try:
+        return values.meant(spec.kind, reading)
+    except values.NotSuchAValue:
+        return None
+
+
+def another_century(form: FormSpec, name: str, known: Values) -> tuple[Suggestion, ...]:
+    """A date far in the future is one of the last century, misread or mistyped."""
+    spec, value = form.fields_by_name[name], known[name] or ""
+    if spec.kind != "date" or not values.ISO_DATE.fullmatch(value):
+        return ()
+    if date.fromisoformat(value).year <= timezone.localdate().year:
+        return ()
+    other = f"{int(value[:4]) - MISREAD_CENTURY_YEARS}{value[4:]}"
+    if value.endswith("-02-29") or broken(form, name, {**known, name: other}):
+        return ()
+    return (Suggestion(values.shown("date", other), "dasselbe Datum ein Jahrhundert früher"),)
+
+
+def place(form: FormSpec, spec: FieldSpec, known: Values) -> Checks:
+    """Whether postcode and town belong together; says nothing without the office's list of places."""
+    pair = _code_and_town(form, spec)
+    if pair is None:
+        return Checks()
+    code, town = known.get(pair[0]) or "", known.get(pair[1]) or ""
+    listed = places()
+    if not code or not town or code not in listed:
+        return Checks()
+    if any(_same_town(town, other) for other in listed[code]):
+        return Checks()
+    sentence = "Postleitzahl und Ort passen laut Ortsverzeichnis nicht zusammen. Bitte beide vergleichen."
+    if spec.name == pair[1]:
+        right = listed[code] if len(listed[code]) == 1 else ()
+        return Checks((sentence,), tuple(Suggestion(other, f"der Ort zur Postleitzahl {code}") for other in right))
+    codes = [other for other, towns in listed.items() if any(_same_town(town, each) for each in towns)]
+    near = [other for other in codes if sum(a != b for a, b in zip(other, code, strict=False)) == 1]
+    fitting = near if len(near) == 1 else codes if len(codes) == 1 else []
+    return Checks((sentence,), tuple(Suggestion(other, "die Postleitzahl zum Ort") for other in fitting))
+
+
+def _code_and_town(form: FormSpec, spec: FieldSpec) -> tuple[str, str] | None:
+    """The fields of one place: `…plz…` and the same name with `ort`."""
+    for code in (name for name in form.fields_by_name if "plz" in name):
+        town = code.replace("plz", "ort")
+        if town in form.fields_by_name and spec.name in (code, town):
+            return code, town
+    return None
+
+
+def _same_town(one: str, other: str) -> bool:
+    """With or without what follows the name ("Frankfurt", "Frankfurt am Main")."""
+    a, b = search_names.folded(one), search_names.folded(other)
+    return a == b or a.startswith(f"{b} ") or b.startswith(f"{a} ")
+
+
+def places() -> Mapping[str, tuple[str, ...]]:
+    """Towns by postcode, from the office's own file `orte.csv` (a postcode and a town in each line); else nothing."""
+    path = Path(settings.PLACES)
+    return _places(path, path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+@lru_cache(maxsize=2)
+def _places(path: Path, _changed_ns: int) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.reader(lines, delimiter=";"):
+            if len(row) >= 2 and row[0].strip().isdigit():
+                found[row[0].strip()] = (*found.get(row[0].strip(), ()), row[1].strip())
+    return found
