@@ -18,6 +18,7 @@ from ocr.kinds import Kind, Mark, kind
 from ocr.page import Box, EngineReading, FieldReading, Gray, Note, Page
 from ocr.phrases import letters_of
 from ocr.places import MM_PER_INCH, Zone, find_zone, union
+from ocr.received import grammar_before, is_near, received_on
 from ocr.register import Fit, zone_image
 from ocr.rows import rows_in, rows_of
 from ocr.shapes import with_ones
@@ -33,6 +34,8 @@ CROWDED_CONFIDENCE = 0.6
 SMALLEST_ZONE_MM = 3.0
 LOOKS = (1.2, 1.5)
 LEFTOVER = 0.6
+LEAST_BY_STAMP = 0.05
+"""How well a date that goes with the stamp must explain the ink: by one wrong digit it does with 0.03 at most."""
 SIGNED_LIKE = 60
 """Percent that a signature, as read, and the name that is typed under it share."""
 LONG_PHRASE = 30
@@ -45,6 +48,10 @@ LEAST_ON_PAGE = 0.8
 NOT_FOUND = Note("L004", "Die Stelle dieses Feldes wurde auf dem Blatt nicht gefunden. Bitte selbst nachsehen.")
 LOOSE = Note("L005", "Das Blatt ließ sich nicht sicher über das Formular legen. Bitte vergleichen.")
 ONES = Note("L017", "Die Form einer 7 ist die einer 1 mit Aufstrich; gelesen wurde 1. Bitte mit dem Bild vergleichen.")
+BY_STAMP = Note(
+    "L019",
+    "Das Datum passte nicht zum Eingangsstempel; eingetragen ist das nächstliegende, das passt. Bitte vergleichen.",
+)
 REQUIRED = Note("L006", "Dieses Pflichtfeld ist leer. Bitte am Bild nachsehen.")
 
 Readings = dict[str, EngineReading]
@@ -126,7 +133,25 @@ def _by_label(spec: FieldSpec, zone: Zone | None, known: Kind, desk: Desk) -> Fi
         confidence = CROWDED_CONFIDENCE if zone.crowded else EMPTY_CONFIDENCE
         return _empty(spec, number, where, min(confidence, place.trust), ())
     limit = min(0.5 + 0.5 * zone.score, 1.0), min(place.trust, most)
-    return _judged(spec, known, readings, desk, (number, where), limit, said=said)
+    judged = _judged(spec, known, readings, desk, (number, where), limit, said=said)
+    return _by_stamp(judged, zone, spec, known, desk) if known.name == "date" and not judged.sure else judged
+
+
+def _by_stamp(reading: FieldReading, zone: Zone, spec: FieldSpec, known: Kind, desk: Desk) -> FieldReading:
+    """An uncertain date that does not go with the day on which the document came in: the likeliest one that does."""
+    assert known.parse is not None
+    language = desk.spec.language[0]
+    received = received_on(desk.sheets, language)
+    if received is None or (reading.value is not None and is_near(reading.value, received)):
+        return reading
+    for row in rows_of(zone, spec.lines):
+        seen = paddle.read_as(row.image, grammar_before(received))
+        parsed = known.parse(seen.text, language) if seen is not None else None
+        if seen and parsed and seen.confidence >= LEAST_BY_STAMP and is_near(parsed.value, received):
+            confidence = round(0.5 * seen.confidence, 4)
+            found = replace(reading, value=parsed.value, raw=reading.raw or seen.text, confidence=confidence)
+            return replace(found, sure=False, problems=(BY_STAMP,), state="read")
+    return reading
 
 
 def _judged(
