@@ -18,18 +18,20 @@ AROUND_MM = (90.0, 12.0)
 """Half the width and height of what is looked at around a point: no line of a form is longer on both sides."""
 MM_PER_INCH = 25.4
 MOST_LINES = 12
+MARGIN_MM = 1.0
+"""A zone is read this much larger: strokes at its very edge would count as rules."""
 
 
 def reread(gray: Gray, dpi: float, box: Box, spec: FieldSpec, page: int, languages: Sequence[str]) -> FieldReading:
     """What both engines read in `box` (pixels of the page) as a value of this field; never sure: a person chose it.
 
-    The state is "illegible" where there is writing that is no value of the field's kind: `raw` says what was read.
+    `value` is None where there is writing that is no value of the field's kind ("illegible"): `raw` says what was read.
 
     Raises:
         ValueError: the field is no text (a box, a choice, a signature), or the box lies outside the page.
     """
     known = kind(spec.kind)
-    zone = box.crop(gray)
+    zone = _wider(box, round(MARGIN_MM * dpi / MM_PER_INCH)).crop(gray)
     if known.parse is None or zone.size == 0:
         raise ValueError("nothing to read as text")
     tight = clean_zone(zone, dpi)
@@ -51,6 +53,10 @@ def reread(gray: Gray, dpi: float, box: Box, spec: FieldSpec, page: int, languag
         problems=verdict.notes,
         state="illegible" if verdict.value is None else "read",
     )
+
+
+def _wider(box: Box, by_px: int) -> Box:
+    return Box(box.x0 - by_px, box.y0 - by_px, box.x1 + by_px, box.y1 + by_px)
 
 
 def line_at(gray: Gray, dpi: float, x: int, y: int) -> Box | None:

@@ -166,27 +166,7 @@ class PdfDocument:
         return self._path
 
     def close(self) -> None:
-        root = self._pdf.Root
-        profile = pikepdf.Stream(self._pdf, srgb_profile(), N=3)
-        intent = pikepdf.Dictionary(
-            Type=pikepdf.Name.OutputIntent,
-            S=pikepdf.Name.GTS_PDFA1,
-            OutputConditionIdentifier=pikepdf.String("sRGB IEC61966-2.1"),
-            Info=pikepdf.String("sRGB IEC61966-2.1"),
-            DestOutputProfile=self._pdf.make_indirect(profile),
-        )
-        root.OutputIntents = pikepdf.Array([intent])
-        root.Metadata = self._pdf.make_indirect(
-            pikepdf.Stream(self._pdf, XMP, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
-        )
-        self._pdf.save(
-            self._path,
-            min_version="1.7",
-            deterministic_id=True,
-            fix_metadata_version=False,
-            compress_streams=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-        )
+        save_archival(self._pdf, self._path)
         self._pdf.close()
 
     def _bit_picture(self, bits: Bits) -> pikepdf.Object:
@@ -218,6 +198,30 @@ class PdfDocument:
 
 def _points(side_px: int, dpi: float) -> float:
     return round(min(LARGEST_PT, max(SMALLEST_PT, side_px * 72 / dpi)), 4)
+
+
+def save_archival(pdf: pikepdf.Pdf, to: Path | BinaryIO) -> None:
+    """Write a document as PDF/A-2b. Its pages must be fit for that: all fonts embedded, nothing encrypted or active."""
+    profile = pikepdf.Stream(pdf, srgb_profile(), N=3)
+    intent = pikepdf.Dictionary(
+        Type=pikepdf.Name.OutputIntent,
+        S=pikepdf.Name.GTS_PDFA1,
+        OutputConditionIdentifier=pikepdf.String("sRGB IEC61966-2.1"),
+        Info=pikepdf.String("sRGB IEC61966-2.1"),
+        DestOutputProfile=pdf.make_indirect(profile),
+    )
+    pdf.Root.OutputIntents = pikepdf.Array([intent])
+    pdf.Root.Metadata = pdf.make_indirect(
+        pikepdf.Stream(pdf, XMP, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+    )
+    pdf.save(
+        to,
+        min_version="1.7",
+        deterministic_id=True,
+        fix_metadata_version=False,
+        compress_streams=False,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+    )
 
 
 def srgb_profile() -> bytes:

@@ -128,6 +128,13 @@ class FieldView:
     checks: Checks
     has_rules: bool
     override: str
+    raw: tuple[tuple[str, str], ...]
+    percent: int
+
+    @property
+    def answer(self) -> str:
+        """What stands in place of a value."""
+        return "unleserlich" if self.mark == "illegible" else "leer"
 
     @property
     def corner(self) -> tuple[int, int]:
@@ -235,7 +242,15 @@ def _field_view(
         checks=Checks() if mark else checks_of(row, form, text, known).below(error),
         has_rules=bool(spec and (spec.rules or spec.required)),
         override=answer.reason if answer else "",
+        raw=raw_readings(row),
+        percent=round(row.confidence * 100),
     )
+
+
+def raw_readings(row: Field) -> tuple[tuple[str, str], ...]:
+    """What each reader read, letter by letter, with the reader's name."""
+    texts = {ENGINE_NAMES.get(name, name): str(reading.get("text") or "") for name, reading in row.engines.items()}
+    return tuple((name, " / ".join(text.splitlines())) for name, text in texts.items() if text)
 
 
 def shown_text(row: Field, spec: FieldSpec | None) -> str:

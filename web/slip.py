@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from cases import catalog, pseudonyms
 from cases.models import Case, Event, State
+from ocr.spec import FieldSpec
 
 ROAD = (State.RECEIVED, State.REVIEW, State.READY, State.ENTERED)
 """The normal way; what lies behind the present station on it is still to come."""
@@ -47,3 +49,59 @@ def stations(case: Case, events: Iterable[Event]) -> list[Station]:
     now = Station(case.get_state_display(), here.at if here else None, "now")
     ahead = ROAD[NEXT_ON_ROAD.get(State(case.state), len(ROAD)) :]
     return [*passed.values(), now, *(Station(str(state.label), None, "ahead") for state in ahead)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """One event of a case as people may read it: what happened, by whom (people by their number), and to what."""
+
+    at: datetime
+    kind: str
+    by: str
+    what: tuple[str, ...]
+
+
+MACHINES = {"inbox": "Eingang", "worker": "Lesen und Übertragen", "sweep": "Laufzettel", "retention": "Löschfrist"}
+
+
+def history(case: Case, events: Iterable[Event], specs: Mapping[str, FieldSpec]) -> list[Stamp]:
+    """Everything that happened to a case, in order. Fields by their titles, never with their values."""
+    events = list(events)
+    shown = pseudonyms.shown(event.actor for event in events)
+    return [Stamp(event.at, event.kind, _by(shown[event.actor]), tuple(_what(case, event, specs))) for event in events]
+
+
+def _by(actor: str) -> str:
+    return MACHINES.get(actor.partition(":")[0], actor)
+
+
+FIELD_LISTS = {
+    "unsure": "unsicher",
+    "changed": "geändert",
+    "overridden": "Regel übergangen",
+    "illegible": "unleserlich",
+}
+
+
+def _what(case: Case, event: Event, specs: Mapping[str, FieldSpec]) -> Iterable[str]:
+    """The details of an event in words."""
+    for name, word in FIELD_LISTS.items():
+        if fields := [name for name in event.details.get(name) or () if isinstance(name, str)]:
+            yield f"{word}: {', '.join(_title(field, specs) for field in fields)}"
+    if key := event.details.get("reason"):
+        yield f"Grund: {_reason(case, str(key))}"
+    if until := event.details.get("until"):
+        yield f"bis {datetime.fromisoformat(str(until)):%d.%m.%Y}"
+    if record := event.details.get("record"):
+        yield f"Datensatz {record}"
+    if code := event.details.get("code"):
+        yield f"Meldung {code}"
+
+
+def _title(name: str, specs: Mapping[str, FieldSpec]) -> str:
+    return specs[name].title if name in specs else name
+
+
+def _reason(case: Case, key: str) -> str:
+    process = catalog.processes().get(case.process)
+    return next((reason.title for reason in process.reasons if reason.key == key), key) if process else key

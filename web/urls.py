@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("vorgang/<uuid:case_id>/seite/<int:number>.png", pictures.page, name="page_image"),
     path("vorgang/<uuid:case_id>/feld/<slug:name>.png", pictures.crop, name="crop"),
     path("vorgang/<uuid:case_id>/quittung/<int:entry_id>.png", pictures.receipt, name="receipt"),
+    path("vorgang/<uuid:case_id>/nachweis.pdf", pictures.proof_sheet, name="proof"),
     path("vorgang/<uuid:case_id>/original", pictures.original, name="original"),
     path("zielsysteme/", targets.targets, name="targets"),
     path("zielsysteme/anhalten/", targets.stop, name="stop_target"),

@@ -57,6 +57,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "crop": ("get", BOTH),
     "receipt": ("get", BOTH),
     "original": ("get", BOTH),
+    "proof": ("get", BOTH),
     "trail": ("get", frozenset({roles.AUDITOR})),
     "verify": ("post", frozenset({roles.AUDITOR})),
     "disclosures": ("get", DISCLOSERS),

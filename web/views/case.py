@@ -217,12 +217,14 @@ def case_screen(
     allowed, user = access.may(request.user), access.person(request)
     case, lost = locked(case, user)
     working = access.may_work_on(user, case) and not lost
+    events = list(case.events.all())
     context: dict[str, object] = {
         "case": case,
         "lost": lost,
         "working": working,
         "locked_for_me": working,
-        "stations": slip.stations(case, case.events.all()),
+        "stations": slip.stations(case, events),
+        "history": slip.history(case, events, titles.field_specs(case.form)),
         "entries": case.entries.order_by("-fence"),
         "was_sent": case.entries.exclude(intent_at=None).exists(),
         "arrivals": case.arrivals.order_by("at"),

@@ -1,4 +1,4 @@
-"""Page images, crops of fields, pictures of receipts and the original file: only for people who may review."""
+"""Page images, crops, pictures of receipts, the original file, the proof sheet: only for people who may review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from cases import pictures, store, transitions
 from cases.models import Case, Entry, Field, Page
 from ocr.errors import Problem
 from ocr.page import Box
-from web import access
+from web import access, proof
 
 
 @require_safe
@@ -92,3 +92,15 @@ def original(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
         filename=f"{case.reference}.{known}",
         content_type="application/octet-stream",
     )
+
+
+@require_safe
+@access.needs(access.REVIEW, access.SECOND)
+def proof_sheet(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The proof sheet of a case for the file, PDF/A. On record in the trail."""
+    case = get_object_or_404(Case, pk=case_id)
+    if request.method == "GET":
+        transitions.note_download(case.pk, access.person(request), "proof_printed")
+    answer = HttpResponse(proof.sheet(case), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{case.reference}-Nachweis.pdf"'
+    return answer

@@ -10,6 +10,7 @@ import { startSession } from "./session.js";
 const form = document.getElementById("pruefung");
 const help = document.getElementById("tasten");
 const session = startSession(document.getElementById("sitzung"));
+form?.addEventListener("submit", (event) => { if (session.isOver()) event.preventDefault(); });
 const viewer = startViewer(document.querySelector(".viewer__area"));
 const saver = form && startSaver(form, session.ended);
 const fields = startFields(form, viewer, saver);
@@ -40,5 +41,4 @@ const actions = {
 startKeys(JSON.parse(document.querySelector(".desk").dataset.keys), actions);
 document.querySelector("[data-open-keys]")?.addEventListener("click", () => help.showModal());
 help?.querySelector("[data-close]").addEventListener("click", () => help.close());
-form?.addEventListener("submit", (event) => { if (session.isOver()) event.preventDefault(); });
 startLock();

@@ -66,7 +66,8 @@ export function startSaver(form, onSessionEnd) {
     send();
     if (state.classList.contains("late") && waiting.size) event.preventDefault();
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return; // nobody is logged in: what waits is sent after the login
     form.querySelector("[name=csrfmiddlewaretoken]").value = csrf();
     waiting.clear();
   });
