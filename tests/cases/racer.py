@@ -76,6 +76,19 @@ def review(done: list[Any], _: Path) -> None:
             done.append(str(case.pk))
 
 
+def take(done: list[Any], name: Path) -> None:
+    """The next case, as long as there is one."""
+    from django.contrib.auth.models import User
+
+    from cases import transitions
+    from cases.models import Case
+
+    user = User.objects.get(username=name.name)
+    waiting = Case.objects.order_by("reference").exclude(locked_by=user)
+    while taken := transitions.take(user, waiting):
+        done += [str(case.pk) for case in taken]
+
+
 def verify(done: list[Any], _: Path) -> None:
     """Verify the trail while others write it."""
     from cases import audit
@@ -100,7 +113,7 @@ def erase(done: list[Any], _: Path) -> None:
             done.append(str(case.pk))
 
 
-JOBS = {job.__name__: job for job in (append, claim, receive, review, verify, erase)}
+JOBS = {job.__name__: job for job in (append, claim, receive, review, take, verify, erase)}
 
 
 def main(job: str, site: str, gate: str, *rest: str) -> None:

@@ -83,6 +83,16 @@ def test_a_case_is_claimed_by_one_process_only(race: Race, site: Site, received,
     assert Entry.objects.count() == 8 and Event.objects.filter(kind="reading_claimed").count() == 16
 
 
+def test_two_people_who_ask_for_the_next_case_never_get_the_same(race: Race, received: Callable[..., Case]) -> None:
+    for name in ("anna", "bernd"):
+        User.objects.create_user(name)
+    cases = [received() for _ in range(30)]
+    Case.objects.update(state=State.REVIEW)
+    taken = race(("take", "anna"), ("take", "bernd"))
+    assert sorted(taken[0] + taken[1]) == sorted(str(case.pk) for case in cases), "each one once"
+    assert audit.verify() is None
+
+
 def test_a_file_that_arrives_again_while_its_case_is_reviewed_hinders_nobody(
     race: Race, site: Site, tmp_path: Path, anna: User
 ) -> None:
