@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from cases import rules, transitions
-from cases.models import Case, Field, State
+from cases.models import Case, Draft, Field, State
 from ocr.spec import FieldSpec, FormSpec
 from web import titles, values, worklist
 from web.access import May
@@ -93,7 +93,8 @@ def take_cells(
 def waiting(user: User, may: May, form: FormSpec, spec: FieldSpec, without: Collection[UUID]) -> QuerySet[Case]:
     mine = worklist.reviewable(user, may).filter(state=State.REVIEW, form=form.name).exclude(pk__in=without)
     asks = Field.objects.filter(case=OuterRef("pk"), name=spec.name, sure=False, confirmed_by=None)
-    return worklist.by_urgency(mine.filter(Exists(asks.filter(state__in=GLANCE, page__isnull=False))))
+    begun = Draft.objects.filter(case=OuterRef("pk"))  # somebody has typed into it and will come back
+    return worklist.by_urgency(mine.filter(Exists(asks.filter(state__in=GLANCE, page__isnull=False)), ~Exists(begun)))
 
 
 def cell_of(case: Case, form: FormSpec, spec: FieldSpec) -> Cell | None:

@@ -123,13 +123,13 @@ def confirm_field(case_id: UUID, user: AbstractBaseUser, name: str, seen: str | 
 
     Raises:
         StateProblem: V001, V002, V003 as in `lock`; V005 no form; V045 the field does not ask any more, has another
-            value now, or breaks a rule.
+            value now, or breaks a rule, or somebody has begun to type into the case.
     """
     with transaction.atomic():
         case = mine(case_id, user, State.REVIEW)
         field = case.fields.filter(name=name, sure=False, confirmed_by=None).first()
         broken = rules.check_values(form_of(case), dict(case.fields.values_list("name", "value")))
-        if field is None or field.value != seen or name in broken:
+        if field is None or field.value != seen or name in broken or case.drafts.exists():
             raise StateProblem("V045", "Dieses Feld braucht einen eigenen Blick. Bitte den Vorgang öffnen.")
         field.problems, field.confirmed_by_id = [], user.pk
         field.save(update_fields=["problems", "confirmed_by"])

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, State
+from cases.models import Case, Draft, State
 from tests.web.factories import make_case
 from web import roles
 
@@ -72,6 +72,15 @@ def test_what_breaks_a_rule_is_not_shown(clerk: Client) -> None:
     page = clerk.get(reverse("serial_field", args=["antrag", "geburtsdatum"])).text
     assert page.count('name="fall"') == 1 and good.reference in page
     assert Case.objects.exclude(locked_by=None).count() == 1
+
+
+def test_a_case_that_somebody_has_begun_to_type_into_is_left_to_them(clerk: Client, people: dict[str, User]) -> None:
+    begun, other = make_case(), make_case()
+    data = sent(clerk.get(GRID).text)
+    Draft.objects.create(case=begun, user=people[roles.CLERK], name="telefon", answer={"text": "0331"})
+    clerk.post(CONFIRM, data)
+    assert not begun.fields.get(name="ersthund").confirmed_by and other.fields.get(name="ersthund").confirmed_by
+    assert begun.reference not in clerk.get(GRID).text
 
 
 def test_a_value_that_changed_meanwhile_stays(clerk: Client) -> None:
