@@ -84,7 +84,7 @@ def test_local_time_counts_in_summer_and_winter() -> None:
     ],
 )
 def test_hours_that_cannot_be_read_are_told_at_the_start(tmp_path: Path, line: str) -> None:
-    values = {"robot": "register", "sessions": 1, "lease_s": 60, "quiet_s": 0, "can_search": "true"}
+    values = {"robot": "register", "sessions": 1, "lease_s": 60, "quiet_s": 0, "can_search": "true", "more": ""}
     (tmp_path / "register.toml").write_text(TARGET.format(**values) + line + "\n")
     with pytest.raises(FormProblem, match="F011"):
         load_targets(tmp_path)

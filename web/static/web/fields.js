@@ -24,6 +24,7 @@ export function startFields(form, viewer, saver) {
     const input = inputOf(item);
     input.focus();
     input.select?.();
+    if (active !== item) activate(item);  // a window in the background gets no focus event
     item.scrollIntoView({ block: "nearest" });
   }
 
