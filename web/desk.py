@@ -134,7 +134,9 @@ class FieldView:
     @property
     def answer(self) -> str:
         """What stands in place of a value."""
-        return "unleserlich" if self.mark == "illegible" else "leer"
+        if self.mark == "illegible":
+            return "unleserlich"
+        return self.confidence.word if self.confidence in (ILLEGIBLE, ABSENT) else "leer"
 
     @property
     def corner(self) -> tuple[int, int]:

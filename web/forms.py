@@ -25,17 +25,6 @@ class GermanDate(forms.CharField):
         return day and forms.DateField(input_formats=["%Y-%m-%d"]).clean(day)
 
 
-class RejectForm(forms.Form):
-    """Why a case is sent back."""
-
-    reason = forms.CharField(
-        label="Grund",
-        max_length=1000,
-        widget=forms.Textarea(attrs={**INPUT, "rows": 3}),
-        error_messages={"required": "Bitte den Grund angeben."},
-    )
-
-
 class StopForm(forms.Form):
     """Why targets are stopped."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
 
@@ -59,6 +60,13 @@ def keys_of(user: User) -> dict[str, str]:
     if own is None:
         return dict(USUAL)
     return {name: str(own.keys.get(name, key)) for name, key in USUAL.items()} if own.keys_on else {}
+
+
+def keyboard(user: User) -> dict[str, object]:
+    """The keys of this person for a page: for its script, its labels and its help."""
+    own = keys_of(user)
+    actions = [replace(action, key=own.get(action.name, "")) for action in ACTIONS]
+    return {"keys": own, "keys_json": json.dumps(own), "actions": actions}
 
 
 def shown(key: str) -> str:

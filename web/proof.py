@@ -27,7 +27,7 @@ from web import desk, slip, titles
 from web.templatetags.laufzettel import event_kind, moment
 
 FONT = "Arimo"
-CROP_MM = (60.0, 9.0)
+CROP_MM = (56.0, 9.0)
 LINE, HEAD = HexColor("#c5c8d6"), HexColor("#eceef6")
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -234,7 +232,7 @@ def case_screen(
     if allowed.see_contents:
         kept = drafts.of(case, user) if working and typed is None else {}
         context |= contents(case, desk.Typed(kept) if kept else typed, broken)
-        context |= {"kept": kept, "hold_form": HoldForm(initial={"until": in_a_week()})} | keyboard(user)
+        context |= {"kept": kept, "hold_form": HoldForm(initial={"until": in_a_week()})} | keys.keyboard(user)
         context |= {"session_seconds": request.session.get_expiry_age()}
         if working and "klaerfall" in request.GET:
             context |= {"clarifying": True, **clarifying.panel(case, user, request.GET.get("grund", ""))}
@@ -253,13 +251,6 @@ def locked(case: Case, user: User) -> tuple[Case, str]:
         return transitions.lock(case.pk, user), ""
     except StateProblem as problem:
         return Case.objects.select_related("locked_by", "document").get(pk=case.pk), problem.message
-
-
-def keyboard(user: User) -> dict[str, object]:
-    """The keys of this person, for the script, the labels and the help."""
-    own = keys.keys_of(user)
-    actions = [replace(action, key=own.get(action.name, "")) for action in keys.ACTIONS]
-    return {"keys": own, "keys_json": json.dumps(own), "actions": actions}
 
 
 def contents(case: Case, typed: desk.Typed | None, broken: Mapping[str, tuple[Note, ...]] | None) -> dict[str, object]:

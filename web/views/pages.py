@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_safe
 
+from web import access, keys
 from web.forms import INPUT
 
 
@@ -43,4 +44,6 @@ class Login(LoginView):
 @require_safe
 @login_required
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/help.html")
+    user = access.person(request)
+    desk = keys.keyboard(user) if access.may(user).see_contents else {}
+    return render(request, "web/help.html", {"section": "help", **desk})
