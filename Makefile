@@ -5,7 +5,7 @@ export OMP_THREAD_LIMIT = 1
 export OMP_NUM_THREADS = 1
 APP = .venv/bin/python
 
-.PHONY: demo serve test test-postgres faults setup setup-test machine lock sbom clean bench bench-peers
+.PHONY: demo serve test test-postgres faults setup setup-test machine machine-test lock sbom clean bench bench-peers
 
 demo: setup
 	@.venv/bin/laufzettel demo $(ARGS)
@@ -15,10 +15,13 @@ serve: setup
 
 setup: machine .venv/app .venv-robots/robots web/static/vendor/ready
 
-setup-test: setup .venv/test
+setup-test: setup machine-test .venv/test
 
 machine:
 	@$(PYTHON) config/machine.py bring
+
+machine-test: machine
+	@$(PYTHON) config/machine.py bring tests
 
 .venv/app: locks/app.txt pyproject.toml hatch_build.py $(wildcard ocr/kernel/*.[ch]) | machine
 	@echo "Anwendung: $$(grep -c == locks/app.txt) Pakete nach .venv …"

@@ -86,6 +86,24 @@ def needs() -> tuple[Need, ...]:
     )
 
 
+def tryton_is_there() -> bool:
+    """Server, web client and the module with the parties, from Debian's packages."""
+    client = Path("/usr/share/tryton-sao/www/index.html")
+    party = Path("/usr/lib/python3/dist-packages/trytond/modules/party/party.py")
+    return bool(shutil.which("/usr/bin/trytond-admin")) and client.exists() and party.exists()
+
+
+def needs_of_tests() -> tuple[Need, ...]:
+    """What `make test` needs besides. Where there is no apt it says so, and the tests of Tryton are left out."""
+    names = ("tryton-server", "tryton-sao", "tryton-modules-party")
+    tryton = Need("Tryton", "ein fremdes Fachverfahren, in das die Tests eintragen", names, names, tryton_is_there)
+    if not (tryton_is_there() or shutil.which("apt-get")):
+        print("Tryton fehlt auf diesem Rechner und kann nur mit apt geholt werden:", " ".join(names), file=sys.stderr)
+        print("Die Tests von robots/tryton.robot werden ausgelassen.", file=sys.stderr)
+        return ()
+    return (tryton,)
+
+
 def postgres_programs() -> Path | None:
     """Folder of the newest PostgreSQL server on this machine, or None."""
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3]))
@@ -182,6 +200,6 @@ def check(wanted: tuple[Need, ...]) -> int:
 
 
 if __name__ == "__main__":
-    more = {"postgres": needs_of_postgres_tests, "faults": needs_of_fault_tests}
+    more = {"tests": needs_of_tests, "postgres": needs_of_postgres_tests, "faults": needs_of_fault_tests}
     asked_for = next((more[word]() for word in sys.argv[2:] if word in more), needs())
     sys.exit(check(asked_for) if sys.argv[1:2] == ["check"] else bring(asked_for))

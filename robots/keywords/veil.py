@@ -49,9 +49,11 @@ class Veil:
 
 
 def _spellings(texts: Iterable[str | None]) -> set[str]:
-    """Each text as it stands and as JSON writes it (Selenium's traffic at level DEBUG)."""
+    """Each text as it stands and as Selenium logs it at level DEBUG: as Python's repr, JSON, JSON with \\u003C."""
     long_enough = {text for text in texts if text and len(text) >= SHORTEST}
-    return long_enough | {json.dumps(text)[1:-1] for text in long_enough}
+    written = {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for text in long_enough for ascii_only in (True, False)}
+    quoted = {repr(text)[1:-1] for text in long_enough}
+    return long_enough | quoted | written | {text.replace("<", "\\u003C") for text in written}
 
 
 VEIL = Veil()

@@ -1,0 +1,97 @@
+"""Starts a Tryton of its own, from the Debian packages, with a fresh database and a user for the robot."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.robots.harness import LOGIN, free_port
+
+DATABASE = "buergeramt"
+CONFIGURATION = """
+[database]
+uri = sqlite://
+path = {folder}
+[web]
+listen = 127.0.0.1:{port}
+root = /usr/share/tryton-sao/www
+"""
+ROBOTS_USER = f"""
+german, = pool.get("ir.lang").search([("code", "=", "de")])
+user = {{"name": "Roboter", "login": "{LOGIN["user"]}", "password": "{LOGIN["password"]}", "language": german.id}}
+pool.get("res.user").create([user])
+transaction.commit()
+"""
+LINES = {
+    "party_address": "street, postal_code, city",
+    "party_contact_mechanism": "type, value",
+    "party_identifier": "type, code",
+}
+
+
+@dataclass
+class Tryton:
+    """The running Tryton: the address of its web client, and its own SQLite file."""
+
+    url: str
+    file: Path
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with contextlib.closing(sqlite3.connect(self.file, timeout=20)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    def parties(self, reference: str) -> list[tuple[Any, ...]]:
+        """Number and name of the parties with this code."""
+        return self.rows("SELECT id, name FROM party_party WHERE code = ?", reference)
+
+    def lines(self, table: str, party: Any) -> list[tuple[Any, ...]]:
+        return self.rows(f"SELECT {LINES[table]} FROM {table} WHERE party = ? ORDER BY id", int(party))
+
+    def count(self) -> tuple[int, ...]:
+        """Of every record that a case may leave behind."""
+        return tuple(self.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("party_party", *LINES))
+
+
+@contextmanager
+def running_tryton(folder: Path) -> Iterator[Tryton]:
+    """Tryton on a free port, until the block ends. Nothing of it stays outside the folder."""
+    port, file = free_port(), folder / f"{DATABASE}.sqlite"
+    settings, password = folder / "trytond.conf", folder / "admin"
+    settings.write_text(CONFIGURATION.format(folder=folder, port=port))
+    password.write_text("nur für diese Prüfung\n")
+    file.touch()
+    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(folder), "TRYTONPASSFILE": str(password)}
+    options = ["-c", str(settings), "-d", DATABASE]
+    modules = ["-u", "party", "--activate-dependencies", "-l", "de", "--email", "it@stadt.example"]
+    quiet: dict[str, Any] = {"env": environment, "cwd": folder}
+    run = partial(subprocess.run, check=True, capture_output=True, **quiet)
+    run(["/usr/bin/trytond-admin", *options, *modules])
+    run(["/usr/bin/trytond-console", *options], input=ROBOTS_USER.encode())
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(["/usr/bin/trytond", "-c", str(settings)], stderr=log, stdout=log, **quiet)
+    try:
+        wait_for_tryton(f"http://127.0.0.1:{port}/", server)
+        yield Tryton(f"http://127.0.0.1:{port}/#{DATABASE}", file)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_for_tryton(url: str, server: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        assert server.poll() is None, "Tryton ended"
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        time.sleep(0.05)
+    raise AssertionError("Tryton does not answer")
