@@ -104,6 +104,21 @@ class Case(models.Model):
                 condition=models.Q(state__in=FOR_A_PERSON),
                 name="basket_by_urgency",
             ),
+            models.Index(
+                fields=["hold_until", "due_at", "received_at", "reference"],
+                condition=models.Q(state="on_hold"),
+                name="on_hold_by_day",
+            ),
+            models.Index(
+                fields=["state", "search_name"],
+                opclasses=["varchar_ops", "varchar_pattern_ops"],  # PostgreSQL: finds beginnings in every collation
+                name="names_in_a_state",
+            ),
+            models.Index(
+                fields=["process", "form", "form_version"],
+                condition=models.Q(reviewer__isnull=False),
+                name="reviewed_of_a_version",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
