@@ -115,3 +115,24 @@ class Desk:
             beyond = {"captureBeyondViewport": name.endswith("-schmal")}
             shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", **beyond})
             (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
+
+
+def visit(desk: Desk, addresses: dict[str, str]) -> list[str]:
+    found = []
+    for name, address in addresses.items():
+        desk.open(address)
+        found += findings(desk, name)
+    return found
+
+
+def findings(desk: Desk, name: str) -> list[str]:
+    """What axe-core finds at desk size, and whether the narrow page scrolls in two directions."""
+    found = [f"{name}: {line}" for line in desk.violations()]
+    desk.shoot(name)
+    for size, zoom, suffix in ((PHONE, 1.0, "schmal"), ((1280, 1024), 4.0, "400"), (DESK, 2.0, "200")):
+        desk.size(*size, zoom=zoom)
+        if desk.scrolls_sideways():
+            found.append(f"{name}: scrolls sideways ({suffix})")
+        desk.shoot(f"{name}-{suffix}")
+    desk.size(*DESK)
+    return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from selenium import webdriver
 
 from cases import nudges
-from tests.web import factories
+from tests.web import browser, factories
 from web import roles
 
 HERE = Path(__file__).parent
@@ -56,3 +57,18 @@ def as_role(people: dict[str, User]) -> Callable[[str], Client]:
 @pytest.fixture
 def clerk(as_role: Callable[[str], Client]) -> Client:
     return as_role(roles.CLERK)
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """One Chromium for all tests; who logs in begins without cookies."""
+    with browser.chromium(tmp_path_factory.mktemp("profile")) as started:
+        yield started
+
+
+@pytest.fixture
+def desk(driver: webdriver.Chrome, live_server: Any, people: dict[str, User]) -> browser.Desk:
+    """A screen of desk size; nobody is logged in."""
+    at = browser.Desk(driver, live_server.url)
+    at.size(*browser.DESK)
+    return at

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
-from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
 from cases import transitions
 from cases.models import Case, Entry, State
 from cases.transitions.reconciliation import Finding
 from tests.web import browser
+from tests.web.browser import findings, visit
 from tests.web.factories import make_case
 from web import roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    with browser.chromium(tmp_path_factory.mktemp("profile")) as started:
-        yield started
-
-
-@pytest.fixture
-def desk(driver: webdriver.Chrome, live_server: Any, people: dict[str, User]) -> browser.Desk:
-    at = browser.Desk(driver, live_server.url)
-    at.size(*browser.DESK)
-    return at
 
 
 def test_a_case_is_reviewed_with_the_keyboard_alone(desk: browser.Desk) -> None:
@@ -239,24 +225,3 @@ def write_target(name: str, more: str = "") -> None:
         f'name = "{name}"\ntitle = "{name.capitalize()}"\nrobot = "demo"\nqueue = "enter.{name}"\n{more}\n',
         encoding="utf-8",
     )
-
-
-def visit(desk: browser.Desk, addresses: dict[str, str]) -> list[str]:
-    found = []
-    for name, address in addresses.items():
-        desk.open(address)
-        found += findings(desk, name)
-    return found
-
-
-def findings(desk: browser.Desk, name: str) -> list[str]:
-    """What axe-core finds at desk size, and whether the narrow page scrolls in two directions."""
-    found = [f"{name}: {line}" for line in desk.violations()]
-    desk.shoot(name)
-    for size, zoom, suffix in ((browser.PHONE, 1.0, "schmal"), ((1280, 1024), 4.0, "400"), (browser.DESK, 2.0, "200")):
-        desk.size(*size, zoom=zoom)
-        if desk.scrolls_sideways():
-            found.append(f"{name}: scrolls sideways ({suffix})")
-        desk.shoot(f"{name}-{suffix}")
-    desk.size(*browser.DESK)
-    return found

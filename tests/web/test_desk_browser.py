@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from selenium import webdriver
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from cases.models import Case, Draft, State
 from tests.web import browser
+from tests.web.browser import findings
 from tests.web.factories import make_case
-from tests.web.test_browser import findings
 from tests.web.test_desk import REASONS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    with browser.chromium(tmp_path_factory.mktemp("profile")) as started:
-        yield started
-
-
 @pytest.fixture
-def desk(driver: webdriver.Chrome, live_server: Any, people: dict[str, User]) -> browser.Desk:
-    at = browser.Desk(driver, live_server.url)
-    at.size(*browser.DESK)
-    at.log_in("sachbearbeitung")
-    return at
+def desk(desk: browser.Desk) -> browser.Desk:
+    """Every test here is a clerk's."""
+    desk.log_in("sachbearbeitung")
+    return desk
 
 
 def open_case(desk: browser.Desk, case: Case) -> Case:

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
-from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
 from cases import transitions
 from cases.models import Case, Pseudonym, State
 from tests.web import browser
+from tests.web.browser import findings, visit
 from tests.web.factories import make_case, person
-from tests.web.test_browser import findings, visit
 from tests.web.test_serial import GRID, asks_only
 from web import roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    with browser.chromium(tmp_path_factory.mktemp("profile")) as started:
-        yield started
-
-
-@pytest.fixture
-def desk(driver: webdriver.Chrome, live_server: Any, people: dict[str, User]) -> browser.Desk:
-    at = browser.Desk(driver, live_server.url)
-    at.size(*browser.DESK)
-    return at
 
 
 def test_a_series_is_confirmed_with_the_keyboard_alone(desk: browser.Desk) -> None:
