@@ -235,6 +235,7 @@ class FieldReading:
     `box` is in pixels of the cleaned page `page` (counted from 1), None where the field was not found.
     `state`: read = has a value; empty = nothing on the paper; illegible = ink that could not be read;
     absent = the place of the field was not found.
+    `even`: 0..1, how even its letters are (`ocr.shapes.evenness`: print or a hand?); None = not known.
     """
 
     name: str
@@ -247,6 +248,7 @@ class FieldReading:
     engines: Mapping[str, EngineReading] = field(default_factory=dict)
     problems: tuple[Note, ...] = ()
     state: Literal["read", "empty", "illegible", "absent"] = "read"
+    even: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

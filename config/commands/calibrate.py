@@ -7,7 +7,9 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +25,7 @@ from config.forms import known_forms
 from ocr.confidence import ALL, Calibration, Sample, Told, as_json, calibrate, calibration_error, samples_of
 from ocr.errors import ScanProblem
 from ocr.evaluate import results_of
+from ocr.held_out import Through, through
 
 HELP = "Sicherheiten an Dokumenten eichen, deren Inhalt bekannt ist: was darf ohne Prüfung durch?"
 REFUSED = 3
@@ -62,10 +65,16 @@ def run(args: argparse.Namespace) -> int:
     if args.plot:
         args.plot.write_bytes(diagram.draw(told, error))
     if args.json:
-        print(json.dumps(as_json(calibration) | {"calibration_error": error, "samples": len(samples)}, indent=1))
+        print(json.dumps(_told_json(calibration, samples, error), ensure_ascii=False, indent=1))
     else:
         _show(calibration, told, error, out)
+        _show_through(through(samples, BUDGETS))
     return REFUSED if wrong_lines else 0
+
+
+def _told_json(calibration: Calibration, samples: Sequence[Sample], error: float) -> dict[str, Any]:
+    judged = [asdict(one) for one in through(samples, BUDGETS)]
+    return as_json(calibration) | {"calibration_error": error, "samples": len(samples), "through": judged}
 
 
 def error_of(told: Sequence[Told]) -> float:
@@ -109,18 +118,47 @@ def _say(text: str) -> None:
 
 def _show(calibration: Calibration, told: Sequence[Told], error: float, out: Path) -> None:
     console = Console(width=None if sys.stdout.isatty() else 120, markup=False, emoji=False)
-    table = Table(title="Je Feldart: ab welcher Sicherheit ein Feld bei welchem Fehlerbudget durchläuft")
-    for heading in ("Feldart", "Beispiele", "richtig", "Abstand", *(percent(b, 1) for b in BUDGETS)):
-        table.add_column(heading, justify="left" if heading == "Feldart" else "right")
+    table = _table("Je Feldart: ab welcher Sicherheit ein Feld bei welchem Fehlerbudget durchläuft", "Feldart")
+    for heading in ("Beispiele", "richtig", "Abstand", *(percent(b, 1) for b in BUDGETS)):
+        table.add_column(heading, justify="right")
     for group, one in calibration.groups.items():
         if group == ALL:
             continue
-        marks = [decimal(at, 3) if (at := one.threshold(budget)) is not None else "fragt" for budget in BUDGETS]
-        table.add_row(group, str(one.samples), percent(one.right / one.samples), decimal(one.error, 3), *marks)
+        marks = [decimal(at, 3) if (at := one.passes_from(budget)) is not None else "fragt" for budget in BUDGETS]
+        table.add_row(_named(group), str(one.samples), percent(one.right / one.samples), decimal(one.error, 3), *marks)
     console.print(table)
     few = sorted({one.group for one in told} - set(calibration.groups))
     if few:
-        console.print(f"Mit zu wenigen Beispielen für eine eigene Eichung: {', '.join(few)}.")
+        console.print(f"Mit zu wenigen Beispielen für eine eigene Eichung: {', '.join(map(_named, few))}.")
     console.print(
         f"{len(told)} Beispiele, mittlerer Abstand {decimal(error, 4)} (Kreuzvalidierung). Geschrieben: {out}"
     )
+
+
+def _show_through(judged: Sequence[Through]) -> None:
+    console = Console(width=None if sys.stdout.isatty() else 120, markup=False, emoji=False)
+    table = _table("Was ohne Prüfung durchliefe, je Dokument nach den anderen beurteilt", "Formular")
+    for heading in ("Fehlerbudget", "Felder", "laufen durch", "davon falsch", "Dokumente", "ganz durch"):
+        table.add_column(heading, justify="right")
+    for one in judged:
+        passing = f"{one.passing} ({percent(one.passing / one.fields)})"
+        table.add_row(
+            one.form,
+            percent(one.budget, 1),
+            str(one.fields),
+            passing,
+            str(one.wrong),
+            str(one.documents),
+            str(one.whole),
+        )
+    console.print(table)
+
+
+def _table(title: str, first: str) -> Table:
+    table = Table(title=title)
+    table.add_column(first)
+    return table
+
+
+def _named(group: str) -> str:
+    return group.replace("-uneven", " ungleichmäßig")

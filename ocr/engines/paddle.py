@@ -83,13 +83,22 @@ def _prior(chars: str, languages: tuple[str, ...]) -> NDArray[np.float32]:
     return np.array(weights, dtype=np.float32)
 
 
-def read_line(gray: Gray, chars: str, languages: Sequence[str], *, stretch: float = 1.0) -> EngineReading:
+def read_line(
+    gray: Gray, chars: str, languages: Sequence[str], *, size: float = 1.0, stretch: float = 1.0
+) -> EngineReading:
     """The text of a line (any height, dark on white). `chars` limits what may be read.
 
-    `stretch` widens the letters: another look at the same line, with other mistakes.
+    `size` makes the letters smaller (0..1), which is faster by as much; `stretch` widens them. Each is another look at
+    the same line, with other mistakes.
     """
-    odds = _odds(gray, stretch)[:, _allowed(chars)]
+    odds = _odds(_smaller(gray, size), stretch)[:, _allowed(chars)]
     return _decode(odds, _prior(chars, tuple(languages)), _allowed(chars))
+
+
+def _smaller(gray: Gray, size: float) -> Gray:
+    """The line with white above and below, so that it is `size` of the height."""
+    more = round(gray.shape[0] * (1.0 / size - 1.0) / 2)
+    return np.pad(gray, ((more, more), (0, 0)), constant_values=255) if more else gray
 
 
 def _odds(gray: Gray, stretch: float = 1.0) -> NDArray[np.float32]:

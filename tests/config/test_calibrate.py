@@ -44,6 +44,7 @@ def test_it_writes_a_calibration_and_a_picture(kept: Path, tmp_path: Path, capsy
     shown = capsys.readouterr().out
     assert "date" in shown
     assert "zu wenigen Beispielen für eine eigene Eichung: iban" in shown
+    assert "Was ohne Prüfung durchliefe" in shown
     with Image.open(io.BytesIO(plot.read_bytes())) as picture:
         assert picture.format == "PNG"
         assert min(picture.size) > 500
@@ -55,6 +56,7 @@ def test_json_is_one_document_on_stdout(kept: Path, tmp_path: Path, capsys: pyte
     told = json.loads(capsys.readouterr().out)
     assert told["samples"] == 920
     assert 0.0 <= told["calibration_error"] < 0.05
+    assert [one["fields"] for one in told["through"]] == [920] * 4
 
 
 def test_without_samples_and_list_it_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

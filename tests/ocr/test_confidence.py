@@ -200,6 +200,30 @@ def other(confidence: float) -> FieldReading:
     )
 
 
+def test_a_hand_on_which_engines_agree_is_not_taken_for_print() -> None:
+    """The same evidence, but for how even the writing is; of the hand's values every fifth is wrong."""
+    spec = FormSpec(name="form", title="Form", field=(DATE,))
+    printed, hand = reading(even=0.9), reading(even=0.4)
+    made = []
+    for index in range(400):
+        made += samples_of(f"p{index}", spec, [printed], {"born": True})
+        made += samples_of(f"h{index}", spec, [hand], {"born": index % 5 > 0})
+    calibration, _ = calibrate(made)
+    assert set(calibration.groups) == {"date", "date-uneven", ALL}
+    assert judged(printed, calibration).sure
+    asked = judged(hand, calibration)
+    assert not asked.sure
+    assert asked.confidence == pytest.approx(0.8, abs=0.05)
+
+
+def test_no_field_passes_that_is_more_doubtful_than_its_budget() -> None:
+    """At a large budget the kind as a whole keeps to it, but not the doubtful half of it."""
+    made = samples(4000)
+    model = calibrate(made)[0].groups["date"]
+    assert model.threshold(0.05) is not None
+    assert model.passes_from(0.05) >= 0.95
+
+
 def test_illegible_fields_ask_in_any_case_and_are_no_samples() -> None:
     spec = FormSpec(name="form", title="Form", field=(DATE,))
     nothing = FieldReading("born", None, "~~", 0.0, False, state="illegible")

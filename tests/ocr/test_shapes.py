@@ -1,10 +1,10 @@
-"""A German 1 with its upstroke is told from a 7 by where its left side begins."""
+"""A German 1 is told from a 7 by where its left side begins; print from a hand by the heights of its letters."""
 
 import cv2
 import numpy as np
 import pytest
 
-from ocr.shapes import with_ones
+from ocr.shapes import evenness, with_ones
 
 
 def line(*digits):
@@ -44,3 +44,28 @@ def test_where_characters_touch_nobody_knows_which_is_which():
     joined = line(SEVEN, ONE)
     joined[20:24, 8:60] = 20
     assert with_ones("77", joined) == "77"
+
+
+def bars(*heights):
+    """A line with a letter of each height."""
+    gray = np.full((56, 20 * len(heights) + 16), 255, np.uint8)
+    for n, height in enumerate(heights):
+        gray[50 - height : 50, 8 + 20 * n : 16 + 20 * n] = 20
+    return gray
+
+
+def test_letters_of_two_heights_are_print():
+    assert evenness([bars(40, 28, 28, 40, 28, 28, 40, 28)]) == 1.0
+
+
+def test_letters_of_all_heights_are_a_hand():
+    assert evenness([bars(40, 24, 33, 37, 28, 42, 30, 35)]) < 0.5
+
+
+def test_points_and_hyphens_say_nothing():
+    assert evenness([bars(40, 4, 40, 6, 40, 40, 3)]) == 1.0
+
+
+def test_a_few_letters_say_nothing():
+    assert evenness([bars(40, 28, 33), bars(40)]) is None
+    assert evenness([]) is None
