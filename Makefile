@@ -5,7 +5,7 @@ export OMP_THREAD_LIMIT = 1
 export OMP_NUM_THREADS = 1
 APP = .venv/bin/python
 
-.PHONY: demo serve test test-postgres faults setup setup-test machine machine-test lock sbom clean bench bench-peers
+.PHONY: demo serve test test-postgres screens faults setup setup-test machine machine-test lock sbom clean bench bench-peers
 
 demo: setup
 	@.venv/bin/laufzettel demo $(ARGS)
@@ -60,6 +60,10 @@ test: setup-test
 test-postgres: setup-test
 	@$(PYTHON) config/machine.py bring postgres
 	@$(APP) tests/postgres.py $(ARGS)
+
+# The pictures of docs/screens, made by the test that looks at every screen.
+screens: setup-test
+	@SCREENS=docs/screens .venv/bin/pytest tests/web/test_screens_browser.py $(ARGS)
 
 # The promise of docs/promise.md, long form: about an hour. SEED=n gives another course of events; the figures of each run
 # go to build/faults.jsonl. `make test` runs the short form.

@@ -15,8 +15,8 @@ from cases.plain import plain
 from cases.transitions.review import OPEN_STATES, mine
 
 Mark = Literal["", "empty", "illegible"]
-LONGEST = 4000
-"""Letters of one answer that are kept; no field of a form holds more."""
+LONGEST = 10_000
+"""Letters of one answer that are kept; no field and no letter holds more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,15 @@ def keep(case_id: UUID, user: AbstractBaseUser, answers: Mapping[str, Answer | N
 
 def of(case: Case, user: AbstractBaseUser) -> dict[str, Answer]:
     """The answers that this person has typed so far, by field name."""
-    return {row.name: Answer(**row.answer) for row in case.drafts.filter(user_id=user.pk)}
+    rows = case.drafts.filter(user_id=user.pk).exclude(name__startswith=Draft.PANEL)
+    return {row.name: Answer(**row.answer) for row in rows}
+
+
+def in_panel(case: Case, user: AbstractBaseUser, panel: str) -> dict[str, str]:
+    """What this person has typed so far into a panel, by the name of the input."""
+    start = f"{Draft.PANEL}{panel}-"
+    rows = case.drafts.filter(user_id=user.pk, name__startswith=start)
+    return {row.name.removeprefix(start): row.answer["text"] for row in rows}
 
 
 def _row(answer: Answer) -> dict[str, str]:

@@ -219,7 +219,10 @@ class Draft(models.Model):
     """What a person has typed for one field of an open case and not yet confirmed; written with every change.
 
     `answer` is {"text", "mark", "reason"}; mark: "" or "empty" or "illegible". Goes with the decision of the case.
+    A name that begins with `PANEL` is no field: what stands in a panel beside them (reason, letter, day).
     """
+
+    PANEL = "panel-"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -228,6 +231,27 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "user", "name"], name="one_draft_per_field")]
+
+
+class Keying(models.Model):
+    """What one of two people typed for a field with double keying, without seeing what was read or typed before.
+
+    `turn` is 1 or 2. The same person cannot have both: the database refuses.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="keyings")
+    name = models.SlugField()
+    turn = models.PositiveSmallIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    value = models.TextField(null=True, blank=True)
+    illegible = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "name", "turn"], name="one_keying_per_turn"),
+            models.UniqueConstraint(fields=["case", "name", "user"], name="two_people_key_a_field"),
+            models.CheckConstraint(condition=models.Q(turn__in=[1, 2]), name="keying_is_first_or_second"),
+        ]
 
 
 class Run(models.Model):

@@ -56,6 +56,7 @@ class FieldSpec(PlaceSpec):
     cells that `box_mm` is divided into by printed strokes (a comb), 0 where one writes freely. `lines`: how
     many lines of text the value may have.
     `table`, `row`: of a field that a table makes; such a field is `needed` where its row is not wholly empty.
+    `double_keying`: two people type the value without seeing what was read; a reading alone never passes.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -71,6 +72,7 @@ class FieldSpec(PlaceSpec):
     cells: int = Field(default=0, ge=0)
     error_budget: float = Field(default=0.001, gt=0, lt=1)
     hint: Literal["print", "hand", "both"] = "both"
+    double_keying: bool = False
     table: str = ""
     row: int = 0
     needed: bool = False
@@ -97,6 +99,7 @@ class ColumnSpec(Strict):
     lines: int = Field(default=1, ge=1)
     cells: int = Field(default=0, ge=0)
     error_budget: float | None = Field(default=None, gt=0, lt=1)
+    double_keying: bool = False
 
 
 class TableSpec(Strict):
@@ -123,7 +126,7 @@ class TableSpec(Strict):
 
     def _cell(self, row: int, column: ColumnSpec, error_budget: float) -> FieldSpec:
         down = (row - 1) * self.pitch_mm
-        same = column.model_dump(include={"kind", "rules", "lines", "cells"})
+        same = column.model_dump(include={"kind", "rules", "lines", "cells", "double_keying"})
         x0, x1 = column.x_mm
         return FieldSpec(
             name=f"{self.name}_{row}_{column.name}",

@@ -16,6 +16,7 @@ from web import letters, values
 from web.forms import INPUT, GermanDate
 
 OTHER = "other"
+PANEL = "clarify"
 ANSWER_DAYS = 14
 
 
@@ -33,7 +34,7 @@ class ClarifyForm(forms.Form):
         widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
     )
     text = forms.CharField(
-        label="Text des Briefs (wird nicht versandt und nicht aufbewahrt)",
+        label="Text des Briefs (wird nicht versandt und nur bis zur Entscheidung aufbewahrt)",
         required=False,
         max_length=LONGEST_LETTER,
         widget=forms.Textarea(attrs={**INPUT, "rows": 12}),
@@ -68,9 +69,10 @@ class ClarifyForm(forms.Form):
 
 
 def panel(case: Case, user: User, chosen: str) -> dict[str, Any]:
-    """What the panel needs: the form, and the filled text of every reason."""
+    """What the panel needs: the form, with what this person has typed so far, and the filled text of every reason."""
     texts = texts_of(case, user)
-    initial = {"reason": chosen, "text": texts.get(chosen, ""), "until": values.shown("date", answer_by().isoformat())}
+    begun = {"reason": chosen, "text": texts.get(chosen, ""), "until": values.shown("date", answer_by().isoformat())}
+    initial = begun | drafts.in_panel(case, user, PANEL)
     return {"clarify_form": ClarifyForm(case=case, initial=initial), "letter_texts": texts}
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from cases import rules
+from cases import double_keying, rules
 from cases.drafts import Answer, Mark
-from cases.models import Case, Field, Page, State
+from cases.models import Case, Field, Keying, Page, State
 from ocr.page import Note
 from ocr.spec import FieldSpec, FormSpec
-from web import checks, values
+from web import checks, titles, values
 from web.checks import Checks
 
 Control = Literal["text", "date", "yes_no", "choice"]
@@ -57,6 +57,9 @@ ILLEGIBLE = Confidence("nicht lesbar", "warning", "danger")
 ABSENT = Confidence("nicht gefunden", "warning", "danger")
 EMPTY = Confidence("leer", "check", "success")
 EMPTY_ASK = Confidence("leer – bitte prüfen", "question-mark", "warning")
+KEY_IN = Confidence("bitte abtippen", "edit", "warning")
+HOW_TO_KEY = "Zwei Personen tippen dieses Feld unabhängig voneinander ab. Was schon gelesen wurde, bleibt verborgen."
+DIFFERING = "Die beiden Erfassungen sind verschieden. Bitte mit dem Bild vergleichen und entscheiden."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +133,18 @@ class FieldView:
     override: str
     raw: tuple[tuple[str, str], ...]
     percent: int
+    compares: bool = False
+
+    @property
+    def blind(self) -> bool:
+        """Whether the value is to be typed without seeing one."""
+        return self.confidence is KEY_IN
 
     @property
     def answer(self) -> str:
         """What stands in place of a value."""
+        if self.blind:
+            return "wird von zwei Personen abgetippt"
         if self.mark == "illegible":
             return "unleserlich"
         return self.confidence.word if self.confidence in (ILLEGIBLE, ABSENT) else "leer"
@@ -184,10 +195,43 @@ def fields(
     broken: Mapping[str, tuple[Note, ...]] | None = None,
 ) -> list[FieldView]:
     """All fields, those that ask first, each group in the order of the form."""
-    rows = list(rows)
+    rows, hidden = visible(case, rows, form)
     known = known_values(rows, form, typed.answers if typed else {})
     views = [_field_view(case, row, form, known, typed, (broken or {}).get(row.name, ())) for row in rows]
+    views = [keyed_blind(view) if view.name in hidden else view for view in views]
+    if case.state == State.SECOND_REVIEW:
+        differing = double_keying.differing(case)
+        views = [beside(view, form, differing[view.name]) if view.name in differing else view for view in views]
     return sorted(views, key=lambda view: not view.asks)
+
+
+def visible(case: Case, rows: Iterable[Field], form: FormSpec | None) -> tuple[list[Field], frozenset[str]]:
+    """The rows without what must stay hidden in them, and the names of those that have to be typed blind."""
+    rows, hidden = list(rows), double_keying.blind(case, form)
+    for row in rows:
+        if row.name in hidden:
+            row.value, row.read_value, row.raw, row.engines, row.problems = None, None, None, {}, []
+            row.sure, row.confirmed_by_id, row.state = False, None, "read"
+    return rows, hidden
+
+
+def keyed_blind(view: FieldView) -> FieldView:
+    return replace(view, confidence=KEY_IN, notes=(HOW_TO_KEY,), raw=(), percent=0)
+
+
+def beside(view: FieldView, form: FormSpec | None, pair: tuple[Keying, Keying]) -> FieldView:
+    """With both typings to choose from."""
+    kind = _kind(form.fields_by_name.get(view.name) if form else None)
+    texts = [values.shown(kind, keying.value) for keying in pair]
+    names = ("Erste Erfassung", "Zweite Erfassung")
+    parts = [_parts(text, other) for text, other in zip(texts, reversed(texts), strict=True)]
+    readings = [EngineChoice(*each, fits=False) for each in zip(names, texts, parts, strict=True) if each[1]]
+    without = [
+        f"{name}: {'unleserlich' if keying.illegible else 'auf dem Papier leer'}"
+        for name, keying in zip(names, pair, strict=True)
+        if not keying.value
+    ]
+    return replace(view, readings=tuple(readings), notes=(DIFFERING, *without), compares=True, asks=True)
 
 
 def known_values(rows: Iterable[Field], form: FormSpec | None, answers: Mapping[str, Answer]) -> dict[str, str | None]:
@@ -357,6 +401,7 @@ def read_form(case: Case, rows: Iterable[Field], specs: Mapping[str, FieldSpec],
     An input left empty counts only with its "nothing on the paper" or "illegible" box ticked, so that nobody skips a
     field by accident; nor does a field that asks pass because it was not sent.
     """
+    rows, _ = visible(case, rows, titles.form_spec(case.form))
     answers: dict[str, Answer] = {}
     meant: dict[str, str | None] = {}
     errors: dict[str, str] = {}

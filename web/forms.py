@@ -62,6 +62,7 @@ class DisclosureForm(forms.Form):
 class HoldForm(forms.Form):
     """Until when a case waits, and for what."""
 
+    PANEL = "hold"
     until = GermanDate(
         label="Wiedervorlage am",
         widget=forms.TextInput(attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"}),

@@ -66,7 +66,7 @@ def groups(user: User, may: May) -> list[Group]:
 def field_spec(form: str, name: str) -> FieldSpec | None:
     """The field, if it is one that can be looked at in series."""
     spec = titles.field_specs(form).get(name)
-    return spec if spec and spec.kind in KINDS else None
+    return spec if spec and spec.kind in KINDS and not spec.double_keying else None
 
 
 def take_cells(

@@ -68,10 +68,11 @@ def history(case: Case, events: Iterable[Event], specs: Mapping[str, FieldSpec])
     """Everything that happened to a case, in order. Fields by their titles, never with their values."""
     events = list(events)
     shown = pseudonyms.shown(event.actor for event in events)
-    return [Stamp(event.at, event.kind, _by(shown[event.actor]), tuple(_what(case, event, specs))) for event in events]
+    return [Stamp(event.at, event.kind, by(shown[event.actor]), tuple(_what(case, event, specs))) for event in events]
 
 
-def _by(actor: str) -> str:
+def by(actor: str) -> str:
+    """Who did something, in words; a machine by its work."""
     return MACHINES.get(actor.partition(":")[0], actor)
 
 
@@ -80,6 +81,7 @@ FIELD_LISTS = {
     "changed": "geändert",
     "overridden": "Regel übergangen",
     "illegible": "unleserlich",
+    "differing": "verschieden erfasst",
 }
 
 

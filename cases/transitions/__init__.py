@@ -40,6 +40,7 @@ from cases.transitions.reconciliation import (
     finish_reconciliation,
 )
 from cases.transitions.review import (
+    KeyedDifferently,
     RulesFailed,
     choose_form,
     confirm,
@@ -58,6 +59,7 @@ __all__ = [
     "Claim",
     "EntryClaim",
     "Failure",
+    "KeyedDifferently",
     "Receipt",
     "RulesFailed",
     "ask_disclosure",

@@ -32,6 +32,7 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
         case.pages.all().delete()
         case.fields.all().delete()
         case.drafts.all().delete()
+        case.keyings.all().delete()
         case.arrivals.update(file_name="", sha256="", token=None)
         Entry.objects.filter(case=case).update(receipt=None, payload_hash="")
         store.erase_pages(case.pk)

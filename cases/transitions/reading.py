@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from cases import audit, catalog, clock, nudges, rules, search_names
+from cases import audit, catalog, clock, double_keying, nudges, rules, search_names
 from cases.models import Case, Field, Page, State
 from cases.plain import plain
 from cases.transitions import step
@@ -82,6 +83,8 @@ def record_reading(claim: Claim, reading: Reading, images: Mapping[int, str]) ->
         StateProblem: V013 when the lease was lost; nothing is stored.
     """
     form = catalog.forms().get(reading.form) if reading.form else None
+    keyed = double_keying.names(form)
+    reading = replace(reading, fields=tuple(replace(f, sure=f.sure and f.name not in keyed) for f in reading.fields))
     values = {found.name: found.value for found in reading.fields}
     broken = rules.check_values(form, values) if form else {}
     strange = tuple(form_notes(claim, reading))

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cases import audit, catalog, clock, nudges, rules, search_names, second_review
-from cases.models import Case, Field, State
+from cases import audit, catalog, clock, double_keying, nudges, rules, search_names, second_review
+from cases.models import Case, Draft, Field, State
 from cases.plain import plain
 from cases.transitions import step
 from cases.transitions.claims import LOCK_S
@@ -24,6 +24,14 @@ from ocr.spec import FormSpec
 
 OPEN_STATES = (State.REVIEW, State.SECOND_REVIEW)
 UNLOCKED: Mapping[str, Any] = {"locked_by": None, "locked_until": None}
+
+
+class KeyedDifferently(StateProblem):
+    """V050: what two people typed differs. Both are kept, by field name in `names`; the second person decides."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        super().__init__("V050", "Die beiden Erfassungen sind verschieden. Bitte mit dem Bild vergleichen.")
+        self.names = sorted(names)
 
 
 class RulesFailed(StateProblem):
@@ -102,16 +110,46 @@ def confirm(
     that may be broken here (a missing required field as well). Empty text means "nothing on the paper" (None); the
     fields of `illegible` have no value either, but because nobody can read what stands there.
 
+    Fields with double keying are typed once in each review, and always lead to the second. Where the second person
+    typed something else, both are kept, and what the same person confirms after that is in force.
+
     Raises:
         RulesFailed: V020 with `.notes` by field name; nothing was stored.
+        KeyedDifferently: V050; only the second typing was stored.
         StateProblem: V001, V002, V003, V004 as in `lock`; V005 no form is chosen yet; V006 unknown field name.
     """
     with transaction.atomic():
         case = mine(case_id, user, *OPEN_STATES)
         revision = revise(case, values, overrides or {}, frozenset(illegible))
-        write_values(case, user, revision)
-        case.drafts.all().delete()
-        return finish(case, user, revision.details, changed=bool(revision.changed))
+        differing = key_in(case, user, revision)
+        if not differing:
+            write_values(case, user, revision)
+            case.drafts.all().delete()
+            changed = set(revision.changed) - double_keying.names(form_of(case))
+            return finish(case, user, revision.details, changed=bool(changed))
+    raise KeyedDifferently(differing)
+
+
+def key_in(case: Case, user: AbstractBaseUser, revision: Revision) -> Collection[str]:
+    """Keep what was typed without seeing anything; the names of the fields where a person typed something else before.
+
+    Raises:
+        RulesFailed: V020 a field was not typed.
+    """
+    hidden = double_keying.blind(case, form_of(case))
+    if missing := hidden - revision.shown:
+        raise RulesFailed(dict.fromkeys(missing, (Note("V020", "Bitte vom Bild abtippen."),)))
+    double_keying.keep(case, user, hidden, revision.values, revision.illegible)
+    differing = double_keying.differing(case).keys() & hidden
+    if differing:
+        step.move(
+            case,
+            State.SECOND_REVIEW,
+            "keyed_differently",
+            actor=step.person(user),
+            details={"differing": sorted(differing)},
+        )
+    return differing
 
 
 def confirm_field(case_id: UUID, user: AbstractBaseUser, name: str, seen: str | None) -> State:
@@ -152,6 +190,8 @@ def is_alone(case: Case, user: AbstractBaseUser) -> bool:
 
 def second_reason(case: Case) -> str:
     """Why this case needs a second person; empty if it needs none."""
+    if case.keyings.exists():
+        return "double_keying"
     rows = list(case.fields.all())
     codes = {row.name: {problem["code"] for problem in row.problems} for row in rows}
     decided = {
@@ -309,8 +349,8 @@ def reject(case_id: UUID, user: AbstractBaseUser, reason: str, *, key: str = "")
 
 
 def hold(case_id: UUID, user: AbstractBaseUser, until: date, reason: str = "", *, key: str = "") -> State:
-    """ON_HOLD until a day; it comes back to REVIEW by itself on that day. With the `key` of a reason in the process's
-    list the applicant is asked back (by a letter that a person sends).
+    """ON_HOLD until a day; it comes back to REVIEW by itself on that day, with what was typed into its fields. With the
+    `key` of a reason in the process's list the applicant is asked back (by a letter that a person sends).
 
     Raises:
         StateProblem: V001, V002, V003 as in `lock`; V009 the day is not in the future.
@@ -320,6 +360,7 @@ def hold(case_id: UUID, user: AbstractBaseUser, until: date, reason: str = "", *
         if until <= timezone.localdate(clock.now()):
             raise StateProblem("V009", "Bitte einen Tag in der Zukunft angeben.")
         details = {"until": until.isoformat(), **({"reason": key} if key else {})}
+        case.drafts.filter(name__startswith=Draft.PANEL).delete()
         return step.move(
             case,
             State.ON_HOLD,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import os
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from selenium import webdriver
 from selenium.webdriver import ActionChains
 from selenium.webdriver.chrome.options import Options
@@ -90,6 +91,14 @@ class Desk:
         """The id of the element that has the focus."""
         return str(self.driver.execute_script("return document.activeElement.id || document.activeElement.tagName"))
 
+    def tab_to(self, words: str) -> None:
+        """Press Tab until the element with these words has the focus."""
+        for _ in range(60):
+            self.keys(Keys.TAB)
+            if words in self.driver.switch_to.active_element.text:
+                return
+        raise AssertionError(f"Tab führt nicht zu: {words}")
+
     def violations(self) -> list[str]:
         """What axe-core finds on the page, one line each."""
         self.driver.execute_script(AXE.read_text(encoding="utf-8"))
@@ -108,31 +117,41 @@ class Desk:
             )
         )
 
-    def shoot(self, name: str) -> None:
-        """Keep a picture where SCREENS says; otherwise nothing."""
-        if folder := os.environ.get("SCREENS"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            beyond = {"captureBeyondViewport": name.endswith("-schmal")}
-            shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", **beyond})
-            (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
+    def widest(self) -> str:
+        """The element that reaches furthest to the right."""
+        return str(
+            self.driver.execute_script(
+                "const all = [...document.querySelectorAll('main *, header *')];"
+                "const right = (e) => e.getBoundingClientRect().right;"
+                "return all.reduce((a, b) => right(b) > right(a) ? b : a).outerHTML.slice(0, 160)"
+            )
+        )
 
-
-def visit(desk: Desk, addresses: dict[str, str]) -> list[str]:
-    found = []
-    for name, address in addresses.items():
-        desk.open(address)
-        found += findings(desk, name)
-    return found
+    def picture(self, *, whole: bool = False) -> Image.Image:
+        """What is on the screen, when its fonts and images are there; `whole`: with what lies below the window."""
+        self.driver.execute_async_script(
+            "const done = arguments[1];"
+            "if (arguments[0]) for (const image of document.images) image.loading = 'eager';"
+            "const near = (image) => arguments[0] || image.getBoundingClientRect().top < innerHeight;"
+            "const seen = (image) => image.checkVisibility() && near(image);"
+            "const images = [...document.images].filter(seen).map((image) => image.decode().catch(() => {}));"
+            "Promise.all([document.fonts.ready, ...images]).then(() => requestAnimationFrame(() => done()));",
+            whole,
+        )
+        self.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": whole})
+        shot = self.driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole, "optimizeForSpeed": True}
+        )
+        self.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": False})
+        return Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGB")
 
 
 def findings(desk: Desk, name: str) -> list[str]:
-    """What axe-core finds at desk size, and whether the narrow page scrolls in two directions."""
+    """What axe-core finds at desk size, and whether the page scrolls in two directions at 200 and 400 % (320 px)."""
     found = [f"{name}: {line}" for line in desk.violations()]
-    desk.shoot(name)
-    for size, zoom, suffix in ((PHONE, 1.0, "schmal"), ((1280, 1024), 4.0, "400"), (DESK, 2.0, "200")):
+    for size, zoom in (((1280, 1024), 4.0), (DESK, 2.0)):
         desk.size(*size, zoom=zoom)
         if desk.scrolls_sideways():
-            found.append(f"{name}: scrolls sideways ({suffix})")
-        desk.shoot(f"{name}-{suffix}")
+            found.append(f"{name}: scrolls sideways at {zoom:.0%}: {desk.widest()}")
     desk.size(*DESK)
     return found

@@ -168,6 +168,14 @@ ROAD = {
     State.REJECTED: [("read", State.REVIEW), ("rejected", State.REJECTED)],
     State.READY: [("read", State.REVIEW), ("confirmed", State.READY)],
 }
+BY_A_PERSON = {"confirmed", "held", "rejected"}
+LATER = {
+    State.ENTERING: [("intent", State.ENTERING)],
+    State.UNCLEAR: [("entry_unclear", State.UNCLEAR)],
+    State.FAILED: [("entry_broke", State.FAILED)],
+    State.ENTERED: [("entered", State.ENTERED)],
+    State.ERASED: [("entered", State.ENTERED), ("erased", State.ERASED)],
+}
 ENTRY = {
     State.ENTERING: Entry.Outcome.OPEN,
     State.UNCLEAR: Entry.Outcome.UNCLEAR,
@@ -180,9 +188,10 @@ def add_events(case: Case) -> None:
     with transaction.atomic():
         audit.append("received", actor="inbox", case=case, to_state=State.RECEIVED)
         here = State.RECEIVED
-        later = [("claimed", State.ENTERING), ("recorded", case.state)] if case.state in ENTRY else []
+        later = [("entry_claimed", State.ENTERING), *LATER[case.state]] if case.state in LATER else []
         for kind, to in ROAD.get(case.state, [*ROAD[State.READY], *later]):
-            audit.append(kind, actor="worker:test", case=case, from_state=here, to_state=to)
+            actor = "person:sachbearbeitung" if kind in BY_A_PERSON else "worker:test"
+            audit.append(kind, actor=actor, case=case, from_state=here, to_state=to)
             here = to
     if case.state in ENTRY:
         add_entry(case, ENTRY[case.state])

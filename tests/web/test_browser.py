@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils import timezone
 from selenium.webdriver.common.keys import Keys
 
-from cases import transitions
-from cases.models import Case, Entry, State
-from cases.transitions.reconciliation import Finding
+from cases.models import Case, State
 from tests.web import browser
-from tests.web.browser import findings, visit
-from tests.web.factories import make_case
+from tests.web.factories import PASSWORD, make_case, person
 from web import roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+POINTERS = """
+for (const kind of ['pointerdown', 'mousedown', 'touchstart', 'wheel'])
+  addEventListener(kind, () => sessionStorage.setItem('pointer', kind), true);
+"""
+
+
+def test_from_login_to_the_next_case_without_a_pointer(desk: browser.Desk) -> None:
+    first, second = make_case(due_at=timezone.now()), make_case()
+    script = desk.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": POINTERS})
+    desk.driver.delete_all_cookies()
+    desk.open("/anmelden/")
+    desk.keys("sachbearbeitung", Keys.TAB, PASSWORD, Keys.ENTER)
+    desk.until("form.top__user")
+    desk.tab_to("Nächster Vorgang")
+    desk.keys(Keys.ENTER)
+    desk.until(".item--active")
+    assert first.reference in desk.driver.title and desk.active() == "feld-geburtsdatum"
+    desk.keys("21.10.1959", Keys.ENTER)
+    assert desk.active() == "feld-telefon"
+    desk.keys("0331 448690", Keys.ENTER)
+    assert desk.active() == "feld-iban", "its value breaks a rule and is meant to"
+    desk.chord(Keys.ALT, Keys.ENTER)
+    assert desk.active() == "grund-iban"
+    desk.keys("so auf dem Papier")
+    desk.chord(Keys.CONTROL, Keys.ENTER)
+    desk.until(".note--success")
+    desk.keys(Keys.ENTER)
+    desk.until(".item--active")
+    assert second.reference in desk.driver.title
+    assert desk.driver.execute_script("return sessionStorage.getItem('pointer')") is None
+    desk.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    first.refresh_from_db()
+    assert first.state == State.READY
+    kept = {row.name: row for row in first.fields.all()}
+    assert (kept["geburtsdatum"].value, kept["telefon"].value) == ("1959-10-21", "0331 448690")
+    assert "so auf dem Papier" in kept["iban"].problems[-1]["message"]
 
 
 def test_a_case_is_reviewed_with_the_keyboard_alone(desk: browser.Desk) -> None:
@@ -109,119 +143,37 @@ def test_typing_plus_and_minus_stays_typing(desk: browser.Desk) -> None:
     assert field.get_attribute("value") == "+49 331-4"
 
 
-def unclear() -> Case:
-    return make_case(State.UNCLEAR, needs_person=True)
-
-
-def different() -> Case:
-    """The target holds a record with another date of birth."""
-    case = unclear()
-    case.entries.update(
-        outcome=Entry.Outcome.DIFFERENT,
-        record_number="K-1027",
-        receipt={"outcome": "different", "read_back": {"name": "Größmann", "geburtsdatum": "1959-10-21"}},
-    )
-    return case
-
-
-def failed() -> Case:
-    return make_case(State.FAILED, problems=[{"code": "Z001", "message": "Das Fachverfahren antwortet nicht."}])
-
-
-SCREENS: dict[str, Callable[[], Case]] = {
-    "pruefung": make_case,
-    "alles-sicher": lambda: sure_case(),
-    "unbekanntes-formular": lambda: make_case(form="", guesses=["antrag"]),
-    "ohne-seiten": lambda: make_case(
-        form="", pages=0, problems=[{"code": "S001", "message": "Die Datei ist kein lesbarer Scan."}]
-    ),
-    "unklar": unclear,
-    "unklar-verschieden": different,
-    "ausgesteuert": failed,
-    "zurueckgestellt": lambda: make_case(
-        State.ON_HOLD, hold_until=timezone.localdate() + timedelta(days=3), reason="Nachweis fehlt"
-    ),
-    **{
-        state.value: lambda state=state: make_case(state)  # type: ignore[misc]
-        for state in (State.RECEIVED, State.READY, State.ENTERING, State.ENTERED, State.REJECTED, State.ERASED)
-    },
-}
-
-
-def sure_case() -> Case:
+def test_two_clerks_open_the_same_case_and_one_gets_it(desk: browser.Desk) -> None:
     case = make_case()
-    case.fields.update(sure=True, problems=[], engines={})
-    return case
-
-
-def test_no_screen_of_a_clerk_has_a_barrier(desk: browser.Desk) -> None:
-    cases = {name: make() for name, make in SCREENS.items()}
-    addresses = {
-        "arbeitskorb": "/",
-        "arbeitskorb-leer": "/?zustand=on_hold&q=gibtesnicht",
-        "vorgaenge": reverse("cases"),
-        "hilfe": reverse("help"),
-        "kein-zugang": reverse("trail"),
-        "nicht-gefunden": "/gibt-es-nicht",
-        **{name: reverse("case", args=[case.pk]) for name, case in cases.items()},
-    }
-    desk.log_in("sachbearbeitung")
-    assert visit(desk, addresses) == []
-
-
-def test_no_screen_of_other_roles_has_a_barrier(desk: browser.Desk, people: dict[str, User]) -> None:
-    for name, hours in (("hundesteuer", ""), ("kita", ""), ("wohngeld", 'opening = ["Mo 03:00-03:01"]')):
-        write_target(name, hours)
-    asked = transitions.ask_reconciliation("hundesteuer", "sweep")
-    found = [Finding("missing", "2026-000012", "K-1"), Finding("different", "2026-000013", "K-2", ("iban", "plz"))]
-    transitions.finish_reconciliation(asked.pk, found, checked=140, listed=139)
-    transitions.finish_reconciliation(transitions.ask_reconciliation("kita", "sweep").pk, [], checked=9, listed=None)
-    transitions.stop_targets(["kita"], "person:ida", "Rückfrage der Fachabteilung")
-    second = make_case(State.SECOND_REVIEW, reviewer=people[roles.CLERK])
-    stuck = reverse("case", args=[failed().pk])
-    found = []
-    for name, addresses in {
-        "zweitprüfung": {"zweitpruefung": reverse("case", args=[second.pk])},
-        "it-betrieb": {"it-vorgaenge": "/", "it-ausgesteuert": stuck, "zielsysteme": reverse("targets")},
-        "revision": {"protokoll": "/", "revision-vorgang": stuck},
-    }.items():
+    person("zweite", roles.CLERK)
+    for name in ("sachbearbeitung", "zweite"):
         desk.log_in(name)
-        found += visit(desk, addresses)
-    desk.driver.delete_all_cookies()
-    found += visit(desk, {"anmeldung": "/anmelden/"})
-    desk.find("#id_username").send_keys("niemand", Keys.TAB, "falsch", Keys.ENTER)
-    desk.until(".note--error")
-    found += findings(desk, "anmeldung-falsch")
-    assert found == []
-
-
-def test_errors_open_panels_and_a_foreign_lock_have_no_barrier(desk: browser.Desk, people: dict[str, User]) -> None:
-    foreign = make_case(locked_by=people[roles.SECOND], locked_until=timezone.now() + timedelta(minutes=9))
-    desk.log_in("sachbearbeitung")
-    found = visit(desk, {"gesperrt": reverse("case", args=[foreign.pk])})
-    desk.open(reverse("case", args=[make_case().pk]))
-    desk.until(".item--active")
-    desk.driver.execute_script("document.getElementById('sicher').open = true")
-    found += findings(desk, "alle-felder")
-    desk.find("#feld-iban").send_keys(Keys.F9)
-    found += findings(desk, "zurueckstellen-offen")
-    desk.keys(Keys.ESCAPE)
-    desk.chord(Keys.CONTROL, Keys.ENTER)
-    desk.until("#fehler")
-    found += findings(desk, "fehler")
-    assert found == []
-
-
-def test_the_second_person_sees_the_lock_and_no_form(desk: browser.Desk, people: dict[str, User]) -> None:
-    case = make_case(locked_by=people[roles.SECOND], locked_until=timezone.now() + timedelta(minutes=9))
-    desk.log_in("sachbearbeitung")
-    desk.open(reverse("case", args=[case.pk]))
-    assert "geöffnet von zweitprüfung bis" in desk.find("#sperre").text
+        desk.open(reverse("case", args=[case.pk]))
+    assert "geöffnet von sachbearbeitung bis" in desk.find("#sperre").text
     assert desk.driver.find_elements("css selector", "#pruefung") == []
 
 
-def write_target(name: str, more: str = "") -> None:
-    (settings.TARGETS / f"{name}.toml").write_text(
-        f'name = "{name}"\ntitle = "{name.capitalize()}"\nrobot = "demo"\nqueue = "enter.{name}"\n{more}\n',
-        encoding="utf-8",
-    )
+def test_the_second_review_is_for_another_person_and_refused_to_the_first(
+    desk: browser.Desk, people: dict[str, User]
+) -> None:
+    people[roles.CLERK].groups.add(Group.objects.get(name=roles.SECOND))
+    path = settings.PROCESSES / "hundesteuer.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "second_review = true\n", encoding="utf-8")
+    case = make_case()
+    desk.log_in("sachbearbeitung")
+    desk.open(reverse("case", args=[case.pk]))
+    desk.until(".item--active")
+    desk.keys(Keys.ENTER, "0331 448690", Keys.ENTER, "DE02 1203 0000 0000 2020 51")
+    desk.chord(Keys.CONTROL, Keys.ENTER)
+    assert "ging zur Zweitprüfung" in desk.until(".note--success").text
+    desk.open(reverse("case", args=[case.pk]))
+    assert "nimmt eine andere Person vor" in desk.find(".work").text
+    assert desk.driver.find_elements("css selector", "#pruefung") == []
+    desk.log_in("zweitprüfung")
+    desk.open(reverse("case", args=[case.pk]))
+    desk.until(".item--active")
+    desk.chord(Keys.CONTROL, Keys.ENTER)
+    desk.until(".note--success")
+    case.refresh_from_db()
+    assert case.state == State.READY
+    assert (case.reviewer, case.second_reviewer) == (people[roles.CLERK], people[roles.SECOND])

@@ -28,6 +28,7 @@ EVENT_KINDS = {
     "proof_printed": "Nachweisblatt erstellt",
     "confirmed": "Geprüft",
     "confirmed_again": "Zweitgeprüft",
+    "keyed_differently": "Zweite Erfassung weicht ab",
     "field_confirmed": "Feld geprüft (Gruppenprüfung)",
     "form_chosen": "Formular gewählt",
     "rejected": "Zurückgewiesen",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import drafts, transitions
-from cases.models import Case, State
-from cases.transitions import RulesFailed
+from cases.models import Case, Draft, State
+from cases.transitions import KeyedDifferently, RulesFailed
 from ocr.errors import StateProblem
 from ocr.page import Note
 from web import access, clarifying, desk, keys, slip, target_record, titles, worklist
@@ -23,6 +24,11 @@ from web.checks import Checks
 from web.forms import HoldForm, SettleForm, in_a_week
 
 WRONG_INPUT = 422
+PANEL_INPUTS = frozenset(
+    f"{Draft.PANEL}{panel}-{name}"
+    for panel, form in ((HoldForm.PANEL, HoldForm), (clarifying.PANEL, clarifying.ClarifyForm))
+    for name in form.base_fields
+)
 
 
 @require_safe
@@ -49,6 +55,9 @@ def confirm(request: HttpRequest, case_id: UUID) -> HttpResponse:
         )
     except RulesFailed as failed:
         return case_screen(request, case, typed=typed, broken=failed.notes, status=WRONG_INPUT)
+    except KeyedDifferently as differing:
+        typed = replace(typed, errors=dict.fromkeys(differing.names, differing.message))
+        return case_screen(request, case, typed=typed, status=WRONG_INPUT)
     except StateProblem as problem:
         messages.error(request, problem.message)
         return case_screen(request, case, typed=typed, status=409)
@@ -59,19 +68,23 @@ def confirm(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @access.needs(access.REVIEW, access.SECOND)
 def draft(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Keep what was typed into the field `feld`, and answer with what the rules say to it."""
+    """Keep what was typed into the field `feld`, and answer with what the rules say to it; or what was typed into the
+    input `feld` of a panel.
+    """
     case = get_object_or_404(Case, pk=case_id)
-    rows = list(case.fields.all())
-    row = next((row for row in rows if row.name == request.POST.get("feld")), None)
-    if row is None:
+    form = titles.form_spec(case.form)
+    rows, _ = desk.visible(case, case.fields.all(), form)
+    name, user, sent = request.POST.get("feld", ""), access.person(request), request.POST.dict()
+    row = next((row for row in rows if row.name == name), None)
+    if row is None and name not in PANEL_INPUTS:
         raise Http404
-    user, sent = access.person(request), request.POST.dict()
-    answer = desk.answer_of(row.name, sent)
+    answer = desk.answer_of(name, sent)
     try:
-        drafts.keep(case.pk, user, {row.name: None if "wie_gelesen" in sent else answer})
+        drafts.keep(case.pk, user, {name: None if "wie_gelesen" in sent else answer})
     except StateProblem as problem:
         return HttpResponse(problem.message, status=409, content_type="text/plain; charset=utf-8")
-    form = titles.form_spec(case.form)
+    if row is None:
+        return HttpResponse(status=204)
     known = desk.known_values(rows, form, drafts.of(case, user))
     found = Checks() if answer.mark else desk.checks_of(row, form, answer.text, known)
     return render(request, "web/parts/checks.html", {"checks": found, "keys": keys.keys_of(user)})
@@ -232,7 +245,8 @@ def case_screen(
     if allowed.see_contents:
         kept = drafts.of(case, user) if working and typed is None else {}
         context |= contents(case, desk.Typed(kept) if kept else typed, broken)
-        context |= {"kept": kept, "hold_form": HoldForm(initial={"until": in_a_week()})} | keys.keyboard(user)
+        held = {"until": in_a_week()} | drafts.in_panel(case, user, HoldForm.PANEL)
+        context |= {"kept": kept, "hold_form": HoldForm(initial=held)} | keys.keyboard(user)
         context |= {"session_seconds": request.session.get_expiry_age()}
         if working and "klaerfall" in request.GET:
             context |= {"clarifying": True, **clarifying.panel(case, user, request.GET.get("grund", ""))}

@@ -51,6 +51,8 @@ def read_again(request: HttpRequest, case_id: UUID) -> JsonResponse:
     case = get_object_or_404(Case, pk=case_id)
     form = titles.form_spec(case.form)
     spec = form.fields_by_name.get(request.POST.get("feld", "")) if form else None
+    if spec is not None and spec.double_keying:
+        return _refusal("Dieses Feld tippen zwei Personen ab. Bitte den Wert vom Bild abschreiben.", 422)
     if form is None or spec is None or desk.CONTROLS.get(spec.kind, "text") not in ("text", "date"):
         return _refusal("Für dieses Feld bitte die Antwort wählen; es lässt sich nicht vom Bild lesen.", 422)
     page, gray = _page(case, request.POST.get("seite", ""))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import audit, pseudonyms
 from cases.models import Event
 from cases.plain import plain
-from web import access
+from web import access, slip
 
 ROWS_PER_PAGE = 50
 
@@ -29,7 +29,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     query.pop("seite", None)
     context = {
         "page": page,
-        "rows": [(event, shown[event.actor]) for event in page.object_list],
+        "rows": [(event, slip.by(shown[event.actor])) for event in page.object_list],
         "wanted": wanted,
         "query": query.urlencode(),
         "section": "trail",

@@ -25,7 +25,7 @@ export function write(item, answer) {
 
 /** What stood there before this person began. */
 export function asRead(item) {
-  return JSON.parse(item.dataset.asRead);
+  return JSON.parse(item.dataset.before);
 }
 
 export function same(one, other) {

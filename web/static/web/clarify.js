@@ -10,15 +10,21 @@ function start() {
   const copy = form.querySelector("[data-copy]");
   const chosen = () => blocks.get(form.querySelector('[name="reason"]:checked')?.value) ?? "";
 
+  // As if somebody had typed it: so it is kept as well.
+  function put(words) {
+    text.value = words;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   // A text that was changed by hand is never replaced without being asked to.
   function offer() {
     const untouched = !text.value.trim() || [...blocks.values()].includes(text.value);
-    if (untouched) text.value = chosen();
+    if (untouched) put(chosen());
     again.hidden = untouched || !chosen() || text.value === chosen();
   }
   form.addEventListener("change", (event) => { if (event.target.name === "reason") offer(); });
   text.addEventListener("input", () => { again.hidden = !chosen() || text.value === chosen(); });
-  again.addEventListener("click", () => { text.value = chosen(); again.hidden = true; text.focus(); });
+  again.addEventListener("click", () => { put(chosen()); text.focus(); });
   copy.hidden = !navigator.clipboard;
   copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text.value);

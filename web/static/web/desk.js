@@ -7,12 +7,13 @@ import { startReread } from "./reread.js";
 import { startSaver } from "./saver.js";
 import { startSession } from "./session.js";
 
+const desk = document.querySelector(".desk");
 const form = document.getElementById("pruefung");
 const help = document.getElementById("tasten");
 const session = startSession(document.getElementById("sitzung"));
-form?.addEventListener("submit", (event) => { if (session.isOver()) event.preventDefault(); });
+desk.addEventListener("submit", (event) => { if (session.isOver()) event.preventDefault(); });
 const viewer = startViewer(document.querySelector(".viewer__area"));
-const saver = form && startSaver(form, session.ended);
+const saver = desk.dataset.draft && startSaver(desk, session.ended);
 const fields = startFields(form, viewer, saver);
 const words = startReread(document.querySelector(".viewer__area"), fields);
 
@@ -38,7 +39,7 @@ const actions = {
   undo: (target) => fields?.undo(target),
   help: () => Boolean(help) && (help.showModal(), true),
 };
-startKeys(JSON.parse(document.querySelector(".desk").dataset.keys), actions);
+startKeys(JSON.parse(desk.dataset.keys), actions);
 document.querySelector("[data-open-keys]")?.addEventListener("click", () => help.showModal());
 help?.querySelector("[data-close]").addEventListener("click", () => help.close());
 startLock();

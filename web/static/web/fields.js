@@ -70,7 +70,7 @@ export function startFields(form, viewer, saver) {
 
   for (const item of items) {
     // The tick of an answer given in an earlier review is part of what was read; a draft never is.
-    item.dataset.asRead = JSON.stringify({ text: item.dataset.readText, mark: item.dataset.readMark ?? "", reason: "" });
+    item.dataset.before = JSON.stringify({ text: item.dataset.readText, mark: item.dataset.readMark ?? "", reason: "" });
     settled.set(item, read(item));
     item.querySelector("[data-as-read]").hidden = same(read(item), asRead(item));
     item.addEventListener("focusin", () => activate(item));

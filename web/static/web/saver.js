@@ -8,8 +8,8 @@ export function csrf() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
 }
 
-/** Start keeping the answers of `form`; `onSessionEnd` is called when nobody is logged in any more. */
-export function startSaver(form, onSessionEnd) {
+/** Start keeping the answers and the panels of `desk`; `onSessionEnd` is called when nobody is logged in any more. */
+export function startSaver(desk, onSessionEnd) {
   const waiting = new Map();
   const state = document.getElementById("gespeichert");
   let timer = 0;
@@ -20,8 +20,7 @@ export function startSaver(form, onSessionEnd) {
     state.classList.toggle("late", failed);
   }
 
-  function bodyOf(item, answer, back) {
-    const name = item.dataset.field;
+  function bodyOf(name, answer, back) {
     const body = new URLSearchParams({ feld: name, [`wert-${name}`]: answer.text, [`grund-${name}`]: answer.reason });
     if (answer.mark === "empty") body.set(`leer-${name}`, "1");
     if (answer.mark === "illegible") body.set(`unleserlich-${name}`, "1");
@@ -29,24 +28,32 @@ export function startSaver(form, onSessionEnd) {
     return body;
   }
 
+  function post(name, { answer, back }) {
+    return fetch(desk.dataset.draft, {
+      method: "POST", body: bodyOf(name, answer, back), headers: { "X-CSRFToken": csrf() }, keepalive: true });
+  }
+
+  // The page goes: everything at once, nobody waits for the replies.
+  function leave() {
+    for (const [name, newest] of waiting) post(name, newest).catch(() => {});
+  }
+
   async function send() {
     clearTimeout(timer);
     if (sending || !waiting.size) return;
     sending = true;
-    const [[item, [answer, back]]] = waiting;
-    const newest = waiting.get(item);
+    const [[name, newest]] = waiting;
     try {
-      const reply = await fetch(form.dataset.draft, {
-        method: "POST", body: bodyOf(item, answer, back), headers: { "X-CSRFToken": csrf() }, keepalive: true });
+      const reply = await post(name, newest);
       if (reply.redirected || reply.status === 403) {
         say("nicht gesichert", true);
         onSessionEnd();
         return;
       }
       const text = await reply.text();
-      if (waiting.get(item) === newest) waiting.delete(item);
+      if (waiting.get(name) === newest) waiting.delete(name);
       if (reply.ok) {
-        if (!waiting.has(item)) item.querySelector("[data-checks]").innerHTML = text;
+        if (newest.checks && !waiting.has(name)) newest.checks.innerHTML = text;
         say("Alle Eingaben sind gesichert.", false);
       } else say(reply.status === 409 ? text : "Diese Eingabe ließ sich nicht sichern.", true);
     } catch {
@@ -61,24 +68,33 @@ export function startSaver(form, onSessionEnd) {
 
   document.addEventListener("visibilitychange", send);
   addEventListener("focus", send);
-  addEventListener("pagehide", send);
+  addEventListener("pagehide", leave);
   addEventListener("beforeunload", (event) => {
-    send();
     if (state.classList.contains("late") && waiting.size) event.preventDefault();
   });
-  form.addEventListener("submit", (event) => {
+  desk.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return; // nobody is logged in: what waits is sent after the login
-    form.querySelector("[name=csrfmiddlewaretoken]").value = csrf();
-    waiting.clear();
+    event.target.querySelector("[name=csrfmiddlewaretoken]").value = csrf();
+    if (event.submitter?.hasAttribute("data-stays")) send();
+    else waiting.clear();
   });
+
+  function keep(name, newest, soon) {
+    waiting.set(name, newest);
+    clearTimeout(timer);
+    timer = setTimeout(send, soon ? 0 : PAUSE_MS);
+  }
+  for (const panel of desk.querySelectorAll("[data-panel]")) {
+    panel.addEventListener("input", ({ target }) => {
+      const answer = { text: target.value, mark: "", reason: "" };
+      if (target.name) keep(`panel-${panel.dataset.panel}-${target.name}`, { answer, back: false }, target.type === "radio");
+    });
+  }
 
   return {
     /** Keep the answer of an item; `back`: it is as it was read again. `soon`: without waiting for more letters. */
     keep(item, answer, back, soon) {
-      waiting.set(item, [answer, back]);
-      clearTimeout(timer);
-      timer = setTimeout(send, soon ? 0 : PAUSE_MS);
+      keep(item.dataset.field, { answer, back, checks: item.querySelector("[data-checks]") }, soon);
     },
-    resend: send,
   };
 }

@@ -5,7 +5,7 @@ const WARN_S = 5 * 60;
 
 /** Start the clock of the login on its note. */
 export function startSession(note) {
-  if (!note) return { ended() {} };
+  if (!note) return { ended() {}, isOver: () => false };
   const soon = note.querySelector("[data-soon]");
   const over = note.querySelector("[data-over]");
   let end;

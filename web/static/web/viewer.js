@@ -124,7 +124,7 @@ export function startViewer(area) {
     }
   }
 
-  new ResizeObserver(layOut).observe(area);
+  new ResizeObserver(() => { layOut(); centre(); }).observe(area);
   layOut();
   markPage();
 

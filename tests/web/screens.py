@@ -1,0 +1,56 @@
+"""Every screen once: what axe-core finds, whether it scrolls in two directions, and its picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image
+
+from tests.web.browser import DESK, ROOT, Desk, findings
+
+INDEX = ROOT / "docs" / "screens" / "README.md"
+LARGEST_BYTES = 200_000
+SMALLEST_BYTES = 4_000
+"""An empty window of this size is smaller than that."""
+LONGEST_PX = 3000
+VARIANTS = {"1280": (1280, 720, 1.0), "200": (1440, 900, 2.0), "schmal": (390, 844, 1.0)}
+
+
+class Screens:
+    """Looks at what one person sees; `found` is what is wrong with it, pictures lie in `folder`."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.desk = desk
+        self.folder = folder
+        self.found: list[str] = []
+        self.index = INDEX.read_text(encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def open(self, name: str, address: str, *variants: str) -> None:
+        self.desk.open(address)
+        self.see(name, *variants)
+
+    def see(self, name: str, *variants: str) -> None:
+        """Look at the screen as it stands now."""
+        self.found += findings(self.desk, name)
+        self.shoot(name)
+        for variant in variants:
+            width, height, zoom = VARIANTS[variant]
+            self.desk.size(width, height, zoom=zoom)
+            self.desk.driver.execute_script("document.activeElement.scrollIntoView({block: 'center'})")
+            self.shoot(f"{name}-{variant}", whole=variant == "schmal")
+        self.desk.size(*DESK)
+
+    def shoot(self, name: str, *, whole: bool = False) -> None:
+        """Only the picture."""
+        picture = self.desk.picture(whole=whole)
+        self.keep(name, picture.crop((0, 0, picture.width, min(picture.height, LONGEST_PX))))
+
+    def keep(self, name: str, picture: Image.Image) -> None:
+        path = self.folder / f"{name}.png"
+        picture.quantize(256, kmeans=2, dither=Image.Dither.NONE).save(path, optimize=True)
+        size = path.stat().st_size
+        if not SMALLEST_BYTES < size < LARGEST_BYTES:
+            self.found.append(f"{name}: {size} bytes")
+        if f"({name}.png)" not in self.index:
+            self.found.append(f"{name}: not in {INDEX.name}")

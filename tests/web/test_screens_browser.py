@@ -1,0 +1,306 @@
+"""Every screen in a real Chromium: without a barrier, with its picture (`make screens` keeps them in docs/screens)."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+from selenium.webdriver.common.keys import Keys
+
+from cases import store, transitions
+from cases.models import Case, Entry, Field, Pseudonym, Run, State
+from cases.transitions.reconciliation import Finding
+from tests.web import browser
+from tests.web.applications import make_application
+from tests.web.factories import make_case
+from tests.web.screens import INDEX, Screens
+from web import proof, roles
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PEOPLE = {
+    roles.CLERK: ("Ida", "Brandt"), roles.SECOND: ("Murat", "Yildiz"), roles.OWNER: ("Jana", "Köhler"),
+    roles.IT: ("Tom", "Lindner"), roles.AUDITOR: ("Ruth", "Vogel"), roles.ADMINISTRATOR: ("Paul", "Weiß"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def screens(desk: browser.Desk, people: dict[str, User], tmp_path: Path, settings: Any) -> Screens:
+    """The office of the sample forms; pictures go where SCREENS says, otherwise nobody keeps them."""
+    settings.FORMS, settings.PROCESSES = browser.ROOT / "config" / "forms", browser.ROOT / "config" / "processes"
+    settings.INBOX = Path("/srv/laufzettel/eingang")
+    for role, (first, last) in PEOPLE.items():
+        User.objects.filter(pk=people[role].pk).update(first_name=first, last_name=last)
+        people[role].refresh_from_db()
+    return Screens(desk, Path(os.environ.get("SCREENS") or tmp_path / "screens"))
+
+
+def of(case: Case, **query: str) -> str:
+    return reverse("case", args=[case.pk], query=query)
+
+
+def open_review(screens: Screens, case: Case) -> browser.Desk:
+    screens.desk.open(of(case))
+    screens.desk.until(".item--active")
+    return screens.desk
+
+
+def uncertain(number: int = 1, **changes: Any) -> Case:
+    return make_application(number, State.REVIEW, "date_of_birth", "phone", "first_dog", "iban", **changes)
+
+
+def test_every_picture_has_its_line_in_the_index() -> None:
+    index = INDEX.read_text(encoding="utf-8")
+    assert sorted(re.findall(r"\((\S+\.png)\)", index)) == sorted(path.name for path in INDEX.parent.glob("*.png"))
+
+
+def test_the_review_and_its_dialogs(screens: Screens) -> None:
+    screens.desk.log_in("sachbearbeitung")
+    desk = open_review(screens, uncertain())
+    screens.see("pruefung", "1280", "200", "schmal")
+    desk.keys(Keys.F2)
+    screens.see("pruefung-ausschnitt")
+    desk.keys(Keys.F2)
+    desk.find("[data-finish]").send_keys("?")
+    screens.see("pruefung-tasten")
+    desk.keys(Keys.ESCAPE)
+    desk.keys(Keys.F9)
+    screens.see("pruefung-wiedervorlage")
+    desk.keys(Keys.ESCAPE)
+    desk.find("#feld-date_of_birth").send_keys("")
+    desk.chord(Keys.ALT, "5")
+    desk.until(".word")
+    screens.see("pruefung-woerter")
+    desk.keys(Keys.ESCAPE)
+    desk.chord(Keys.ALT, "0")
+    screens.see("pruefung-alle-felder")
+    desk.find("#feld-plz").send_keys("0")
+    desk.chord(Keys.CONTROL, Keys.ENTER)
+    desk.until("#fehler")
+    screens.see("pruefung-fehler", "schmal")
+    desk.find("#feld-iban").send_keys("")
+    desk.chord(Keys.ALT, Keys.ENTER)
+    screens.see("pruefung-begruendung")
+    assert screens.found == []
+
+
+def test_a_case_that_cannot_go_on(screens: Screens) -> None:
+    screens.desk.log_in("sachbearbeitung")
+    screens.open("klaerfall", of(uncertain(), klaerfall="1"), "schmal")
+    screens.desk.find('[value="ask"]').send_keys(Keys.ENTER)
+    screens.desk.until(".note--error")
+    screens.see("klaerfall-fehler")
+    assert screens.found == []
+
+
+def test_the_end_of_a_session(screens: Screens) -> None:
+    settings.SESSION_COOKIE_AGE, before = 200, settings.SESSION_COOKIE_AGE
+    try:
+        screens.desk.log_in("sachbearbeitung")
+        desk = open_review(screens, uncertain())
+        desk.until("#sitzung:not([hidden]) time")
+        screens.see("sitzung-endet")
+        Session.objects.all().delete()
+        desk.find("#feld-phone").send_keys("0331 4486", Keys.TAB)
+        desk.until("#sitzung:not([hidden]) [data-over]:not([hidden])")
+        screens.see("sitzung-zu-ende")
+    finally:
+        settings.SESSION_COOKIE_AGE = before
+    assert screens.found == []
+
+
+def test_a_case_at_each_of_its_stations(screens: Screens, people: dict[str, User]) -> None:
+    now = timezone.now()
+    screens.desk.log_in("sachbearbeitung")
+    screens.open("alles-sicher", of(make_application(2, hand=True)))
+    foreign = uncertain(3, locked_by=people[roles.SECOND], locked_until=now + timedelta(minutes=9))
+    screens.open("gesperrt", of(foreign))
+    screens.open("unbekanntes-formular", of(unknown_form()))
+    unreadable = [{"code": "S001", "message": "Die Datei ist kein lesbarer Scan."}]
+    screens.open("ohne-bild", of(make_case(process="hundesteuer", form="", pages=0, problems=unreadable)))
+    for name, case in stations().items():
+        screens.open(f"vorgang-{name}", of(case))
+    assert screens.found == []
+
+
+def unknown_form() -> Case:
+    problem = {"code": "L010", "message": "Das Formular wurde nicht erkannt. Bitte das Formular auswählen."}
+    case = make_application(4, problems=[problem], guesses=["hundesteuer"])
+    case.fields.all().delete()
+    Case.objects.filter(pk=case.pk).update(form="")
+    return case
+
+
+def stations() -> dict[str, Case]:
+    day = timezone.localdate() + timedelta(days=9)
+    broken = [{"code": "Z001", "message": "Das Fachverfahren antwortet nicht."}]
+    return {
+        "eingegangen": make_case(State.RECEIVED, form="", pages=0),
+        "zurueckgestellt": make_application(5, State.ON_HOLD, hold_until=day, reason="Angaben nicht lesbar – Seite 2"),
+        "freigegeben": make_application(6, State.READY),
+        "in-uebertragung": make_application(7, State.ENTERING),
+        "unklar": make_application(8, State.UNCLEAR, needs_person=True),
+        "unklar-verschieden": different(),
+        "ausgesteuert": make_application(10, State.FAILED, problems=broken),
+        "uebertragen": entered(),
+        "zurueckgewiesen": make_application(12, State.REJECTED, reason="Bereits angemeldet"),
+        "geloescht": make_case(State.ERASED, form="hundesteuer", pages=0),
+    }
+
+
+def different() -> Case:
+    """The target holds a record with another date of birth."""
+    case = make_application(9, State.UNCLEAR, needs_person=True)
+    values = dict(case.fields.values_list("name", "value"))
+    case.entries.update(
+        outcome=Entry.Outcome.DIFFERENT,
+        record_number="HS-1027",
+        receipt={"outcome": "different", "read_back": {**values, "date_of_birth": "1959-10-21"}},
+    )
+    return case
+
+
+def entered() -> Case:
+    """With the picture that the robot took of the record, here a page of the form."""
+    case = make_application(11, State.ENTERED)
+    run = Run.objects.create(target="demo", started_at=timezone.now(), lease_until=timezone.now())
+    folder = store.run_folder(run.pk)
+    folder.mkdir(parents=True)
+    (folder / "beleg.png").write_bytes(store.page_path(case.pk, 1).read_bytes())
+    case.entries.update(run=run, receipt={"outcome": "entered", "screenshot": "beleg.png"})
+    return case
+
+
+def test_the_proof_sheet_for_the_file(screens: Screens) -> None:
+    sheet = pypdfium2.PdfDocument(proof.sheet(make_application(11, State.ENTERED)))
+    screens.keep("nachweisblatt", sheet[0].render(scale=1.6).to_pil().convert("RGB"))
+    assert screens.found == []
+
+
+def test_the_basket_and_the_lists(screens: Screens, people: dict[str, User]) -> None:
+    screens.desk.log_in("sachbearbeitung")
+    fill_basket(people)
+    screens.open("arbeitskorb", "/", "schmal")
+    screens.open("arbeitskorb-seite-2", "/?seite=2")
+    screens.open("arbeitskorb-zurueckgestellt", "/?zustand=on_hold")
+    screens.open("arbeitskorb-suche", "/?q=Me")
+    screens.open("arbeitskorb-nichts-gefunden", "/?zustand=on_hold&q=gibtesnicht")
+    screens.open("vorgaenge", reverse("cases"))
+    screens.open("hilfe", reverse("help"), "schmal")
+    screens.open("tasten", reverse("keys"))
+    screens.open("kein-zugang", reverse("trail"))
+    screens.open("nicht-gefunden", "/gibt-es-nicht")
+    desk = screens.desk
+    desk.open(of(make_application(1)))
+    desk.find("[data-finish]").send_keys("")
+    desk.chord(Keys.CONTROL, Keys.ENTER)
+    desk.until(".note--success")
+    screens.see("freigegeben")
+    assert screens.found == []
+
+
+def fill_basket(people: dict[str, User]) -> None:
+    now, day = timezone.now(), timezone.localdate() + timedelta(days=3)
+    make_application(20, State.REVIEW, "iban", due_at=now - timedelta(days=1))
+    make_application(21, State.REVIEW, "phone", locked_by=people[roles.SECOND], locked_until=now + timedelta(minutes=9))
+    make_application(22, State.ON_HOLD, hold_until=day)
+    make_application(23, State.ON_HOLD, hold_until=day + timedelta(days=5))
+    for number, state in enumerate((State.UNCLEAR, State.FAILED, State.READY, State.ENTERED), 24):
+        make_application(number, state)
+    names = ("meyer anna", "mehlhorn kurt", "sommer ina", "petrow iwan")
+    for number in range(24):
+        due = now + timedelta(days=1 + number % 12)
+        case = make_case(pages=0, form="hundesteuer", due_at=due, search_name=names[number % 4])
+        for position in range(1 + number % 3):
+            Field.objects.create(case=case, position=position, name=f"feld-{position}", confidence=0.5, sure=False)
+
+
+def test_the_serial_review(screens: Screens) -> None:
+    desk = screens.desk
+    for number in range(30, 39):
+        make_application(number, State.REVIEW, "first_dog")
+    make_application(39, State.REVIEW, "date_of_birth")
+    make_application(40, State.REVIEW, "date_of_birth")
+    desk.log_in("sachbearbeitung")
+    screens.open("gruppen", reverse("serial"))
+    screens.open("gruppenpruefung", reverse("serial_field", args=["hundesteuer", "first_dog"]), "schmal")
+    desk.keys(Keys.ARROW_RIGHT, Keys.SPACE)
+    screens.see("gruppenpruefung-zweifel")
+    desk.keys(Keys.ENTER)
+    desk.until(".note--success")
+    screens.see("gruppenpruefung-fertig")
+    Case.objects.update(state=State.READY)
+    screens.open("gruppen-leer", reverse("serial"))
+    assert screens.found == []
+
+
+def test_the_second_review(screens: Screens, people: dict[str, User]) -> None:
+    case = make_application(1, State.SECOND_REVIEW, "iban", "phone", reviewer=people[roles.CLERK])
+    case.fields.filter(name="phone").update(value="0331 448690", confirmed_by=people[roles.CLERK], state="read")
+    screens.desk.log_in("zweitprüfung")
+    screens.open("zweitpruefung", of(case))
+    screens.desk.log_in("sachbearbeitung")
+    screens.open("zweitpruefung-abgelehnt", of(case))
+    assert screens.found == []
+
+
+def test_the_screens_of_it(screens: Screens) -> None:
+    write_target("hundesteuer", "Fachverfahren Hundesteuer")
+    write_target("kita", "Kita-Verwaltung")
+    write_target("wohngeld", "Wohngeld", 'opening = ["Mo 03:00-03:01"]')
+    compared = transitions.ask_reconciliation("hundesteuer", "sweep")
+    found = [Finding("missing", "2026-000012", "K-1"), Finding("different", "2026-000013", "K-2", ("iban", "plz"))]
+    transitions.finish_reconciliation(compared.pk, found, checked=140, listed=139)
+    transitions.finish_reconciliation(transitions.ask_reconciliation("kita", "sweep").pk, [], checked=9, listed=None)
+    transitions.stop_targets(["kita"], "person:ida", "Rückfrage der Fachabteilung")
+    failed = stations()["ausgesteuert"]
+    screens.desk.log_in("it-betrieb")
+    screens.open("zielsysteme", reverse("targets"), "schmal")
+    screens.open("it-vorgaenge", "/")
+    screens.open("it-ausgesteuert", of(failed))
+    assert screens.found == []
+
+
+def write_target(name: str, title: str, more: str = "") -> None:
+    (settings.TARGETS / f"{name}.toml").write_text(
+        f'name = "{name}"\ntitle = "{title}"\nrobot = "demo"\nqueue = "enter.{name}"\n{more}\n', encoding="utf-8"
+    )
+
+
+def test_the_screens_of_an_auditor(screens: Screens, people: dict[str, User]) -> None:
+    case = make_application(5, State.READY)
+    auditor, administrator = people[roles.AUDITOR], people[roles.ADMINISTRATOR]
+    transitions.lock(make_application(1).pk, people[roles.CLERK])
+    number = Pseudonym.objects.create(user_name="sachbearbeitung").number
+    asked = [transitions.ask_disclosure(number, auditor, "Hinweis auf unbefugten Zugriff") for _ in range(2)]
+    transitions.confirm_disclosure(asked[0].pk, administrator)
+    screens.desk.log_in("revision")
+    screens.open("protokoll", reverse("trail"))
+    screens.open("revision-vorgang", of(case))
+    screens.open("personen", reverse("disclosures"))
+    screens.desk.find("#id_person").send_keys("x", Keys.ENTER)
+    screens.desk.until(".error")
+    screens.see("personen-fehler")
+    assert screens.found == []
+
+
+def test_the_first_look_of_every_role_and_the_login(screens: Screens) -> None:
+    desk = screens.desk
+    desk.driver.delete_all_cookies()
+    screens.open("anmeldung", "/anmelden/", "schmal")
+    desk.find("#id_username").send_keys("niemand", Keys.TAB, "falsch", Keys.ENTER)
+    desk.until(".note--error")
+    screens.see("anmeldung-falsch")
+    for role in sorted(roles.ROLES):
+        desk.log_in(role.lower())
+        screens.open(f"erster-blick-{role.lower().replace('ü', 'ue')}", "/")
+    assert screens.found == []
