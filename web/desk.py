@@ -231,7 +231,8 @@ def beside(view: FieldView, form: FormSpec | None, pair: tuple[Keying, Keying]) 
         for name, keying in zip(names, pair, strict=True)
         if not keying.value
     ]
-    return replace(view, readings=tuple(readings), notes=(DIFFERING, *without), compares=True, asks=True)
+    notes = without if view.error else [DIFFERING, *without]
+    return replace(view, readings=tuple(readings), notes=tuple(notes), confidence=ASK, compares=True, asks=True)
 
 
 def known_values(rows: Iterable[Field], form: FormSpec | None, answers: Mapping[str, Answer]) -> dict[str, str | None]:

@@ -253,6 +253,28 @@ def test_the_second_review(screens: Screens, people: dict[str, User]) -> None:
     assert screens.found == []
 
 
+def test_double_keying(screens: Screens, people: dict[str, User], tmp_path: Path) -> None:
+    form = (settings.FORMS / "hundesteuer.toml").read_text(encoding="utf-8")
+    settings.FORMS = tmp_path / "forms"
+    (settings.FORMS / "hundesteuer.toml").write_text(
+        form.replace('kind = "iban"', 'kind = "iban"\ndouble_keying = true'), encoding="utf-8"
+    )
+    case = make_application(1, State.REVIEW, "iban", "date_of_birth")
+    screens.desk.log_in("sachbearbeitung")
+    desk = open_review(screens, case)
+    desk.find("#feld-iban").send_keys("")
+    screens.see("doppelerfassung")
+    right = "DE33 5900 0000 1202 3571 80"
+    transitions.confirm(case.pk, people[roles.CLERK], {"iban": right.replace(" ", "")})
+    desk.log_in("zweitprüfung")
+    open_review(screens, case)
+    desk.find("#feld-iban").send_keys("DE89 3704 0044 0532 0130 00")
+    desk.chord(Keys.CONTROL, Keys.ENTER)
+    desk.until("#fehler")
+    screens.see("doppelerfassung-verschieden")
+    assert screens.found == []
+
+
 def test_the_screens_of_it(screens: Screens) -> None:
     write_target("hundesteuer", "Fachverfahren Hundesteuer")
     write_target("kita", "Kita-Verwaltung")
