@@ -62,6 +62,7 @@ UNEVEN = 0.68
 Source: of 400 typed documents of `demo.samples` 1 % are below 0.69, of 200 hand-like ones 1 % above 0.675.
 """
 ALL = "all"
+EMPTY_BY_LABEL = "empty-by-label"
 NEVER_SURE = frozenset({"L001", "L004", "L005", "L006", "L012", "L014"})
 """Notes that say that a person must look, whatever the figures say."""
 TOO_FEW = Note("L016", "Für diese Feldart gibt es noch zu wenige geprüfte Beispiele. Bitte mit dem Bild vergleichen.")
@@ -158,7 +159,8 @@ class Calibration:
     forms: Mapping[str, int]
 
     def of(self, group: str) -> Calibrator | None:
-        return self.groups.get(group) or self.groups.get(ALL)
+        """Its own, else that of all values together; what is empty says nothing of other kinds of emptiness."""
+        return self.groups.get(group) or (None if group == EMPTY_BY_LABEL else self.groups.get(ALL))
 
 
 def log_odds(score: float) -> float:
@@ -191,8 +193,11 @@ def around(readings: Sequence[FieldReading]) -> tuple[Around, ...]:
 
 def group_of(spec: FieldSpec, reading: FieldReading, beside: Around) -> str:
     """Values by their kind, those in uneven writing apart: engines that agree on a hand are wrong far more often than
-    on print. What is empty or absent apart, for it is wrong for other reasons, whatever its kind.
+    on print. What is empty or absent apart, for it is wrong for other reasons, whatever its kind; and empty by a label
+    alone apart from empty in a box of the form: beside a label the value may stand somewhere else.
     """
+    if reading.state == "empty" and spec.box_mm is None:
+        return EMPTY_BY_LABEL
     if reading.state != "read":
         return reading.state
     return f"{spec.kind}-uneven" if reading.engines and beside.all_even < UNEVEN else spec.kind

@@ -161,4 +161,4 @@ def _table(title: str, first: str) -> Table:
 
 
 def _named(group: str) -> str:
-    return group.replace("-uneven", " ungleichmäßig")
+    return group.replace("-uneven", " ungleichmäßig").replace("-by-label", " neben Aufschrift")

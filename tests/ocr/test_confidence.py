@@ -216,6 +216,21 @@ def test_a_hand_on_which_engines_agree_is_not_taken_for_print() -> None:
     assert asked.confidence == pytest.approx(0.8, abs=0.05)
 
 
+def test_empty_beside_a_label_is_not_vouched_for_by_other_fields() -> None:
+    """In a box of the form nothing else can stand; beside a label the value may only not have been found."""
+    boxed = FieldSpec(name="boxed", title="Im Feld", kind="date", box_mm=(10, 10, 50, 16), error_budget=0.02)
+    spec = FormSpec(name="form", title="Form", field=(DATE, boxed))
+    label, box = (FieldReading(name, None, None, 0.95, True, state="empty") for name in ("born", "boxed"))
+    made = []
+    for index in range(400):
+        made += samples_of(f"d{index}", spec, [box], {"boxed": True})
+    calibration, _ = calibrate(made)
+    beside, inside = calibrated(spec.field, [label, box], "deu", calibration)
+    assert inside.sure
+    assert not beside.sure
+    assert [note.code for note in beside.problems] == ["L016"]
+
+
 def test_no_field_passes_that_is_more_doubtful_than_its_budget() -> None:
     """At a large budget the kind as a whole keeps to it, but not the doubtful half of it."""
     made = samples(4000)
