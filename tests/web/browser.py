@@ -11,6 +11,7 @@ from typing import Any
 
 from PIL import Image
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver import ActionChains
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -54,6 +55,17 @@ class Desk:
         self.driver = driver
         self.url = url
 
+    def as_new(self) -> None:
+        """As if Chromium had just been started: one empty window of desk size, nobody logged in, nothing kept."""
+        first, *others = self.driver.window_handles
+        for other in others:
+            self.driver.switch_to.window(other)
+            self.driver.close()
+        self.driver.switch_to.window(first)
+        self.driver.get("about:blank")
+        self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": "all"})
+        self.size(*DESK)
+
     def size(self, width: int, height: int, zoom: float = 1.0) -> None:
         """The size of the page's window in device pixels, at a browser zoom."""
         self.driver.execute_cdp_cmd(
@@ -67,9 +79,15 @@ class Desk:
     def open(self, path: str) -> None:
         self.driver.get(self.url + path)
 
+    def log_out(self) -> None:
+        """Nobody is logged in. The page is left first: its late pictures would be sent to the login page, whose token
+        would then replace that of the login form."""
+        self.driver.get("about:blank")
+        self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+
     def log_in(self, name: str) -> None:
         """Through the login page, with the keyboard."""
-        self.driver.delete_all_cookies()
+        self.log_out()
         self.open("/anmelden/")
         self.find("#id_username").send_keys(name, Keys.TAB, PASSWORD, Keys.ENTER)
         self.until("form.top__user")
@@ -78,7 +96,11 @@ class Desk:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def until(self, selector: str) -> WebElement:
-        return WebDriverWait(self.driver, 15).until(lambda _: self.find(selector), f"nicht da: {selector}")
+        try:
+            return WebDriverWait(self.driver, 15).until(lambda _: self.find(selector))
+        except TimeoutException as error:
+            page = f"{self.driver.current_url}: {self.find('body').text[:400]}"
+            raise AssertionError(f"nicht da: {selector}, sondern {page}") from error
 
     def keys(self, *keys: str) -> None:
         """Press keys wherever the focus is."""

@@ -61,7 +61,7 @@ def clerk(as_role: Callable[[str], Client]) -> Client:
 
 @pytest.fixture(scope="session")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    """One Chromium for all tests; who logs in begins without cookies."""
+    """One Chromium for all tests; `desk` makes it as new."""
     with browser.chromium(tmp_path_factory.mktemp("profile")) as started:
         yield started
 
@@ -70,5 +70,5 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrom
 def desk(driver: webdriver.Chrome, live_server: Any, people: dict[str, User]) -> browser.Desk:
     """A screen of desk size; nobody is logged in."""
     at = browser.Desk(driver, live_server.url)
-    at.size(*browser.DESK)
+    at.as_new()
     return at

@@ -28,7 +28,7 @@ for (const kind of ['pointerdown', 'mousedown', 'touchstart', 'wheel'])
 def test_from_login_to_the_next_case_without_a_pointer(desk: browser.Desk) -> None:
     first, second = make_case(due_at=timezone.now()), make_case()
     script = desk.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": POINTERS})
-    desk.driver.delete_all_cookies()
+    desk.log_out()
     desk.open("/anmelden/")
     desk.keys("sachbearbeitung", Keys.TAB, PASSWORD, Keys.ENTER)
     desk.until("form.top__user")

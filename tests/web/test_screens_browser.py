@@ -317,7 +317,7 @@ def test_the_screens_of_an_auditor(screens: Screens, people: dict[str, User]) ->
 
 def test_the_first_look_of_every_role_and_the_login(screens: Screens) -> None:
     desk = screens.desk
-    desk.driver.delete_all_cookies()
+    desk.log_out()
     screens.open("anmeldung", "/anmelden/", "schmal")
     desk.find("#id_username").send_keys("niemand", Keys.TAB, "falsch", Keys.ENTER)
     desk.until(".note--error")
