@@ -151,19 +151,22 @@ class Desk:
 
     def picture(self, *, whole: bool = False) -> Image.Image:
         """What is on the screen, when its fonts and images are there; `whole`: with what lies below the window."""
-        self.driver.execute_async_script(
+        self.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": whole})
+        width, height = self.driver.execute_async_script(
             "const done = arguments[1];"
             "if (arguments[0]) for (const image of document.images) image.loading = 'eager';"
             "const near = (image) => arguments[0] || image.getBoundingClientRect().top < innerHeight;"
             "const seen = (image) => image.checkVisibility() && near(image);"
             "const images = [...document.images].filter(seen).map((image) => image.decode().catch(() => {}));"
-            "Promise.all([document.fonts.ready, ...images]).then(() => requestAnimationFrame(() => done()));",
+            "const size = () => [innerWidth, document.scrollingElement.scrollHeight];"
+            "Promise.all([document.fonts.ready, ...images]).then(() => requestAnimationFrame(() => done(size())));",
             whole,
         )
-        self.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": whole})
-        shot = self.driver.execute_cdp_cmd(
-            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole, "optimizeForSpeed": True}
-        )
+        how: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
+        if whole:
+            clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+            how |= {"captureBeyondViewport": True, "clip": clip}
+        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", how)
         self.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": False})
         return Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGB")
 
