@@ -44,5 +44,11 @@ Find By Key
     ${numbers}=    Search Values    ${entry.key}
     RETURN    ${numbers}
 
+List Entries
+    [Documentation]    Nothing where the interface has no list ([settings] without `page`).
+    [Arguments]    ${entry}
+    ${records}=    List Our Records
+    RETURN    ${records}
+
 Close Target
     Delete All Sessions

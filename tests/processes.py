@@ -1,7 +1,9 @@
-"""Real processes for tests: a Valkey server on a unix socket, Celery workers."""
+"""Real processes for tests: a Valkey server on a unix socket, Celery workers. They end with the test process, however
+that ends."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -14,6 +16,15 @@ from pathlib import Path
 import redis
 
 ROOT = Path(__file__).parents[1]
+PR_SET_PDEATHSIG = 1
+"""Source: prctl(2)."""
+_libc = ctypes.CDLL(None)
+
+
+def end_with_parent() -> None:
+    """In a child, before it becomes the program: the kernel ends it when the test process is gone. Its own children are
+    not reached; pool children end by themselves when their worker does."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Broker:
@@ -30,7 +41,10 @@ class Broker:
         self.folder.mkdir(exist_ok=True)
         options = ["--port", "0", "--unixsocket", str(self.address), "--dir", str(self.folder), "--save", ""]
         self.process = subprocess.Popen(
-            [str(get_binary_path()), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [str(get_binary_path()), *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=end_with_parent,
         )
         end_s = time.monotonic() + 20
         while time.monotonic() < end_s:
@@ -84,6 +98,7 @@ class Processes:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
         log.close()
         self.started.append(worker)

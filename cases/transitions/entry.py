@@ -43,7 +43,9 @@ UNRESOLVED_NOTE = Note(
     "V033", "Im Zielsystem konnte nicht nachgesehen werden. Bitte selbst nachsehen und hier entscheiden."
 )
 NOT_ENTERED_NOTE = Note(
-    "V034", "Die Übertragung ist dreimal gescheitert; geschrieben wurde nichts. Bitte die IT verständigen."
+    "V034",
+    "Die Übertragung ist dreimal gescheitert; ein Datensatz wurde im Zielsystem nicht gefunden. "
+    "Bitte die IT verständigen, und vor einer Erfassung von Hand dort nachsehen.",
 )
 TRIED_NOTE = Note("V043", "Probelauf: bis vor das Absenden ging es gut. Im Zielsystem steht dadurch nichts.")
 NOT_YET_NOTE = Note(

@@ -7,6 +7,7 @@ numbers and, in shadow mode, the business key stand in an address.
 from __future__ import annotations
 
 import base64
+import re
 import uuid
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,13 +21,14 @@ from robot.libraries.BuiltIn import BuiltIn
 from robots.keywords.fields import Settings
 from robots.keywords.problems import Unavailable
 from robots.keywords.tree import leaf, tree
-from robots.keywords.values import Answer, Entry, Values
+from robots.keywords.values import OUR_REFERENCE, Answer, Entry, Values
 from robots.keywords.veil import VEIL
 
 SESSION = "target"
 KEY_SPACE = uuid.UUID("6f0f9d0e-5a39-4c0f-9b5a-3f1f6b0c7a11")
 STORED, THERE_ALREADY, REFUSED = (200, 201), (409,), (400, 422)
 MOST_WORDS = 500
+MOST_PAGES = 100_000
 
 
 def idempotency_key(target: str, reference: str) -> str:
@@ -49,7 +51,8 @@ class HttpJson:
 
         Settings: `records` (path), `search` (parameter for our reference), `reference` (our reference in a record),
         `found` (the list in an answer, "" = it is the list), `number` (in a record), `words` (why, in a refusal),
-        `timeout_s` (20), `ca_file` (certificates of the city's own authority).
+        `timeout_s` (20), `ca_file` (certificates of the city's own authority), `page` (parameter for the page of a
+        list, counted from 1; without it nothing is listed).
         """
         self._url, self._settings = url.rstrip("/"), settings
         if urlsplit(url).scheme not in ("http", "https"):
@@ -90,6 +93,26 @@ class HttpJson:
     def search_values(self, values: Values) -> list[str]:
         """Numbers of the records with all these values (the business key); each is a parameter of its own name."""
         return [self._number(record) for record in self._found(values.plain)]
+
+    @keyword
+    def list_our_records(self) -> dict[str, str] | None:
+        """Number and reference of every record that carries a reference of ours, page by page up to an empty one.
+
+        None where the interface has no list, and where it shows one page for ever: what it shows then is not all.
+        """
+        page, place = str(self._settings.get("page", "")), str(self._settings.need("reference"))
+        ours: dict[str, str] = {}
+        before: list[Any] = []
+        for number in range(1, MOST_PAGES + 1) if page else ():
+            records = self._found({page: str(number)})
+            if not records:
+                return ours
+            if records == before:
+                return None
+            references = {self._number(record): leaf(record, place) for record in records}
+            ours |= {one: name for one, name in references.items() if re.match(OUR_REFERENCE, str(name))}
+            before = records
+        return None
 
     def _found(self, parameters: dict[str, str]) -> list[Any]:
         records = leaf(self._asked("get", self._records, params=parameters), str(self._settings.get("found", "")))

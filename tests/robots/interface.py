@@ -21,6 +21,7 @@ class Interface:
 
     late: writes, and answers only after `hurry` is set. lost: writes and cuts the line. broken: writes and answers
     500. refused: writes nothing and answers 422 with the value in its words. `search`: "on", "off" or "everything".
+    A list without a search comes in pages of two; with "everything" the page that was asked for does not count.
     """
 
     url: str = ""
@@ -39,6 +40,8 @@ class Interface:
     def found(self, wanted: dict[str, str]) -> list[dict[str, Any]]:
         if self.search == "everything":
             return list(self.records.values())
+        if page := int(wanted.pop("seite", 0)):
+            return list(self.records.values())[2 * page - 2 : 2 * page]
         return [record for record in self.records.values() if all(at(record, n) == v for n, v in wanted.items())]
 
 

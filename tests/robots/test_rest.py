@@ -190,3 +190,24 @@ def test_shadow_mode_compares_with_what_a_person_entered(
     assert outcomes(run) == ["found", "different", "none", "none"], run.output
     assert run.worker.of("intent") == []
     assert len(interface.posts) == 1
+
+
+def list_records(robots: Robots, interface: Interface, targets: Path) -> Run:
+    for number, reference in enumerate(["2026-000001", "von Hand", "2026-000002", None, "2026-000003"], 1):
+        interface.records[f"A/{number}"] = {"id": f"A/{number}", "aktenzeichen": reference}
+    return enter(robots, interface, targets, small_case("rest", mode="list"))
+
+
+def test_all_our_records_are_listed_page_by_page(plain_robots: Robots, interface: Interface, targets: Path) -> None:
+    run = list_records(plain_robots, interface, targets)
+    assert outcomes(run) == ["listed"], run.output
+    (listing,) = run.worker.of("receipt")
+    assert listing["records"] == {"A/1": "2026-000001", "A/3": "2026-000002", "A/5": "2026-000003"}
+
+
+def test_a_list_that_knows_no_pages_is_not_taken_for_all(
+    plain_robots: Robots, interface: Interface, targets: Path
+) -> None:
+    interface.search = "everything"
+    run = list_records(plain_robots, interface, targets)
+    assert outcomes(run) == ["none"], run.output
