@@ -66,6 +66,7 @@ EMPTY_BY_LABEL = "empty-by-label"
 NEVER_SURE = frozenset({"L001", "L004", "L005", "L006", "L012", "L014"})
 """Notes that say that a person must look, whatever the figures say."""
 TOO_FEW = Note("L016", "Für diese Feldart gibt es noch zu wenige geprüfte Beispiele. Bitte mit dem Bild vergleichen.")
+NOT_SURE_ENOUGH = Note("L020", "Nicht sicher genug, um ungeprüft durchzulaufen. Bitte mit dem Bild vergleichen.")
 
 Vector = NDArray[np.float64]
 Method = Literal["steps", "logistic"]
@@ -246,9 +247,9 @@ def _calibrated(
     confidence = calibrator.confidence(evidence_of(spec, reading, language, beside))
     threshold = calibrator.passes_from(spec.error_budget)
     held = any(note.code in NEVER_SURE for note in reading.problems)
-    few = () if threshold is not None else (TOO_FEW,)
     sure = threshold is not None and confidence >= threshold and not held
-    return replace(reading, confidence=confidence, sure=sure, problems=reading.problems + few)
+    why = () if sure else (TOO_FEW,) if threshold is None else () if reading.problems else (NOT_SURE_ENOUGH,)
+    return replace(reading, confidence=confidence, sure=sure, problems=reading.problems + why)
 
 
 def calibrate(samples: Iterable[Sample]) -> tuple[Calibration, tuple[Told, ...]]:

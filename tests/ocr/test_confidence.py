@@ -156,6 +156,8 @@ def test_what_the_calibration_says_replaces_confidence_and_decision() -> None:
     assert sure.confidence > 0.98
     assert not asked.sure
     assert asked.confidence == pytest.approx(0.5, abs=0.05)
+    assert sure.problems == ()
+    assert [note.code for note in asked.problems] == ["L020"]
 
 
 @pytest.mark.parametrize("code", ["L001", "L004", "L005", "L006"])
