@@ -1,4 +1,4 @@
-"""`laufzettel target`: state of the line-of-business systems, emergency stop (Not-Aus) and start."""
+"""`laufzettel target`: state of the line-of-business systems, emergency stop (Not-Aus), start, shadow mode summed up."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from config.commands import database_ready
@@ -13,15 +14,20 @@ from config.commands import database_ready
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HELP = "Zielsysteme: Stand zeigen (list), anhalten (stop, Not-Aus) und wieder starten (start)"
+HELP = "Zielsysteme: Stand (list), anhalten (stop, Not-Aus), starten (start), Ergebnis des Vergleichslaufs (compare)"
 REFUSED = 3
 LOOK_EVERY_S = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    below = parser.add_subparsers(dest="action", metavar="list|stop|start", required=True)
+    below = parser.add_subparsers(dest="action", metavar="list|stop|start|compare", required=True)
     listing = below.add_parser("list", help="alle Zielsysteme und ihr Stand")
     listing.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
+    comparing = below.add_parser(
+        "compare", help="Vergleichslauf (shadow): je Feld gleich und verschieden, ohne Inhalte"
+    )
+    comparing.add_argument("target", nargs=1, metavar="ZIELSYSTEM")
+    comparing.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
     for name, help_text in (("stop", "ab sofort nichts mehr absenden"), ("start", "wieder übertragen")):
         one = below.add_parser(name, help=help_text)
         one.add_argument("target", nargs="*", metavar="ZIELSYSTEM")
@@ -38,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     database_ready()
     if args.action == "list":
         return _list(args.json)
+    if args.action == "compare":
+        return _compare(_named(argparse.Namespace(target=args.target, all=False))[0], args.json)
     names = _named(args)
     return _stop(names, args.reason, args.wait) if args.action == "stop" else _start(names)
 
@@ -93,4 +101,19 @@ def _list(as_json: bool) -> int:
         return 0
     for one in rows:
         print(f"{one.name:<16} {one.words:<60} {one.waiting:>5} wartend  {one.sessions} Sitzungen")
+    return 0
+
+
+def _compare(name: str, as_json: bool) -> int:
+    from cases import shadow
+
+    told = shadow.comparison(name)
+    if as_json:
+        print(json.dumps({"target": name, **asdict(told)}, ensure_ascii=False))
+        return 0
+    print(f"{told.equal} Vorgänge gleich, {told.different} verschieden, {told.several} mehrfach gefunden,")
+    print(f"{told.waiting} von Hand noch nicht erfasst.")
+    for one in told.fields:
+        share = f"{one.equal / (one.equal + one.different):.1%}".replace(".", ",")
+        print(f"{one.name:<32} {one.equal:>6} gleich  {one.different:>6} verschieden  {share:>7}")
     return 0

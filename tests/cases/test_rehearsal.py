@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from django.contrib.auth.models import User
 from cases import clock, standing, transitions
 from cases.models import Case, Entry, Gate, State
 from cases.transitions import EntryClaim, Failure, Receipt
+from config import cli
 from ocr.errors import FormProblem, StateProblem
 from tests.site import Site
 
@@ -122,6 +124,29 @@ def test_an_equal_record_of_a_person_is_found_and_other_values_go_to_a_person(
         ("shadow", "found"),
         ("shadow", "different"),
     ]
+
+
+def test_shadow_mode_is_summed_up_field_by_field_and_without_contents(
+    shadow: EntryClaim, read: Callable[..., Case], capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(shadow, "found")
+    for outcome, plz in (("different", "44137"), ("none", ""), ("several", "")):
+        read()
+        claim = next_claim()
+        assert claim
+        record(claim, outcome, **({"plz": plz} if plz else {}))
+    assert cli.main(["target", "compare", "register", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["equal"], told["different"], told["several"], told["waiting"]) == (1, 1, 1, 1)
+    assert told["fields"] == [
+        {"name": "plz", "equal": 1, "different": 1},
+        {"name": "remark", "equal": 2, "different": 0},
+        {"name": "surname", "equal": 2, "different": 0},
+    ]
+    assert cli.main(["target", "compare", "register"]) == 0
+    shown = capsys.readouterr().out
+    assert "50,0%" in shown
+    assert "44137" not in shown
 
 
 def test_shadow_mode_can_not_have_entered_anything(shadow: EntryClaim) -> None:
