@@ -1,4 +1,4 @@
-"""`laufzettel target`: state of the line-of-business systems, emergency stop (Not-Aus), start, what shadow mode says."""
+"""`laufzettel target`: state of the line-of-business systems, emergency stop (Not-Aus), start, shadow mode."""
 
 from __future__ import annotations
 
