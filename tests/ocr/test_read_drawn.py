@@ -184,6 +184,7 @@ def test_a_named_form_that_does_not_exist_is_refused(tmp_path):
 
 def test_read_json_has_the_shape_that_scripts_rely_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("config.commands.read.known_forms", lambda: spec(BY_BOX))
+    monkeypatch.setattr("config.commands.read.known_calibration", lambda: None)
     assert main(["read", str(draw(tmp_path / "a.png")), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["file"], told["form"], told["decision"]) == ("a.png", "zeichen", "ready")
