@@ -118,3 +118,9 @@ class Processes:
     def end(self) -> None:
         for worker in self.started:
             self.kill(worker)
+
+
+def children_of(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []

@@ -37,6 +37,7 @@ def conf() -> dict[str, Any]:
         "task_ignore_result": True,
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
+        "worker_pool": "workers.pool:Pool",
         "worker_prefetch_multiplier": 1,
         "worker_max_tasks_per_child": 100,
         "worker_cancel_long_running_tasks_on_connection_loss": False,

@@ -9,12 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from subprocess import Popen
 
 from cases.models import Entry, Run
 from tests.faults.office import LEASE_S, Office, tell
-from tests.processes import Broker, Processes
+from tests.processes import Broker, Processes, children_of
 from workers import identity
 
 WEIGHTS = {
@@ -175,9 +174,3 @@ def hit(pid: int, how: signal.Signals) -> bool:
 def wake(worker: Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(worker.pid, signal.SIGCONT)
-
-
-def children_of(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from cases import audit, nudges, transitions
 from cases.models import Arrival, Case, Event, State
-from tests.processes import Broker, Processes
+from tests.processes import Broker, Processes, children_of
 from tests.site import Site, scan
 from workers import queues, schedule, sweep
 
@@ -128,6 +130,18 @@ def test_a_file_that_kills_the_pool_child_ends_in_front_of_a_person(
 
     eventually(parked)
     eventually(state_is(other, State.READY))
+
+
+def test_a_worker_survives_a_child_that_is_killed_while_it_waits_for_the_broker(
+    broker: Broker, processes: Processes, office: Site, case, eventually
+) -> None:
+    broker.stop()
+    worker = processes.worker("read", app=FAKE, environment=office.environment)
+    eventually(lambda: children_of(worker.pid) != [] and "Cannot connect" in processes.log())
+    os.kill(children_of(worker.pid)[0], signal.SIGKILL)
+    broker.start()
+    eventually(state_is(case("x"), State.READY))
+    assert worker.poll() is None
 
 
 def test_a_bug_is_logged_without_what_stood_on_the_paper(
