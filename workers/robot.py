@@ -99,7 +99,8 @@ class Session:
             try:
                 robot = launch.start(self.spec, folder, address)
                 group = {**identity.of_process(robot.pid), "socket": str(address)}
-                transitions.name_processes(self.run.pk, group)
+                if not transitions.name_processes(self.run.pk, group):
+                    raise StateProblem("V021", "Die Sitzung wurde beendet, bevor ihr Roboter begann.")
                 self.claimed_s = time.monotonic()
                 self.talk(robot, listener)
             finally:

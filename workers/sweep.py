@@ -39,7 +39,11 @@ def take_over_robots() -> None:
         dead = identity.is_dead(run.worker)
         if not dead and run.lease_until >= now:
             continue
-        elsewhere = run.process_group is not None and identity.is_dead(run.process_group) is None
+        if run.process_group is None:  # its worker, should it wake up, can neither name a robot nor take a case
+            transitions.end_run(run.pk, actor="sweep", nameless=True)
+            launch.tidy_up(run.pk)
+            continue
+        elsewhere = identity.is_dead(run.process_group) is None
         gone = not elsewhere and identity.end_group(run.process_group)
         if not gone and not elsewhere:
             log.error("robot_does_not_end", run=str(run.pk), target=run.target)

@@ -30,7 +30,8 @@ from ocr.page import Note
 
 Outcome = Entry.Outcome
 SECOND_LOOK = 10
-"""What a look-up did not find is entered again so many quiet times later, not before."""
+"""What a look-up did not find is entered again so many quiet times later, not before; nor is what a person sends on
+meanwhile (retry, review) after an unclear outcome: the search may still lag behind."""
 LOST_LEASE = "Die Frist für diesen Vorgang ist abgelaufen, oder er wurde übernommen. Es darf nicht abgesendet werden."
 UNCLEAR_NOTE = Note(
     "V030", "Ob der Datensatz geschrieben wurde, ist nicht bekannt. Es wird zuerst im Zielsystem nachgesehen."
@@ -63,7 +64,7 @@ def claim_entry(
 ) -> EntryClaim | None:
     """Take the next case of a target: first UNCLEAR ones whose quiet time is over ("resolve"), then READY ones.
 
-    None when nothing is due, or as many cases are open already as the target allows sessions.
+    None when nothing is due, as many cases are open already as the target allows sessions, or the session is over.
     """
     spec = catalog.targets().get(target)
     if spec is None:
@@ -71,7 +72,7 @@ def claim_entry(
     with transaction.atomic():
         gate, now = gates.locked(target), clock.now()
         open_entries = Entry.objects.filter(target=target, outcome=Outcome.OPEN).count()
-        if open_entries >= spec.sessions or gates.is_shut(gate, spec, now):
+        if open_entries >= spec.sessions or gates.is_shut(gate, spec, now) or gates.is_over(run_id):
             return None
         for mode, waiting in waiting_cases(target, now):
             one = waiting.filter(pk=case_id) if case_id else waiting
@@ -87,13 +88,19 @@ def waiting_cases(target: str, now: datetime) -> tuple[tuple[Mode, QuerySet[Case
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     due = Q(not_before__isnull=True) | Q(not_before__lte=now)
     cases = Case.objects.filter(free, due, process__in=processes)
-    ready = cases.filter(state=State.READY, attempts__lt=MAX_ATTEMPTS, cancelled=False)
     spec = catalog.targets().get(target)
+    fresh = Entry.objects.filter(target=target, outcome=Outcome.UNCLEAR, finished_at__gt=now - second_look(spec))
+    ready = cases.filter(state=State.READY, attempts__lt=MAX_ATTEMPTS, cancelled=False)
+    ready = ready.exclude(pk__in=fresh.values("case"))
     mode: Mode = spec.mode if spec else "enter"
     if mode == "dry_run":
         tried = Entry.objects.filter(target=target, outcome=Outcome.TRIED, fence=F("case__fence") - 1)
         ready = ready.exclude(pk__in=tried.values("case"))  # once, until something happens to the case
     return (("resolve", cases.filter(state=State.UNCLEAR, needs_person=False)), (mode, ready))
+
+
+def second_look(spec: TargetSpec | None) -> timedelta:
+    return timedelta(seconds=spec.quiet_s * SECOND_LOOK if spec else 0)
 
 
 def has_work(target: str) -> bool:
@@ -217,7 +224,7 @@ def record_entry(entry_id: int, fence: int, receipt: Receipt) -> State:
         if entry.mode == Entry.Mode.SHADOW and receipt.outcome == "none":
             return not_there_yet(case, entry)
         wrong = differing(case, receipt.read_back)
-        if receipt.outcome in ("entered", "found") and not wrong and trusted(entry, receipt):
+        if receipt.outcome in ("entered", "found") and receipt.read_back and not wrong and trusted(entry, receipt):
             return entered(case, entry, receipt)
         if receipt.outcome in ("several", "different") or (wrong and receipt.outcome != "none"):
             return to_person(case, entry, receipt, wrong)
@@ -326,8 +333,7 @@ def not_there(case: Case, entry: Entry) -> State:
     close(entry, Outcome.NONE)
     gates.went_well(entry.target)
     given_up = case.attempts >= MAX_ATTEMPTS
-    spec = catalog.targets().get(entry.target)
-    later = timedelta(seconds=spec.quiet_s * SECOND_LOOK if spec else 0)
+    later = second_look(catalog.targets().get(entry.target))
     state = step.move(
         case,
         State.FAILED if given_up else State.READY,
@@ -354,8 +360,9 @@ def rejected_if_cancelled(case: Case, state: State) -> State:
 def release_entry(entry_id: int, fence: int, failure: Failure | None) -> State:
     """The robot gives a case back. After a receipt this changes nothing.
 
-    BUSINESS -> REVIEW with the target's words. Anything else: before the intent READY again (three times, then
-    FAILED), after it UNCLEAR. A look-up that failed is tried again, then shown to a person.
+    BUSINESS -> REVIEW with the target's words; after the intent only where the target refused the submit itself.
+    Anything else: before the intent READY again (three times, then FAILED), after it UNCLEAR. A look-up that failed is
+    tried again, then shown to a person.
 
     Raises:
         StateProblem: V021 the claim is stale.
@@ -368,13 +375,13 @@ def release_entry(entry_id: int, fence: int, failure: Failure | None) -> State:
         if failure is None:
             return broken(case, entry, Note("V036", "Der Roboter hat den Vorgang ohne Ergebnis zurückgegeben."))
         note = Note(failure.code, failure.message)
-        if failure.kind == "BUSINESS":
+        if failure.kind == "BUSINESS" and (entry.intent_at is None or note.code == gates.REFUSED_FOR_SURE):
             return refused(case, entry, note)
         return broken(case, entry, note)
 
 
 def refused(case: Case, entry: Entry, note: Note) -> State:
-    """The target said no, and why. Nothing was written, or the next attempt finds it before it fills anything.
+    """The target said no, and why. Nothing was written.
 
     A look-up that finds the refusal itself settles an unclear case; any other leaves it unclear.
     """

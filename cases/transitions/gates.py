@@ -160,15 +160,26 @@ def renew_run(run_id: UUID, lease_s: float) -> bool:
     return Run.objects.filter(pk=run_id, ended_at=None).update(lease_until=until) == 1
 
 
-def name_processes(run_id: UUID, process_group: Mapping[str, Any]) -> None:
-    """Put down which processes belong to the session, so that anyone can end them."""
-    Run.objects.filter(pk=run_id).update(process_group=dict(process_group))
+def is_over(run_id: UUID | None) -> bool:
+    """Whether this session was ended. Its robot may still live, and nobody would look for it."""
+    return run_id is not None and not Run.objects.filter(pk=run_id, ended_at=None).exists()
 
 
-def end_run(run_id: UUID, *, actor: str, code: str = "") -> None:
-    """The session is over and its processes are gone. Does nothing the second time."""
+def name_processes(run_id: UUID, process_group: Mapping[str, Any]) -> bool:
+    """Put down which processes belong to the session, so that anyone can end them; False when it is over already."""
+    return Run.objects.filter(pk=run_id, ended_at=None).update(process_group=dict(process_group)) == 1
+
+
+def end_run(run_id: UUID, *, actor: str, code: str = "", nameless: bool = False) -> None:
+    """The session is over and its processes are gone. Does nothing the second time.
+
+    `nameless`: only as long as no processes were named; they never will be then.
+    """
     with transaction.atomic():
-        if Run.objects.filter(pk=run_id, ended_at=None).update(ended_at=clock.now()) == 0:
+        running = Run.objects.filter(pk=run_id, ended_at=None)
+        if nameless:
+            running = running.filter(process_group__isnull=True)
+        if running.update(ended_at=clock.now()) == 0:
             return
         audit.append("robot_ended", actor=actor, details={**run_details(Run.objects.get(pk=run_id)), "code": code})
 

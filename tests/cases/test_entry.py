@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from cases import audit, clock, transitions
 from cases.models import Case, Entry, Event, Gate, State
@@ -41,6 +42,11 @@ def next_claim() -> EntryClaim | None:
     Case.objects.update(not_before=None)
     Gate.objects.update(not_before=None)
     return transitions.claim_entry("register", "test")
+
+
+def long_ago() -> None:
+    """Every attempt of the past ended an hour earlier."""
+    Entry.objects.filter(finished_at__isnull=False).update(finished_at=F("finished_at") - timedelta(hours=1))
 
 
 def unclear(claim: EntryClaim) -> None:
@@ -212,8 +218,29 @@ def test_what_was_not_found_waits_for_a_second_look_before_it_is_entered_again(
     due = Case.objects.get().not_before
     assert due and due > clock.now() + timedelta(minutes=9)
     assert transitions.claim_entry("register", "test") is None
+    long_ago()
     again = next_claim()
     assert again and again.mode == "enter" and record(again, "found") == State.ENTERED
+
+
+@pytest.mark.parametrize("way", ["review", "retry"])
+def test_nor_does_a_person_send_it_there_before_the_second_look(
+    claimed: Callable[[], EntryClaim], site: Site, anna, way: str
+) -> None:
+    site.target(quiet_s=60)
+    claim = claimed()
+    Case.objects.update(attempts=3 if way == "retry" else 1)
+    unclear(claim)
+    look = next_claim()
+    assert look and record(look, "none") == (State.FAILED if way == "retry" else State.READY)
+    if way == "retry":
+        transitions.retry_failed(claim.case_id, anna)
+    else:
+        transitions.send_to_review(claim.case_id, anna)
+        transitions.confirm(claim.case_id, anna, {"surname": "Kowalczyk"})
+    assert case_of(claim).state == State.READY and next_claim() is None
+    long_ago()
+    assert next_claim()
 
 
 @pytest.mark.parametrize("outcome", ["several", "different"])
@@ -252,6 +279,23 @@ def test_the_targets_words_go_to_review(claimed: Callable[[], EntryClaim]) -> No
     assert release(claim, REFUSED) == State.REVIEW
     assert case_of(claim).problems == [{"code": "Z010", "message": "PLZ unbekannt"}]
     assert "PLZ" not in str(Event.objects.last().details)  # type: ignore[union-attr]
+
+
+def test_after_the_intent_only_a_refused_submit_is_believed(read: Callable[..., Case]) -> None:
+    for code, state in (("Z010", State.UNCLEAR), ("PLZ", State.UNCLEAR), ("Z012", State.REVIEW)):
+        claim = transitions.claim_entry("register", "test", read().pk)
+        assert claim
+        submit(claim)
+        assert release(claim, Failure("BUSINESS", code, "abgelehnt")) == state
+
+
+def test_a_receipt_without_anything_read_back_is_not_believed(claimed: Callable[[], EntryClaim]) -> None:
+    claim = claimed()
+    submit(claim)
+    nothing = Receipt("entered", "4711", {})
+    assert transitions.record_entry(claim.entry_id, claim.fence, nothing) == State.UNCLEAR
+    look = next_claim()
+    assert look and look.mode == "resolve"
 
 
 def test_a_release_after_the_receipt_changes_nothing(claimed: Callable[[], EntryClaim]) -> None:
@@ -355,6 +399,20 @@ def test_a_session_counts_until_its_processes_are_gone(site: Site) -> None:
     assert transitions.open_run("register", {})
     assert not transitions.renew_run(run.pk, 60)
     assert Event.objects.filter(kind="robot_ended").count() == 1
+
+
+def test_a_session_that_was_ended_before_its_robot_began_takes_no_case(read: Callable[..., Case]) -> None:
+    """As when its worker slept right after it had started the robot, and was given up meanwhile."""
+    read()
+    run = transitions.open_run("register", {})
+    assert run
+    transitions.end_run(run.pk, actor="sweep", nameless=True)
+    assert not transitions.name_processes(run.pk, {"pid": 1})
+    assert transitions.claim_entry("register", "test", run_id=run.pk) is None
+    other = transitions.open_run("register", {})
+    assert other and transitions.name_processes(other.pk, {"pid": 1})
+    transitions.end_run(other.pk, actor="sweep", nameless=True)
+    assert transitions.claim_entry("register", "test", run_id=other.pk)
 
 
 def test_an_outage_of_the_target_uses_up_no_attempts(read: Callable[..., Case], site: Site) -> None:

@@ -20,7 +20,7 @@ VALUES = {"surname": "Öztürk", "plz": "44135", "remark": None}
 
 
 def record(claim: EntryClaim, outcome: str, **read_back: str | None) -> State:
-    seen = VALUES | read_back if outcome in ("found", "different") else {}
+    seen = VALUES | read_back if outcome in ("entered", "found", "different") else {}
     return transitions.record_entry(claim.entry_id, claim.fence, Receipt(outcome, None, seen))  # type: ignore[arg-type]
 
 
