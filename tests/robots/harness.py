@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from demo.fachverfahren.records import Records
+from tests.processes import end_with_parent
 from tests.robots.worker_line import FakeWorker
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,7 @@ def running_application(folder: Path) -> Iterator[Application]:
     (folder / "login.json").write_text(json.dumps(LOGIN))
     port = free_port()
     command = [sys.executable, "-m", "demo.fachverfahren", "--port", str(port), "--data", str(folder)]
-    process = subprocess.Popen(command, cwd=ROOT)
+    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=end_with_parent)
     url = f"http://127.0.0.1:{port}/"
     try:
         wait_for(url, process)
@@ -124,6 +125,7 @@ class Robots:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=end_with_parent,
             text=True,
         )
         return process, worker, run_folder

@@ -13,18 +13,8 @@ import pytest
 
 from config.machine import tryton_is_there
 from tests.robots.harness import CHROMIUM, LOGIN, ROBOTS_PYTHON, ROOT, Robots, Run
-from tests.robots.tryton_office import Tryton, running_tryton
+from tests.robots.tryton_office import PERSON, Tryton, person, running_tryton
 
-PERSON = {
-    "applicant_last_name": "Müller-Lüdenscheidt",
-    "applicant_first_name": "Änne",
-    "street": "Große Straße 3",
-    "plz": "50667",
-    "town": "Köln",
-    "phone": "0221 4711",
-    "email": "aenne@example.org",
-    "iban": "DE89 3704 0044 0532 0130 00",
-}
 HOSTILE = {
     "applicant_last_name": "' or 1=1; drop table party_party; --",
     "applicant_first_name": '"]//*[@id="save"] \\n \ue007, {{7*7}}',
@@ -38,13 +28,6 @@ HOSTILE = {
 ONLY_ADDRESS: dict[str, str | None] = {"phone": None, "email": None, "iban": None}
 PATIENCE_S = 240
 CANARIES = ("Lüdenscheidt", "Große Straße", "aenne@", "DE89", "HYPERLINK", "onerror", "drop table", LOGIN["password"])
-
-
-def person(number: int, mode: str = "enter", **fields: str | None) -> dict[str, Any]:
-    """An item as the worker hands it out."""
-    reference = f"2026-{number:06d}"
-    wanted: dict[str, str | None] = {**PERSON, **fields}
-    return {"id": str(number), "fence": 1, "mode": mode, "reference": reference, "target": "tryton", "fields": wanted}
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.processes import end_with_parent
 from tests.robots.harness import LOGIN, free_port
 
 DATABASE = "buergeramt"
@@ -61,6 +62,25 @@ class Tryton:
         return tuple(self.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("party_party", *LINES))
 
 
+PERSON = {
+    "applicant_last_name": "Müller-Lüdenscheidt",
+    "applicant_first_name": "Änne",
+    "street": "Große Straße 3",
+    "plz": "50667",
+    "town": "Köln",
+    "phone": "0221 4711",
+    "email": "aenne@example.org",
+    "iban": "DE89 3704 0044 0532 0130 00",
+}
+
+
+def person(number: int, mode: str = "enter", **fields: str | None) -> dict[str, Any]:
+    """An item as the worker hands it out."""
+    reference = f"2026-{number:06d}"
+    wanted: dict[str, str | None] = {**PERSON, **fields}
+    return {"id": str(number), "fence": 1, "mode": mode, "reference": reference, "target": "tryton", "fields": wanted}
+
+
 @contextmanager
 def running_tryton(folder: Path) -> Iterator[Tryton]:
     """Tryton on a free port, until the block ends. Nothing of it stays outside the folder."""
@@ -77,7 +97,8 @@ def running_tryton(folder: Path) -> Iterator[Tryton]:
     run(["/usr/bin/trytond-admin", *options, *modules])
     run(["/usr/bin/trytond-console", *options], input=ROBOTS_USER.encode())
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(["/usr/bin/trytond", "-c", str(settings)], stderr=log, stdout=log, **quiet)
+        command = ["/usr/bin/trytond", "-c", str(settings)]
+        server = subprocess.Popen(command, stderr=log, stdout=log, preexec_fn=end_with_parent, **quiet)
     try:
         wait_for_tryton(f"http://127.0.0.1:{port}/", server)
         yield Tryton(f"http://127.0.0.1:{port}/#{DATABASE}", file)
