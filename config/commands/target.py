@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = below.add_parser("list", help="alle Zielsysteme und ihr Stand")
     listing.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
     comparing = below.add_parser(
-        "compare", help="Vergleichslauf (shadow): je Feld gleich und verschieden, ohne Inhalte"
+        "compare", help="Vergleichslauf (shadow): je Feld gleich, verschieden, fehlend, ohne Inhalte"
     )
     comparing.add_argument("target", nargs=1, metavar="ZIELSYSTEM")
     comparing.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
@@ -114,6 +114,6 @@ def _compare(name: str, as_json: bool) -> int:
     print(f"{told.equal} Vorgänge gleich, {told.different} verschieden, {told.several} mehrfach gefunden,")
     print(f"{told.waiting} von Hand noch nicht erfasst.")
     for one in told.fields:
-        share = f"{one.equal / (one.equal + one.different):.1%}".replace(".", ",")
-        print(f"{one.name:<32} {one.equal:>6} gleich  {one.different:>6} verschieden  {share:>7}")
+        counts = f"{one.equal:>6} gleich  {one.different:>6} verschieden  {one.missing:>6} fehlen hier"
+        print(f"{one.name:<32} {counts}  {one.share:>8}")
     return 0

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from cases import clock, standing, transitions
+from cases import shadow as shadow_mode
 from cases.models import Case, Entry, Gate, State
 from cases.transitions import EntryClaim, Failure, Receipt
 from config import cli
@@ -130,23 +131,25 @@ def test_shadow_mode_is_summed_up_field_by_field_and_without_contents(
     shadow: EntryClaim, read: Callable[..., Case], capsys: pytest.CaptureFixture[str]
 ) -> None:
     record(shadow, "found")
-    for outcome, plz in (("different", "44137"), ("none", ""), ("several", "")):
+    for outcome, other in (("different", {"plz": "44137", "remark": "eilt"}), ("none", {}), ("several", {})):
         read()
         claim = next_claim()
         assert claim
-        record(claim, outcome, **({"plz": plz} if plz else {}))
+        record(claim, outcome, **other)
     assert cli.main(["target", "compare", "register", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["equal"], told["different"], told["several"], told["waiting"]) == (1, 1, 1, 1)
     assert told["fields"] == [
-        {"name": "plz", "equal": 1, "different": 1},
-        {"name": "remark", "equal": 2, "different": 0},
-        {"name": "surname", "equal": 2, "different": 0},
+        {"name": "plz", "equal": 1, "different": 1, "missing": 0},
+        {"name": "remark", "equal": 1, "different": 0, "missing": 1},
+        {"name": "surname", "equal": 2, "different": 0, "missing": 0},
     ]
     assert cli.main(["target", "compare", "register"]) == 0
     shown = capsys.readouterr().out
-    assert "50,0%" in shown
+    assert "50,0 %" in shown
     assert "44137" not in shown
+    assert set(shadow_mode.comparisons(2)) == {"register"}
+    assert shadow_mode.comparison("register", 2).waiting == 1 and shadow_mode.comparison("register", 2).equal == 0
 
 
 def test_shadow_mode_can_not_have_entered_anything(shadow: EntryClaim) -> None:

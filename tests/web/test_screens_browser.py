@@ -278,17 +278,19 @@ def test_double_keying(screens: Screens, people: dict[str, User], tmp_path: Path
 def test_the_screens_of_it(screens: Screens) -> None:
     write_target("hundesteuer", "Fachverfahren Hundesteuer")
     write_target("kita", "Kita-Verwaltung")
-    write_target("wohngeld", "Wohngeld", 'opening = ["Mo 03:00-03:01"]')
+    write_target("wohngeld", "Wohngeld", 'opening = ["Mo 03:00-03:01"]\nshadow = true')
     compared = transitions.ask_reconciliation("hundesteuer", "sweep")
     found = [Finding("missing", "2026-000012", "K-1"), Finding("different", "2026-000013", "K-2", ("iban", "plz"))]
     transitions.finish_reconciliation(compared.pk, found, checked=140, listed=139)
     transitions.finish_reconciliation(transitions.ask_reconciliation("kita", "sweep").pk, [], checked=9, listed=None)
     transitions.stop_targets(["kita"], "person:ida", "Rückfrage der Fachabteilung")
-    failed = stations()["ausgesteuert"]
+    cases = stations()
+    shadow = {"target": "wohngeld", "mode": Entry.Mode.SHADOW, "finished_at": timezone.now()}
+    cases["unklar-verschieden"].entries.update(**shadow)
     screens.desk.log_in("it-betrieb")
     screens.open("zielsysteme", reverse("targets"), "schmal")
     screens.open("it-vorgaenge", "/")
-    screens.open("it-ausgesteuert", of(failed))
+    screens.open("it-ausgesteuert", of(cases["ausgesteuert"]))
     assert screens.found == []
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import catalog, standing, transitions
+from cases import catalog, shadow, standing, transitions
 from cases.models import Reconciliation
 from cases.transitions import step
 from web import access
@@ -17,6 +17,7 @@ from web.forms import StopForm
 
 WRONG_INPUT = 422
 NEWEST = 10
+SHADOWED = 1000
 
 
 @require_safe
@@ -29,6 +30,8 @@ def targets(request: HttpRequest) -> HttpResponse:
 def screen(request: HttpRequest, form: StopForm, status: int = 200) -> HttpResponse:
     context = {
         "targets": standing.targets(),
+        "rehearsed": shadow.comparisons(SHADOWED),
+        "shadowed": SHADOWED,
         "compared": Reconciliation.objects.order_by("-asked_at")[:NEWEST],
         "form": form,
         "section": "targets",
