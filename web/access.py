@@ -26,6 +26,8 @@ VIEW = "cases.view_case"
 REVIEW = "cases.review_case"
 SECOND = "cases.second_review_case"
 OPERATE = "cases.operate"
+PLAN = "cases.plan"
+TEACH = "cases.teach"
 TRAIL = "cases.read_trail"
 DISCLOSE = "cases.disclose_person"
 USERS = "auth.view_user"
@@ -41,6 +43,8 @@ class May:
     review: bool
     second_review: bool
     operate: bool
+    plan: bool
+    teach: bool
     read_trail: bool
     disclose: bool
     manage_users: bool
@@ -58,6 +62,8 @@ def may(user: Any) -> May:
         review=review,
         second_review=second,
         operate=user.has_perm(OPERATE),
+        plan=user.has_perm(PLAN),
+        teach=user.has_perm(TEACH),
         read_trail=user.has_perm(TRAIL),
         disclose=user.has_perm(DISCLOSE),
         manage_users=user.has_perm(USERS),

@@ -16,7 +16,7 @@ ADMINISTRATOR = "Administration"
 ROLES: Mapping[str, frozenset[str]] = {
     CLERK: frozenset({"cases.view_case", "cases.review_case"}),
     SECOND: frozenset({"cases.view_case", "cases.second_review_case"}),
-    OWNER: frozenset({"cases.view_case"}),
+    OWNER: frozenset({"cases.view_case", "cases.plan", "cases.teach"}),
     IT: frozenset({"cases.view_case", "cases.operate"}),
     AUDITOR: frozenset({"cases.view_case", "cases.read_trail", "cases.disclose_person"}),
     ADMINISTRATOR: frozenset(

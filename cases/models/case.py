@@ -1,4 +1,4 @@
-"""What is stored. Only `cases.transitions` writes `Case.state`, `Entry` and `Event`."""
+"""One application on its way, its file, its pages and its fields."""
 
 from __future__ import annotations
 
@@ -136,6 +136,8 @@ class Case(models.Model):
             ("operate", "Darf Warteschlangen und Ausgesteuertes bearbeiten"),
             ("read_trail", "Darf das Protokoll lesen und prüfen"),
             ("disclose_person", "Darf mit einer zweiten Person Personen im Protokoll benennen"),
+            ("plan", "Darf Zeitpläne ändern und die Zahlen der Verfahren sehen"),
+            ("teach", "Darf Formulare und Verfahren anlegen und die anderer freigeben"),
         ]
 
     def __str__(self) -> str:
@@ -254,187 +256,8 @@ class Keying(models.Model):
         ]
 
 
-class Run(models.Model):
-    """One robot process and its session in a target. `ended_at` is set only when its processes are gone.
-
-    `process_group` is {"pid", "start", "boot", "host", "pidns", "socket"} of the group's leader.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    target = models.SlugField()
-    worker = models.JSONField(default=dict)
-    process_group = models.JSONField(null=True, blank=True)
-    started_at = models.DateTimeField()
-    lease_until = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["target", "ended_at"])]
-
-
-class Gate(models.Model):
-    """One row for each target, locked while a session or case is claimed.
-
-    `failures` counts failed attempts in a row; until `not_before` the target is left alone, because of `reason`.
-    From `stopped_at` on nothing is submitted until a person starts it again. `stopped_by` is a person or "breaker",
-    `stop_reason` a person's words or a problem code.
-    """
-
-    target = models.SlugField(primary_key=True)
-    failures = models.PositiveIntegerField(default=0)
-    not_before = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
-    stopped_at = models.DateTimeField(null=True, blank=True)
-    stopped_by = models.CharField(max_length=160, blank=True)
-    stop_reason = models.CharField(max_length=200, blank=True)
-
-
 class Counter(models.Model):
     """The last number given out in a year; with the year it makes a case's reference."""
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
-
-
-class Entry(models.Model):
-    """The ledger: one row for every attempt to enter a case into a target.
-
-    `fence` is the fence number of the claim; a worker whose fence is not the case's newest may neither submit
-    nor record. `intent_at` is set, durably, before the robot may press the submit button.
-    `mode` is "enter"; every other one never submits. "resolve": look up what became of an unclear entry; "dry_run":
-    everything but the submit; "shadow": compare with what a person entered.
-    """
-
-    class Mode(models.TextChoices):
-        ENTER = "enter", _("übertragen")
-        RESOLVE = "resolve", _("nachsehen")
-        DRY_RUN = "dry_run", _("Probelauf")
-        SHADOW = "shadow", _("Vergleichslauf")
-
-    class Outcome(models.TextChoices):
-        OPEN = "open", _("läuft")
-        ENTERED = "entered", _("übertragen")
-        FOUND = "found", _("war schon da")
-        REJECTED = "rejected", _("vom Zielsystem abgelehnt")
-        UNAVAILABLE = "unavailable", _("Zielsystem nicht erreichbar, nichts geschrieben")
-        UNCLEAR = "unclear", _("Ergebnis unklar")
-        CANCELLED = "cancelled", _("abgebrochen")
-        NONE = "none", _("nicht gefunden")
-        SEVERAL = "several", _("mehrfach gefunden")
-        DIFFERENT = "different", _("mit anderen Werten gefunden")
-        LOST = "lost", _("abgerissen, nichts geschrieben")
-        TRIED = "tried", _("Probelauf bis vor das Absenden, nichts geschrieben")
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
-    target = models.SlugField()
-    fence = models.PositiveIntegerField()
-    claimed_at = models.DateTimeField()
-    mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.ENTER)
-    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.PROTECT, related_name="entries")
-    worker = models.CharField(max_length=120, blank=True)
-    payload_hash = models.CharField(max_length=64, blank=True)
-    intent_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.OPEN)
-    record_number = models.CharField(max_length=80, blank=True)
-    receipt = models.JSONField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["case", "fence"], name="one_entry_per_fence"),
-            models.UniqueConstraint(
-                fields=["case"], condition=models.Q(outcome="open"), name="one_open_entry_per_case"
-            ),
-        ]
-
-
-class Reconciliation(models.Model):
-    """One comparison of the ledger with a target. `since`: only what was recorded from then on; None = all.
-
-    `findings` is a list of {"kind", "reference", "record_number", "fields", "code"}; never field contents.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    target = models.SlugField()
-    since = models.DateTimeField(null=True, blank=True)
-    asked_at = models.DateTimeField()
-    asked_by = models.CharField(max_length=160)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    listed = models.PositiveIntegerField(null=True, blank=True)
-    checked = models.PositiveIntegerField(default=0)
-    findings = models.JSONField(default=list)
-
-    class Meta:
-        indexes = [models.Index(fields=["target", "asked_at"])]
-
-
-class ChainHead(models.Model):
-    """The newest event, in one row that is locked while the next one is written."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    number = models.PositiveBigIntegerField(default=0)
-    hash = models.CharField(max_length=64, blank=True)
-
-
-class Event(models.Model):
-    """One station stamp. Hash-chained over the whole trail: `hash` covers the row and `previous`.
-
-    `details` never holds field contents (values are hashed where a change must be provable).
-    """
-
-    number = models.PositiveBigIntegerField(primary_key=True)
-    at = models.DateTimeField()
-    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
-    actor = models.CharField(max_length=160)  # "person:" and the longest user name
-    kind = models.SlugField()
-    from_state = models.CharField(max_length=20, blank=True)
-    to_state = models.CharField(max_length=20, blank=True)
-    details = models.JSONField(default=dict)
-    previous = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64, unique=True)
-
-    class Meta:
-        ordering = ["number"]
-
-
-class Membership(models.Model):
-    """A person works on a process. A process without members is open to everybody who has the role for it."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
-    process = models.SlugField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "process"], name="one_membership_per_process")]
-
-    def __str__(self) -> str:
-        return self.process
-
-
-class Pseudonym(models.Model):
-    """The number under which a person of the trail is shown ("Person 3")."""
-
-    number = models.BigAutoField(primary_key=True)
-    user_name = models.CharField(max_length=150, unique=True)
-
-
-class Disclosure(models.Model):
-    """One person asks, with a reason, who a pseudonym is; another one lets it be shown."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    pseudonym = models.ForeignKey(Pseudonym, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("asked_by")),
-                name="disclosure_needs_two_people",
-            )
-        ]
