@@ -54,7 +54,7 @@ test: setup-test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	@.venv/bin/mypy ocr cases workers web config demo bench
 	@.venv/bin/lint-imports
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 # The parts that lean on the database, on a PostgreSQL of their own (`make test` runs everything on SQLite).
 test-postgres: setup-test
