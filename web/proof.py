@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 import fontpkg
 import pikepdf
-from django.utils import timezone
+from django.utils import timezone, translation
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -43,7 +43,12 @@ def _styles() -> dict[str, ParagraphStyle]:
 
 
 def sheet(case: Case) -> bytes:
-    """The proof sheet of a case as it stands now."""
+    """The proof sheet of a case as it stands now; for the file, so in German on every screen."""
+    with translation.override("de"):
+        return _sheet(case)
+
+
+def _sheet(case: Case) -> bytes:
     styles, out = _styles(), io.BytesIO()
     template = SimpleDocTemplate(
         out, pagesize=A4, leftMargin=20 * mm, rightMargin=15 * mm, topMargin=18 * mm, bottomMargin=18 * mm,
