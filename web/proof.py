@@ -72,7 +72,7 @@ def _parts(case: Case) -> Iterable[Flowable]:
     yield _table([("Angabe", "Inhalt"), *_facts(case)], (45, 130))
     yield Paragraph("Stationen", _styles()["head"])
     stamps = slip.history(case, case.events.all(), titles.field_specs(case.form))
-    rows = [(moment(s.at), event_kind(s.kind), s.by, "; ".join(s.what)) for s in stamps]
+    rows = [(moment(s.at), event_kind(s.kind), s.by, "; ".join(map(str, s.what))) for s in stamps]
     yield _table([("Zeit", "Station", "Durch", "Was"), *rows], (28, 42, 35, 70))
     yield Paragraph("Felder", _styles()["head"])
     yield _table([("Feld", "Wert", "Gelesen", "Ausschnitt"), *_fields(case)], (33, 40, 40, 62))

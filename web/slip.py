@@ -56,13 +56,24 @@ def stations(case: Case, events: Iterable[Event]) -> list[Station]:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing about an event; `names` are titles from `config/`, which are German in every language."""
+
+    words: str
+    names: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.words}: {self.names}" if self.names else self.words
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """One event of a case as people may read it: what happened, by whom (people by their number), and to what."""
 
     at: datetime
     kind: str
     by: str
-    what: tuple[str, ...]
+    what: tuple[Detail, ...]
 
 
 MACHINES = {
@@ -94,20 +105,20 @@ FIELD_LISTS = {
 }
 
 
-def _what(case: Case, event: Event, specs: Mapping[str, FieldSpec]) -> Iterable[str]:
+def _what(case: Case, event: Event, specs: Mapping[str, FieldSpec]) -> Iterable[Detail]:
     """The details of an event in words."""
     for name, word in FIELD_LISTS.items():
         if fields := [name for name in event.details.get(name) or () if isinstance(name, str)]:
-            yield f"{gettext(word)}: {', '.join(_title(field, specs) for field in fields)}"
+            yield Detail(gettext(word), ", ".join(_title(field, specs) for field in fields))
     if key := event.details.get("reason"):
-        yield gettext("Grund: %(reason)s") % {"reason": _reason(case, str(key))}
+        yield Detail(gettext("Grund"), _reason(case, str(key)))
     if until := event.details.get("until"):
         day = formats.date_format(datetime.fromisoformat(str(until)), "SHORT_DATE_FORMAT")
-        yield gettext("bis %(day)s") % {"day": day}
+        yield Detail(gettext("bis %(day)s") % {"day": day})
     if record := event.details.get("record"):
-        yield gettext("Datensatz %(number)s") % {"number": record}
+        yield Detail(gettext("Datensatz %(number)s") % {"number": record})
     if code := event.details.get("code"):
-        yield gettext("Meldung %(code)s") % {"code": code}
+        yield Detail(gettext("Meldung %(code)s") % {"code": code})
 
 
 def _title(name: str, specs: Mapping[str, FieldSpec]) -> str:
