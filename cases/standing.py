@@ -34,6 +34,7 @@ class Standing:
 
     name: str
     title: str
+    rehearsal: str
     condition: Condition
     since: datetime | None
     until: datetime | None
@@ -93,7 +94,8 @@ def target(spec: TargetSpec, gate: Gate) -> Standing:
     condition, until = condition_of(spec, gate, now)
     return Standing(
         name=spec.name,
-        title=f"{spec.title} ({spec.rehearsal})" if spec.rehearsal else spec.title,
+        title=spec.title,
+        rehearsal=spec.rehearsal,
         condition=condition,
         since=gate.stopped_at,
         until=until,

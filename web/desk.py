@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 from cases import double_keying, rules
 from cases.drafts import Answer, Mark
 from cases.models import Case, Field, Keying, Page, State
-from ocr.page import Note
+from ocr.page import Box, Note
 from ocr.spec import FieldSpec, FormSpec
 from web import checks, problems, titles, values
 from web.checks import Checks
@@ -220,6 +220,13 @@ def visible(case: Case, rows: Iterable[Field], form: FormSpec | None) -> tuple[l
             row.value, row.read_value, row.raw, row.engines, row.problems = None, None, None, {}, []
             row.sure, row.confirmed_by_id, row.state = False, None, "read"
     return rows, hidden
+
+
+def hidden_places(case: Case, page: int) -> list[Box]:
+    """Where on a page the fields stand that have to be typed blind."""
+    names = double_keying.blind(case, titles.form_spec(case.form))
+    rows = case.fields.filter(name__in=names, page=page) if names else ()
+    return [Box(*row.box) for row in rows if row.box]
 
 
 def keyed_blind(view: FieldView) -> FieldView:

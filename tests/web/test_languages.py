@@ -157,3 +157,7 @@ def test_without_a_choice_an_account_keeps_what_was_chosen_before_the_login(peop
     client.post(reverse("language"), {"sprache": "en"})
     client.post(reverse("login"), {"username": someone.username, "password": PASSWORD})
     assert '<html lang="en"' in client.get(reverse("help")).text
+
+
+def test_a_page_that_is_not_there_leaves_an_open_login_form_alone() -> None:
+    assert "csrftoken" not in Client().get("/favicon.ico").cookies

@@ -113,9 +113,18 @@ def words(request: HttpRequest, case_id: UUID, number: int) -> HttpResponse:
 def _page(case: Case, number: str) -> tuple[Page, Gray]:
     page = get_object_or_404(Page, case=case, number=int(number) if number.isdecimal() and len(number) < 5 else 0)
     try:
-        return page, pictures.pixels(store.page_path(case.pk, page.number))
+        gray = pictures.pixels(store.page_path(case.pk, page.number))
     except FileNotFoundError as error:
         raise Http404 from error
+    return page, _without(gray, desk.hidden_places(case, page.number))
+
+
+def _without(gray: Gray, places: list[Box]) -> Gray:
+    """The page with these places made white: what nobody may be told cannot be read there."""
+    gray = gray.copy() if places else gray
+    for box in places:
+        box.crop(gray)[:] = 255
+    return gray
 
 
 def _refusal(sentence: str, status: int) -> JsonResponse:

@@ -20,8 +20,9 @@ const words = startReread(document.querySelector(".viewer__area"), fields);
 // The other language shows the page anew: with everything that was typed.
 let kept = !saver;
 document.querySelector(".top__languages").addEventListener("submit", async (event) => {
-  if (kept) return;
+  if (kept && !session.isOver()) return;
   event.preventDefault();
+  if (session.isOver()) return;
   const { target, submitter } = event;
   await saver.flush();
   kept = true;

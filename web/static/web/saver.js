@@ -94,8 +94,11 @@ export function startSaver(desk, onSessionEnd) {
   return {
     /** Send all that waits, before the page is left on purpose. */
     async flush() {
-      await Promise.allSettled([...waiting].map(([name, newest]) => post(name, newest)));
-      waiting.clear();
+      await Promise.allSettled([...waiting].map(async ([name, newest]) => {
+        const reply = await post(name, newest);
+        if (reply.ok && !reply.redirected && waiting.get(name) === newest) waiting.delete(name);
+      }));
+      if (waiting.size) say(state.dataset.unsaved, true);
     },
     /** Keep the answer of an item; `back`: it is as it was read again. `soon`: without waiting for more letters. */
     keep(item, answer, back, soon) {
