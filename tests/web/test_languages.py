@@ -19,7 +19,7 @@ from web import catalogue, proof, roles, values
 from web.models import Preference
 
 pytestmark = pytest.mark.django_db
-PLACE = re.compile(r"%\(\w+\)s|%%|\{\w*\}|</?\w+")
+PLACE = re.compile(r"%(?:\(\w+\))?(?:\.\d)?[sdf]|%%|\{\w*\}|</?\w+")
 
 
 def entries() -> list[polib.POEntry]:
