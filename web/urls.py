@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("tasten/", settings.show_keys, name="keys"),
     path("tasten/speichern/", settings.save_keys, name="save_keys"),
     path("sitzung/", settings.stay, name="stay"),
+    path("sprache/", settings.language, name="language"),
     path("hilfe/", pages.help_page, name="help"),
     path("anmelden/", pages.Login.as_view(), name="login"),
     path("abmelden/", LogoutView.as_view(), name="logout"),

@@ -69,7 +69,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "reconcile": ("post", IT),
     "start_target": ("post", IT),
 }
-OPEN_TO_STRANGERS = {"login", "logout", "health", "alive", "ready", "metrics"}
+OPEN_TO_STRANGERS = {"login", "logout", "language", "health", "alive", "ready", "metrics"}
 WHOLE_HOUSE = frozenset({roles.IT, roles.AUDITOR})
 """See where the cases of every process stand, and no contents."""
 METHODS = ("get", "head", "post", "put", "patch", "delete")

@@ -25,6 +25,7 @@ from tests.web.applications import make_application
 from tests.web.factories import make_case
 from tests.web.screens import INDEX, Screens
 from web import proof, roles
+from web.models import Preference
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = {
@@ -33,15 +34,18 @@ PEOPLE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def screens(desk: browser.Desk, people: dict[str, User], tmp_path: Path, settings: Any) -> Screens:
-    """The office of the sample forms; pictures go where SCREENS says, otherwise nobody keeps them."""
+@pytest.fixture(params=["de", "en"])
+def screens(
+    desk: browser.Desk, people: dict[str, User], tmp_path: Path, settings: Any, request: pytest.FixtureRequest
+) -> Screens:
+    """The office of the sample forms, in both languages; pictures go where SCREENS says, else nobody keeps them."""
+    Preference.objects.bulk_create(Preference(user=user, language=request.param) for user in people.values())
     settings.FORMS, settings.PROCESSES = browser.ROOT / "config" / "forms", browser.ROOT / "config" / "processes"
     settings.INBOX = Path("/srv/laufzettel/eingang")
     for role, (first, last) in PEOPLE.items():
         User.objects.filter(pk=people[role].pk).update(first_name=first, last_name=last)
         people[role].refresh_from_db()
-    return Screens(desk, Path(os.environ.get("SCREENS") or tmp_path / "screens"))
+    return Screens(desk, Path(os.environ.get("SCREENS") or tmp_path / "screens"), request.param)
 
 
 def of(case: Case, **query: str) -> str:
