@@ -17,6 +17,12 @@ SPAN = re.compile(r"(?:(Mo|Di|Mi|Do|Fr|Sa|So)(?:-(Mo|Di|Mi|Do|Fr|Sa|So))? )?(\d\
 MOMENT = r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)"
 PERIOD = re.compile(rf"{MOMENT} bis {MOMENT}")
 LONGEST_SEARCH = timedelta(days=400)
+STATES = {
+    "BW": "Baden-Württemberg", "BY": "Bayern", "BE": "Berlin", "BB": "Brandenburg", "HB": "Bremen", "HH": "Hamburg",
+    "HE": "Hessen", "MV": "Mecklenburg-Vorpommern", "NI": "Niedersachsen", "NW": "Nordrhein-Westfalen",
+    "RP": "Rheinland-Pfalz", "SL": "Saarland", "SN": "Sachsen", "ST": "Sachsen-Anhalt", "SH": "Schleswig-Holstein",
+    "TH": "Thüringen",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
