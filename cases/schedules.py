@@ -69,9 +69,10 @@ def next_times(one: Plan, after: datetime, count: int = SHOWN) -> list[datetime]
     return list(islice(one.rule.due(after, one.closed), count))
 
 
-def next_openings(
-    hours: Iterable[Hours], after: datetime, count: int = SHOWN
-) -> Iterator[tuple[datetime, datetime | None]]:
+Opening = tuple[datetime, datetime | None]
+
+
+def next_openings(hours: Iterable[Hours], after: datetime, count: int = SHOWN) -> Iterator[Opening]:
     """When all of these are open together, from and until (None: for good)."""
     several, at = tuple(hours), after
     for _n in range(count):

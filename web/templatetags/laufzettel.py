@@ -6,13 +6,15 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from cases import pseudonyms, standing
-from cases.models import State
+from cases.models import PlannedRun, State
 from cases.transitions.reconciliation import WORDS, Kind
-from web import keys, states, titles
+from web import keys, plans, states, titles
 
 register = template.Library()
 
@@ -70,6 +72,12 @@ EVENT_KINDS = {
     "target_stopped": "Zielsystem angehalten",
     "target_started": "Zielsystem gestartet",
     "erased": "Gelöscht",
+    "schedule_added": "Zeitplan angelegt",
+    "schedule_changed": "Zeitplan geändert",
+    "schedule_paused": "Zeitplan angehalten",
+    "schedule_resumed": "Zeitplan fortgesetzt",
+    "schedule_deleted": "Zeitplan gelöscht",
+    "schedule_run": "Zeitplan von Hand ausgeführt",
 }
 
 
@@ -109,6 +117,15 @@ def badge(tone: str, icon_name: str, word: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def run_badge(run: PlannedRun) -> SafeString:
+    """Word and icon of what came of a planned run."""
+    if not run.outcome:
+        return badge("info", "autorenew", gettext("läuft gerade") if run.started_at else gettext("wartet"))
+    look = plans.OUTCOMES[PlannedRun.Outcome(run.outcome)]
+    return badge(look.tone, look.icon, run.get_outcome_display())
+
+
 @register.filter
 def form_title(name: str) -> str:
     return titles.form_title(name) if name else "unbekannt"
@@ -130,6 +147,12 @@ def day(value: date | datetime | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     return f"{timezone.localtime(value):%d.%m.%Y %H:%M}" if value else "–"
+
+
+@register.filter
+def weekday(value: datetime | None) -> str:
+    """The day of the week, two letters."""
+    return date_format(timezone.localtime(value), "D") if value else ""
 
 
 @register.filter
