@@ -91,22 +91,22 @@ def visible(user: User) -> list[Schedule]:
 def rows(found: Iterable[Schedule]) -> list[Row]:
     given = list(found)
     last, now = schedules.last_runs(given), clock.now()
-    busy = set(PlannedRun.objects.filter(finished_at=None).values_list("schedule", flat=True))
-    return [row(one, last.get(one.pk), now, one.pk in busy) for one in given]
+    busy = {run.schedule_id: run for run in PlannedRun.objects.filter(finished_at=None).order_by("-started_at")}
+    return [row(one, last.get(one.pk), now, busy.get(one.pk)) for one in given]
 
 
-def row(one: Schedule, last: PlannedRun | None, now: datetime, is_busy: bool) -> Row:
+def row(one: Schedule, last: PlannedRun | None, now: datetime, busy: PlannedRun | None) -> Row:
     try:
         plan = schedules.plan(one)
         (opens, closes), *_rest = [*coming(one.work, one.subject, plan, now, 1), (None, None)]
         words = plan.words
     except ValueError:
         return Row(one, title(one), one.words, None, None, last, LOOKS["broken"], _("nicht mehr lesbar, bitte ändern"))
-    look, standing = standing_of(one, opens, now, is_busy)
+    look, standing = standing_of(one, opens, now, busy)
     return Row(one, title(one), words, None if one.paused else opens, closes, last, look, standing)
 
 
-def standing_of(one: Schedule, opens: datetime | None, now: datetime, is_busy: bool) -> tuple[Look, str]:
+def standing_of(one: Schedule, opens: datetime | None, now: datetime, busy: PlannedRun | None) -> tuple[Look, str]:
     if not schedules.known(one):
         return LOOKS["broken"], _("gibt es nicht mehr, bitte löschen")
     if one.paused:
@@ -114,7 +114,9 @@ def standing_of(one: Schedule, opens: datetime | None, now: datetime, is_busy: b
     if one.work == Work.ENTRY:
         is_open = opens is not None and opens <= now
         return (LOOKS["open"], _("jetzt offen")) if is_open else (LOOKS["shut"], _("jetzt geschlossen"))
-    return (LOOKS["working"], _("läuft gerade")) if is_busy else (LOOKS["planned"], _("nach Plan"))
+    if busy is not None:
+        return LOOKS["working"], _("läuft gerade") if busy.started_at else _("vorgemerkt")
+    return LOOKS["planned"], _("nach Plan")
 
 
 def coming(work: str, subject: str, plan: Plan, now: datetime, count: int = schedules.SHOWN) -> list[Opening]:

@@ -21,6 +21,11 @@ CatchUp = Schedule.CatchUp
 MOST_LINES = 20
 
 
+def described_by(name: str) -> str:
+    """The hint of a field, and its error where there is one."""
+    return f"hinweis-{name} id_{name}_error"
+
+
 class ScheduleForm(forms.Form):
     """For a new schedule `what` names work and subject; for one that is there they are fixed."""
 
@@ -33,7 +38,12 @@ class ScheduleForm(forms.Form):
         label=_("Wann"),
         max_length=200,
         widget=forms.TextInput(
-            attrs={**INPUT, "autocomplete": "off", "list": "beispiele", "aria-describedby": "hinweis-words"}
+            attrs={
+                **INPUT,
+                "autocomplete": "off",
+                "list": "beispiele",
+                "aria-describedby": "hinweis-words id_words_error",
+            }
         ),
         error_messages={"required": _("Bitte angeben, wann, zum Beispiel „werktags 6 bis 20 Uhr, alle 10 Minuten“.")},
     )
@@ -41,13 +51,13 @@ class ScheduleForm(forms.Form):
         label=_("Feiertage"),
         required=False,
         choices=[("", _("wie andere Tage")), *((key, name) for key, name in STATES.items())],
-        widget=forms.Select(attrs={**SELECT, "aria-describedby": "hinweis-holidays"}),
+        widget=forms.Select(attrs={**SELECT, "aria-describedby": described_by("holidays")}),
     )
     blackout = forms.CharField(
         label=_("Sperrzeiten"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={**INPUT, "rows": 3, "aria-describedby": "hinweis-blackout"}),
+        widget=forms.Textarea(attrs={**INPUT, "rows": 3, "aria-describedby": described_by("blackout")}),
     )
     catch_up = forms.ChoiceField(
         label=_("Wenn ein Lauf verpasst wurde"),

@@ -121,7 +121,7 @@ def badge(tone: str, icon_name: str, word: str) -> SafeString:
 def run_badge(run: PlannedRun) -> SafeString:
     """Word and icon of what came of a planned run."""
     if not run.outcome:
-        return badge("info", "autorenew", gettext("läuft gerade") if run.started_at else gettext("wartet"))
+        return badge("info", "autorenew", gettext("läuft gerade") if run.started_at else gettext("vorgemerkt"))
     look = plans.OUTCOMES[PlannedRun.Outcome(run.outcome)]
     return badge(look.tone, look.icon, run.get_outcome_display())
 
@@ -153,6 +153,13 @@ def moment(value: datetime | None) -> str:
 def weekday(value: datetime | None) -> str:
     """The day of the week, two letters."""
     return date_format(timezone.localtime(value), "D") if value else ""
+
+
+@register.filter
+def until(end: datetime, start: datetime) -> str:
+    """When something ends that began at `start`: the time, and the day where it is another."""
+    same_day = timezone.localtime(end).date() == timezone.localtime(start).date()
+    return f"{timezone.localtime(end):%H:%M}" if same_day else f"{weekday(end)} {moment(end)}"
 
 
 @register.filter

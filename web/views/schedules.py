@@ -159,6 +159,7 @@ def screen(request: HttpRequest, form: ScheduleForm, one: Schedule | None = None
         "examples": EXAMPLES,
         "section": "schedules",
         **coming(form_of_now),
+        **({"wrong": ()} if form.errors else {}),  # stands at its field
     }
     return render(request, "web/schedule.html", context, status=status)
 
