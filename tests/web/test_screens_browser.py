@@ -321,8 +321,9 @@ def test_the_schedules_of_a_process_owner(screens: Screens, monkeypatch: pytest.
     desk.find("#id_blackout").send_keys("24.12.2026 12:00 bis 4.1.2027 8:00")
     WebDriverWait(desk.driver, 15).until(lambda _: "01.12.2026 06:00" in desk.find("#vorschau").text)
     WebDriverWait(desk.driver, 15).until(lambda _: "Baden-Württemberg" in desk.find("#vorschau").text)
+    desk.keys(Keys.TAB, Keys.TAB)
     screens.see("zeitplan-neu", "schmal")
-    desk.find("#id_blackout").send_keys(Keys.TAB, Keys.TAB, Keys.ENTER)
+    desk.keys(Keys.ENTER)
     desk.until(".note--success")
     assert Schedule.objects.get().holidays == "BW"
     fill_schedules(noon)
