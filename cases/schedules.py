@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Literal
 
@@ -80,10 +80,18 @@ def next_openings(hours: Iterable[Hours], after: datetime, count: int = SHOWN) -
         if opens is None:
             return
         closes = close_first(opens, *several)
-        yield opens, closes
+        yield opens.astimezone(UTC), closes.astimezone(UTC) if closes else None
         if closes is None:
             return
         at = closes
+
+
+def coming(work: str, subject: str, plan: Plan, now: datetime, count: int = SHOWN) -> list[Opening]:
+    """The next due times; for a window the times in which it and the target's own hours are open."""
+    if work != Work.ENTRY:
+        return [(at, None) for at in next_times(plan, now, count)]
+    target = catalog.targets().get(subject)
+    return list(next_openings([plan.hours, target.hours if target else Hours()], now, count))
 
 
 def is_due(schedule: Schedule, now: datetime) -> bool:

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases import catalog, clock, schedules
-from cases.hours import Hours
 from cases.models import PlannedRun, Schedule
-from cases.schedules import OF_TARGETS, Opening, Plan
+from cases.schedules import OF_TARGETS
 from web import access
 from web.states import Look
 
@@ -98,7 +97,7 @@ def rows(found: Iterable[Schedule]) -> list[Row]:
 def row(one: Schedule, last: PlannedRun | None, now: datetime, busy: PlannedRun | None) -> Row:
     try:
         plan = schedules.plan(one)
-        (opens, closes), *_rest = [*coming(one.work, one.subject, plan, now, 1), (None, None)]
+        (opens, closes), *_rest = [*schedules.coming(one.work, one.subject, plan, now, 1), (None, None)]
         words = plan.words
     except ValueError:
         return Row(one, title(one), one.words, None, None, last, LOOKS["broken"], _("nicht mehr lesbar, bitte ändern"))
@@ -117,14 +116,6 @@ def standing_of(one: Schedule, opens: datetime | None, now: datetime, busy: Plan
     if busy is not None:
         return LOOKS["working"], _("läuft gerade") if busy.started_at else _("vorgemerkt")
     return LOOKS["planned"], _("nach Plan")
-
-
-def coming(work: str, subject: str, plan: Plan, now: datetime, count: int = schedules.SHOWN) -> list[Opening]:
-    """The next due times; for a window the times in which it and the target's own hours are open."""
-    if work != Work.ENTRY:
-        return [(at, None) for at in schedules.next_times(plan, now, count)]
-    target = catalog.targets().get(subject)
-    return list(schedules.next_openings([plan.hours, target.hours if target else Hours()], now, count))
 
 
 def title(one: Schedule) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from cases import audit, clock, reports, retention, schedules, standing, transit
 from cases.hours import OFFICE
 from cases.models import Case, Event, Gate, PlannedRun, Schedule, State
 from cases.transitions import Wish
+from config import cli
 from ocr.errors import StateProblem
 from tests.site import Site
 
@@ -307,3 +309,33 @@ def test_openings_of_both_are_shown_together(site: Site, wall: Wall) -> None:
     found = list(schedules.next_openings([theirs, ours], wall.now, 3))
     local = [f"{a.astimezone(OFFICE):%d.%m. %H:%M}-{b.astimezone(OFFICE):%H:%M}" for a, b in found if b]
     assert local == ["26.11. 18:00-20:00", "27.11. 18:00-20:00", "30.11. 18:00-20:00"]
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any]]:
+    assert cli.main(["schedules", *words, "--json"]) == 0
+    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["schedules"]
+    return found
+
+
+def test_the_command_line_lists_and_runs_and_pauses(site: Site, wall: Wall, capsys: Any) -> None:
+    one, window = add("täglich 22 Uhr"), add("täglich 18 bis 22 Uhr", "entry", "register")
+    listed = {row["id"]: row for row in told(capsys, "list")}
+    assert listed[one.pk]["words"] == "täglich um 22:00 Uhr"
+    assert listed[one.pk]["next"] == ["2026-11-26T21:00:00+00:00"]
+    assert listed[window.pk]["until"] == ["2026-11-26T21:00:00+00:00"]
+    assert len(told(capsys, "next", str(one.pk), "--count", "3")[0]["next"]) == 3
+    told(capsys, "run", str(one.pk))
+    assert one.runs.get().by_hand
+    assert told(capsys, "pause", str(one.pk))[0]["paused"] and told(capsys, "list")[1]["next"] == []
+    assert not told(capsys, "resume", str(one.pk))[0]["paused"]
+    assert Event.objects.filter(actor__startswith="console:").count() == 3
+    assert cli.main(["schedules", "list"]) == 0
+    assert "26.11.2026 18:00 bis 26.11.2026 22:00" in capsys.readouterr().out
+
+
+def test_the_command_line_reads_a_sentence(site: Site, wall: Wall, capsys: Any) -> None:
+    (row,) = told(capsys, "next", "jeden ersten Werktag im Monat um 6 Uhr", "--holidays", "BW", "--count", "2")
+    assert row["next"] == ["2026-12-01T05:00:00+00:00", "2027-01-04T05:00:00+00:00"]
+    for words, code in ((["next", "bei Vollmond"], "V071"), (["run", "99"], "V070"), (["pause"], "V070")):
+        assert cli.main(["schedules", *words]) == 3
+        assert capsys.readouterr().err.startswith(code)

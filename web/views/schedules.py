@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import clock, reports, transitions
+from cases import schedules as schedules_of
 from cases.models import PlannedRun, Schedule
 from cases.transitions import step
 from cases.when import EXAMPLES
@@ -171,6 +172,6 @@ def coming(form: ScheduleForm) -> dict[str, object]:
     wrong = [error for name in ("words", "blackout") for error in form.errors.get(name, ())]
     if form.plan is None:
         return {"times": (), "said": "", "wrong": wrong, "is_window": False, "choose": not form.work}
-    times = plans.coming(form.work, form.subject, form.plan, clock.now())
+    times = schedules_of.coming(form.work, form.subject, form.plan, clock.now())
     window = form.work == Schedule.Work.ENTRY
     return {"times": times, "said": form.plan.words, "wrong": wrong, "is_window": window}
