@@ -111,19 +111,16 @@ class Rule:
         """
         if not any(clause.minutes for clause in self.clauses):
             return
-        day = begun = after.astimezone(OFFICE).date() - timedelta(days=2)
-        last = after
-        waiting: set[datetime] = set()
+        last, today = after, after.astimezone(OFFICE).date()
+        day = begun = today - timedelta(days=1)
+        night: list[int] = []  # what the day before has behind midnight
         while (day - begun).days <= LONGEST_SEARCH_DAYS:
-            minutes = self.minutes_of(day, closed.state)
-            waiting |= {at for minute in minutes if (at := moment(day, minute)) > last and closed.is_open(at)}
-            # What a later day can still bring lies behind its own midnight.
-            sure = moment(day + timedelta(days=1), 0)
-            ripe = sorted(at for at in waiting if at < sure)
-            waiting.difference_update(ripe)
-            for at in ripe:
-                last, begun = at, day
-                yield at
+            minutes = sorted({*night, *self.minutes_of(day, closed.state)})
+            night = [minute - DAY_MIN for minute in minutes if minute >= DAY_MIN]
+            for minute in minutes if day >= today else ():
+                if minute < DAY_MIN and (at := moment(day, minute)) > last and closed.is_open(at):
+                    last, begun = at, day
+                    yield at
             day += timedelta(days=1)
 
     def hours(self, closed: Hours = NEVER_CLOSED) -> Hours:
