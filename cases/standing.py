@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from cases import catalog, clock
+from cases import catalog, clock, schedules
 from cases.models import Gate, Run
 from cases.processes import TargetSpec
 from cases.transitions import submits_under_way
@@ -30,7 +30,7 @@ WORDS: Mapping[Condition, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One target now. `reason` is a problem code or the words of the person who stopped it."""
+    """One target now. `reason` is a problem code, the words of the person who stopped it, or what has closed it."""
 
     name: str
     title: str
@@ -63,7 +63,7 @@ class Standing:
             case "stopped":
                 return gettext("seit %(since)s durch %(who)s") % named
             case "closed":
-                return gettext("bis %(until)s") % named
+                return gettext("bis %(until)s (%(reason)s)") % named
             case "paused":
                 return gettext("bis %(until)s (%(reason)s, %(number)s Fehlschläge in Folge)") % named
         return ""
@@ -91,7 +91,7 @@ def targets() -> list[Standing]:
 
 def target(spec: TargetSpec, gate: Gate) -> Standing:
     now = clock.now()
-    condition, until = condition_of(spec, gate, now)
+    condition, until, reason = condition_of(spec, gate, now)
     return Standing(
         name=spec.name,
         title=spec.title,
@@ -99,7 +99,7 @@ def target(spec: TargetSpec, gate: Gate) -> Standing:
         condition=condition,
         since=gate.stopped_at,
         until=until,
-        reason=gate.stop_reason if condition == "stopped" else gate.reason,
+        reason=reason,
         stopped_by=gate.stopped_by,
         failures=gate.failures,
         waiting=sum(cases.count() for _, cases in waiting_cases(spec.name, now)),
@@ -109,15 +109,15 @@ def target(spec: TargetSpec, gate: Gate) -> Standing:
     )
 
 
-def condition_of(spec: TargetSpec, gate: Gate, now: datetime) -> tuple[Condition, datetime | None]:
-    """What keeps robots away from the target, and until when if that is known."""
+def condition_of(spec: TargetSpec, gate: Gate, now: datetime) -> tuple[Condition, datetime | None, str]:
+    """What keeps robots away from the target, until when if that is known, and why."""
     if gate.stopped_at is not None:
-        return "stopped", None
-    if not spec.hours.is_open(now):
-        return "closed", spec.hours.opens_at(now)
+        return "stopped", None, gate.stop_reason
+    if (shut := schedules.why_shut(spec, now)) is not None:
+        return "closed", shut.until, shut.reason
     if gate.not_before is not None and gate.not_before > now:
-        return "paused", gate.not_before
-    return "running", None
+        return "paused", gate.not_before, gate.reason
+    return "running", None, gate.reason
 
 
 def as_json(one: Standing) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from cases import pseudonyms, standing
-from cases.models import State
+from cases.models import PlannedRun, State
 from cases.transitions.reconciliation import WORDS, Kind
-from web import keys, problems, states, titles
+from web import keys, plans, problems, states, titles
 
 register = template.Library()
 
@@ -75,6 +75,12 @@ EVENT_KINDS = {
     "target_stopped": _("Zielsystem angehalten"),
     "target_started": _("Zielsystem gestartet"),
     "erased": _("Gelöscht"),
+    "schedule_added": _("Zeitplan angelegt"),
+    "schedule_changed": _("Zeitplan geändert"),
+    "schedule_paused": _("Zeitplan angehalten"),
+    "schedule_resumed": _("Zeitplan fortgesetzt"),
+    "schedule_deleted": _("Zeitplan gelöscht"),
+    "schedule_run": _("Zeitplan von Hand ausgeführt"),
 }
 
 
@@ -112,6 +118,15 @@ def badge(tone: str, icon_name: str, word: str) -> SafeString:
         icon_name,
         word,
     )
+
+
+@register.simple_tag
+def run_badge(run: PlannedRun) -> SafeString:
+    """Word and icon of what came of a planned run."""
+    if not run.outcome:
+        return badge("info", "autorenew", gettext("läuft gerade") if run.started_at else gettext("vorgemerkt"))
+    look = plans.OUTCOMES[PlannedRun.Outcome(run.outcome)]
+    return badge(look.tone, look.icon, run.get_outcome_display())
 
 
 @register.filter
@@ -162,6 +177,19 @@ def day(value: date | datetime | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT") if value else "–"
+
+
+@register.filter
+def weekday(value: datetime | None) -> str:
+    """The day of the week, two letters."""
+    return formats.date_format(timezone.localtime(value), "D") if value else ""
+
+
+@register.filter
+def until(end: datetime, start: datetime) -> str:
+    """When something ends that began at `start`: the time, and the day where it is another."""
+    same_day = timezone.localtime(end).date() == timezone.localtime(start).date()
+    return formats.date_format(timezone.localtime(end), "TIME_FORMAT") if same_day else f"{weekday(end)} {moment(end)}"
 
 
 @register.filter
