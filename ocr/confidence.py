@@ -66,7 +66,8 @@ EMPTY_BY_LABEL = "empty-by-label"
 NEVER_SURE = frozenset({"L001", "L004", "L005", "L006", "L012", "L014"})
 """Notes that say that a person must look, whatever the figures say."""
 TOO_FEW = Note("L016", "Für diese Feldart gibt es noch zu wenige geprüfte Beispiele. Bitte mit dem Bild vergleichen.")
-NOT_SURE_ENOUGH = Note("L020", "Nicht sicher genug, um ungeprüft durchzulaufen. Bitte mit dem Bild vergleichen.")
+NOT_UNSEEN = Note("L020", "Dieses Feld läuft nicht ungeprüft durch. Bitte mit dem Bild vergleichen.")
+"""Not sure enough; or drawn for the blind sample, whose fields must look like the others."""
 
 Vector = NDArray[np.float64]
 Method = Literal["steps", "logistic"]
@@ -240,15 +241,18 @@ def calibrated(
 def _calibrated(
     spec: FieldSpec, reading: FieldReading, language: str, beside: Around, calibration: Calibration
 ) -> FieldReading:
-    calibrator = calibration.of(group_of(spec, reading, beside))
-    if calibrator is None or reading.state == "illegible":
-        few = () if reading.state == "illegible" else (TOO_FEW,)
-        return replace(reading, sure=False, problems=reading.problems + few)
-    confidence = calibrator.confidence(evidence_of(spec, reading, language, beside))
-    threshold = calibrator.passes_from(spec.error_budget)
+    if reading.state == "illegible":
+        return replace(reading, sure=False)
     held = any(note.code in NEVER_SURE for note in reading.problems)
+    group, evidence = group_of(spec, reading, beside), evidence_of(spec, reading, language, beside)
+    calibrator = calibration.of(group)
+    reading = reading if held else replace(reading, group=group, evidence=evidence)
+    if calibrator is None:
+        return replace(reading, sure=False, problems=(*reading.problems, TOO_FEW))
+    confidence = calibrator.confidence(evidence)
+    threshold = calibrator.passes_from(spec.error_budget)
     sure = threshold is not None and confidence >= threshold and not held
-    why = () if sure else (TOO_FEW,) if threshold is None else () if reading.problems else (NOT_SURE_ENOUGH,)
+    why = () if sure else (TOO_FEW,) if threshold is None else () if reading.problems else (NOT_UNSEEN,)
     return replace(reading, confidence=confidence, sure=sure, problems=reading.problems + why)
 
 
