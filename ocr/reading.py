@@ -24,6 +24,7 @@ from ocr.sheet import Sheet, look_at, phrases_of, second_look, turned_over, with
 from ocr.spec import FieldSpec, FormSpec
 from ocr.steps.clean import clean_pages
 from ocr.table import with_missing
+from ocr.towns import Towns, with_towns
 
 UNKNOWN_FORM = Note("L010", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen.")
 SEVERAL = Note(
@@ -117,7 +118,9 @@ def several(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[Note, ...]:
     return (SEVERAL,) if is_there_twice([sheet.words for sheet in sheets], spec) else ()
 
 
-def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | None) -> tuple[FieldReading, ...]:
+def fields(
+    sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | None, towns: Towns
+) -> tuple[FieldReading, ...]:
     """Every field of the form, each on the page of the document that is its page.
 
     Foreign pages are left out; where a page of the form is missing, one of them may be it, too worn to be known: what
@@ -134,7 +137,7 @@ def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | N
     extracted = tuple(extract(field, desk) for field in where)
     if calibration is not None:
         extracted = calibrated(spec.field, extracted, spec.language[0], calibration)
-    read = with_missing(spec, _together(spec, extracted))
+    read = with_towns(spec, with_missing(spec, _together(spec, extracted)), towns)
     return tuple(_of_missing(field, found, seats) for field, found in zip(spec.field, read, strict=True))
 
 

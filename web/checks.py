@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 
-from cases import rules, search_names
+from cases import catalog, rules
+from ocr import towns
 from ocr.spec import FieldSpec, FormSpec
 from web import values
 
@@ -100,52 +97,19 @@ def another_century(form: FormSpec, name: str, known: Values) -> tuple[Suggestio
 
 
 def place(form: FormSpec, spec: FieldSpec, known: Values) -> Checks:
-    """Whether postcode and town belong together; says nothing without the office's list of places."""
-    pair = _code_and_town(form, spec)
+    """Whether postcode and town belong together; says nothing without a list of places."""
+    pair = next((each for each in towns.pairs(form) if spec in each), None)
     if pair is None:
         return Checks()
-    code, town = known.get(pair[0]) or "", known.get(pair[1]) or ""
-    listed = places()
-    if not code or not town or code not in listed:
+    code, town = known.get(pair[0].name) or "", known.get(pair[1].name) or ""
+    listed = catalog.towns()
+    if not code or not town or code not in listed or any(towns.same_town(town, other) for other in listed[code]):
         return Checks()
-    if any(_same_town(town, other) for other in listed[code]):
-        return Checks()
-    sentence = "Postleitzahl und Ort passen laut Ortsverzeichnis nicht zusammen. Bitte beide vergleichen."
-    if spec.name == pair[1]:
+    if spec == pair[1]:
         right = listed[code] if len(listed[code]) == 1 else ()
-        return Checks((sentence,), tuple(Suggestion(other, f"der Ort zur Postleitzahl {code}") for other in right))
-    codes = [other for other, towns in listed.items() if any(_same_town(town, each) for each in towns)]
+        meant = tuple(Suggestion(other, f"der Ort zur Postleitzahl {code}") for other in right)
+        return Checks((towns.APART.message,), meant)
+    codes = [other for other, names in listed.items() if any(towns.same_town(town, each) for each in names)]
     near = [other for other in codes if sum(a != b for a, b in zip(other, code, strict=False)) == 1]
     fitting = near if len(near) == 1 else codes if len(codes) == 1 else []
-    return Checks((sentence,), tuple(Suggestion(other, "die Postleitzahl zum Ort") for other in fitting))
-
-
-def _code_and_town(form: FormSpec, spec: FieldSpec) -> tuple[str, str] | None:
-    """The fields of one place: `…plz…` and the same name with `ort`."""
-    for code in (name for name in form.fields_by_name if "plz" in name):
-        town = code.replace("plz", "ort")
-        if town in form.fields_by_name and spec.name in (code, town):
-            return code, town
-    return None
-
-
-def _same_town(one: str, other: str) -> bool:
-    """With or without what follows the name ("Frankfurt", "Frankfurt am Main")."""
-    a, b = search_names.folded(one), search_names.folded(other)
-    return a == b or a.startswith(f"{b} ") or b.startswith(f"{a} ")
-
-
-def places() -> Mapping[str, tuple[str, ...]]:
-    """Towns by postcode, from the office's own file `orte.csv` (a postcode and a town in each line); else nothing."""
-    path = Path(settings.PLACES)
-    return _places(path, path.stat().st_mtime_ns) if path.is_file() else {}
-
-
-@lru_cache(maxsize=2)
-def _places(path: Path, _changed_ns: int) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.reader(lines, delimiter=";"):
-            if len(row) >= 2 and row[0].strip().isdigit():
-                found[row[0].strip()] = (*found.get(row[0].strip(), ()), row[1].strip())
-    return found
+    return Checks((towns.APART.message,), tuple(Suggestion(other, "die Postleitzahl zum Ort") for other in fitting))
