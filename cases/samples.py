@@ -1,4 +1,4 @@
-"""Fields whose answer by a person tells how good the reading is: drawn and kept without contents, judged when confirmed."""
+"""Fields that people answer tell how good the reading is: drawn, kept without contents, judged when confirmed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def drawn(case: Case, name: str, share: float) -> bool:
 
 
 def draw(case: Case, fields: Iterable[FieldReading], broken: Collection[str]) -> frozenset[str]:
-    """The sure fields that a person is asked about all the same. One that breaks a rule would not pass unseen anyway."""
+    """The sure fields that a person is asked about all the same. One that breaks a rule would not pass anyway."""
     share = share_of(case)
     return frozenset(
         one.name for one in fields if one.sure and one.group and one.name not in broken and drawn(case, one.name, share)

@@ -31,9 +31,9 @@ class Day(models.Model):
 
 
 class DayReason(models.Model):
-    """How many cases of a day, at their first reading, went to a person because of one field ("" = the case as a whole).
+    """How many cases of a day, at their first reading, went to a person because of one field.
 
-    `code` is that of `docs/problems`, or "blind".
+    `field` is "" where the case as a whole asked. `code` is that of `docs/problems`, or "blind".
     """
 
     day = models.DateField()

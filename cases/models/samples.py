@@ -8,11 +8,11 @@ from cases.models.case import Case
 
 
 class FieldSample(models.Model):
-    """One field that a person was asked about: what its confidence was told from, and whether it was right. No content.
+    """One field that a person was asked about: what its confidence was told from, whether it was right. No content.
 
-    `blind`: it was sure, and drawn with the probability `share` to be looked at all the same, without the person knowing
-    why. The others ask anyway (`share` 1). `right` is None until the case is confirmed: was what the machine read what the
-    person confirmed? `document` keeps together what belongs together once the case is erased and no longer named here.
+    `blind`: it was sure, and drawn with the probability `share` to be looked at all the same, without the person
+    knowing why. The others ask anyway (`share` 1). `right` is None until the case is confirmed: was what the machine
+    read what the person confirmed? `document` keeps together what belongs together once the case is erased.
     """
 
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.CASCADE, related_name="samples")

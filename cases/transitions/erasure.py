@@ -1,5 +1,6 @@
-"""The end of a case's contents. What stays: reference, process, state, times and the trail, which holds none. Its samples hold none
-either and stay, without a way back to the case.
+"""The end of a case's contents. What stays: reference, process, state, times and the trail, which holds none.
+
+Its samples hold none either; they stay without a way back to the case.
 """
 
 from __future__ import annotations
