@@ -31,17 +31,19 @@ Verdict = Literal["kept", "proven", "lowered", "raised", "asks", "new"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sample of daily work. `share`: the probability with which it came to be looked at."""
+    """A sample of daily work. It stands for `weight` fields (drawn with the probability 1 / weight); 0 where not all of
+    its time are there, so that it says nothing of shares.
+    """
 
     sample: Sample
     blind: bool
-    share: float
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One group at one budget, before and after. Thresholds: None = every field asks. `passing`: share of the fields
-    that would pass, None where nothing is known. `count`, `wrong`: blind samples from the threshold before on.
+    that would pass. `count`, `wrong`: blind samples from the threshold before on.
 
     `bound`: of the error among fields that pass, by own samples, 1 without any. `missing`: so many more blind samples,
     all of them right, would prove the threshold.
@@ -52,8 +54,8 @@ class Change:
     verdict: Verdict
     before: float | None
     after: float | None
-    passing_before: float | None
-    passing_after: float | None
+    passing_before: float
+    passing_after: float
     bound_before: float
     bound_after: float
     count: int
@@ -130,7 +132,7 @@ class Work:
         self.told = np.array([calibrator.confidence(one.sample.evidence) for one in some])
         self.right = np.array([one.sample.right for one in some], bool)
         self.blind = np.array([one.blind for one in some], bool)
-        self.weight = np.array([1.0 / one.share for one in some])
+        self.weight = np.array([one.weight for one in some])
 
     def change(self, group: str, budget: float, *, new: bool) -> Change:
         before = None if new else self.calibrator.passes_from(budget)
@@ -197,8 +199,8 @@ class Work:
         return int((passes & ~self.right).sum()), int(passes.sum())
 
     def _passing(self, at: float | None) -> float:
-        """Each sample stands for 1 / share fields. Source: Horvitz and Thompson 1952."""
-        return 0.0 if at is None else float(self.weight[self.told >= at].sum() / self.weight.sum())
+        """Source: Horvitz and Thompson 1952."""
+        return 0.0 if at is None else float(self.weight[self.told >= at].sum() / max(1.0, self.weight.sum()))
 
     def _bound(self, before: float | None, after: float | None) -> float:
         """Of the error among fields that pass from `after` on."""

@@ -70,6 +70,7 @@ EVENT_KINDS = {
     "target_stopped": "Zielsystem angehalten",
     "target_started": "Zielsystem gestartet",
     "erased": "Gelöscht",
+    "thresholds_proposed": "Schwellen vorgeschlagen",
 }
 
 
