@@ -51,6 +51,7 @@ def conf() -> dict[str, Any]:
             "read_case": {"queue": "read"},
             "sweep": {"queue": "housekeeping"},
             "take_inbox": {"queue": "housekeeping"},
+            "count": {"queue": "housekeeping"},
             "retention": {"queue": "housekeeping"},
         },
         "beat_scheduler": "django_celery_beat.schedulers:DatabaseScheduler",

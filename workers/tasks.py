@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 
-from cases import retention
+from cases import counting, retention
 from workers import inbox, reading, reconcile, robot, sweep
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,11 @@ def take_inbox(*_: Any, **__: Any) -> None:
 @shared_task(name="retention")
 def erase_due(*_: Any, **__: Any) -> None:
     retention.run()
+
+
+@shared_task(name="count")
+def carry_on_counting(*_: Any, **__: Any) -> None:
+    counting.carry_on()
 
 
 def opaque_id(given: Any) -> UUID | None:
