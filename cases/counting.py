@@ -65,6 +65,7 @@ class Sums:
         sums["through"] += to == State.READY
         sums["blind"] += bool(why) and all(code == BLIND for _, code in why)
         self.reasons.update((key, field, code) for field, code in why)
+        self.reasons.update((key, field, "") for field in {field for field, _ in why})
 
 
 def at(event: Mapping[str, Any]) -> datetime:

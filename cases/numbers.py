@@ -6,7 +6,8 @@ filter by an actor, a reviewer or a lock; a test reads every statement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.timezone import make_aware
 
-from cases import clock
+from cases import catalog, clock
 from cases.models import OPEN, Case, ChainHead, CountedUpTo, Day, DayReason, FieldSample
 from ocr.confidence import upper_bound
 
@@ -45,7 +46,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Of one day, one version, or everything; the columns as in `Day`."""
+    """Of one day, one version, or everything; the columns as in `Day`. `done`: came to the end of their way."""
 
     received: int = 0
     read: int = 0
@@ -54,6 +55,7 @@ class Sums:
     released: int = 0
     entered: int = 0
     rejected: int = 0
+    done: int = 0
 
     @property
     def share(self) -> float | None:
@@ -63,20 +65,18 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """In how many cases a field asked, and for which reason."""
+    """In how many cases a field asked ("" = the case as a whole), and how often for which reason."""
 
     form: str
     field: str
-    code: str
     count: int
+    codes: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """The judged blind sample of one field: how many, how many wrong, and what the error is at most (95 %)."""
+    """A judged blind sample: how many fields, how many wrong, and what the error is at most (95 %)."""
 
-    form: str
-    field: str
     count: int
     wrong: int
 
@@ -112,29 +112,49 @@ def by_version(scope: Scope) -> dict[tuple[str, str, str], Sums]:
 
 
 def sums_of(grouped: QuerySet[Day, Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in grouped.annotate(**{name: Sum(name) for name in SUMS})]
+    targetless = [name for name, spec in catalog.processes().items() if spec.target is None]
+    released = Sum("released", filter=Q(process__in=targetless), default=0)
+    done = Sum("entered") + Sum("rejected") + released  # without a target the way ends with the release
+    return [dict(row) for row in grouped.annotate(done=done, **{name: Sum(name) for name in SUMS})]
+
+
+def by_day_and_version(scope: Scope) -> list[dict[str, Any]]:
+    """Rows as they are exported."""
+    found = Day.objects.filter(scope.within).order_by("day", "process", "form", "form_version")
+    return list(found.values("day", "process", "form", "form_version", *SUMS))
 
 
 def total(rows: Sequence[Sums]) -> Sums:
-    return Sums(**{name: sum(getattr(row, name) for row in rows) for name in SUMS})
+    return Sums(**{name: sum(getattr(row, name) for row in rows) for name in (*SUMS, "done")})
 
 
 def reasons(scope: Scope) -> list[Reason]:
     """The most frequent first."""
     found = DayReason.objects.filter(scope.within).order_by().values_list("form", "field", "code")
-    rows = [Reason(*row) for row in found.annotate(Sum("count"))]
-    return sorted(rows, key=lambda row: (-row.count, row.form, row.field, row.code))
+    by_field: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for form, field, code, count in found.annotate(Sum("count")):
+        by_field[form, field][code] = count
+    rows = [
+        Reason(form, field, codes.pop("", 0), tuple(codes.most_common())) for (form, field), codes in by_field.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.count, row.form, row.field))
 
 
-def blind(scope: Scope) -> list[Blind]:
-    """By field, the one with the largest bound first among those that have errors; times are those of the reading."""
+def blind(scope: Scope) -> dict[tuple[str, str, str, str], Blind]:
+    """By process, form, version and field; times are those of the reading."""
     begin, end = (make_aware(datetime.combine(day, time.min)) for day in (scope.first, scope.last + timedelta(days=1)))
     found = FieldSample.objects.filter(
         scope.of_form, process__in=scope.processes, blind=True, right__isnull=False, at__gte=begin, at__lt=end
     )
     wrong = Count("pk", filter=Q(right=False))
-    rows = found.order_by().values_list("form", "field").annotate(Count("pk"), wrong=wrong)
-    return sorted((Blind(*row) for row in rows), key=lambda row: (-row.wrong, -row.count, row.form, row.field))
+    names = ("process", "form", "form_version", "field")
+    rows = found.order_by().values_list(*names).annotate(Count("pk"), wrong=wrong)
+    return {row[:4]: Blind(row[4], row[5]) for row in rows}
+
+
+def joined(rows: Iterable[Blind]) -> Blind:
+    some = list(rows)
+    return Blind(sum(row.count for row in some), sum(row.wrong for row in some))
 
 
 def on_their_way(scope: Scope) -> OnTheirWay:

@@ -91,6 +91,12 @@ def budgets() -> Mapping[str, Sequence[float]]:
     return {group: sorted(some) for group, some in found.items()}
 
 
+def newest_proposal() -> Version | None:
+    """The newest calibration that nobody has decided on yet."""
+    waiting = (Version.State.DRAFT, Version.State.SUBMITTED)
+    return Version.objects.filter(kind=Version.Kind.CALIBRATION, name=NAME, state__in=waiting).first()
+
+
 def changes_of(version: Version) -> tuple[Change, ...]:
     """What a proposed calibration changes and why; nothing where it was not made here."""
     return tuple(Change(**one) for one in json.loads(version.text).get("changes", ()))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cases.models import FOR_A_PERSON, State
 from web import titles, values
 
 INPUT = {"class": "kern-form-input__input"}
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={**INPUT, "type": "date"})
 
 
 class GermanDate(forms.CharField):
@@ -122,6 +126,26 @@ class SettleForm(forms.Form):
         if given.get("outcome") == "reject" and not given.get("reason"):
             self.add_error("reason", "Bitte den Grund angeben.")
         return given
+
+
+class NumbersForm(forms.Form):
+    """Of which cases and days the numbers are. What was left out has its usual value; nonsense as well."""
+
+    von = forms.DateField(label=_("Von"), required=False, widget=DAY)
+    bis = forms.DateField(label=_("Bis"), required=False, widget=DAY)
+    verfahren = forms.ChoiceField(
+        label=_("Verfahren"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+    )
+    fassung = forms.ChoiceField(
+        label=_("Formular und Fassung"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+    )
+
+    def __init__(
+        self, data: object, processes: Sequence[tuple[str, str]], versions: Sequence[tuple[str, str]], **more: Any
+    ) -> None:
+        super().__init__(data, **more)  # type: ignore[arg-type]
+        self.fields["verfahren"].choices = [("", _("alle")), *processes]  # type: ignore[attr-defined]
+        self.fields["fassung"].choices = [("", _("alle")), *versions]  # type: ignore[attr-defined]
 
 
 class SearchForm(forms.Form):

@@ -33,7 +33,8 @@ class Day(models.Model):
 class DayReason(models.Model):
     """How many cases of a day, at their first reading, went to a person because of one field.
 
-    `field` is "" where the case as a whole asked. `code` is that of `docs/problems`, or "blind".
+    `field` is "" where the case as a whole asked. `code` is that of `docs/problems`, "blind" or "unsure"; "" counts the
+    cases in which the field asked, for whatever reasons.
     """
 
     day = models.DateField()

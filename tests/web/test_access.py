@@ -24,6 +24,7 @@ LISTS = frozenset({roles.CLERK, roles.SECOND, roles.OWNER, roles.IT, roles.AUDIT
 EVERYBODY = frozenset(roles.ROLES)
 
 IT = frozenset({roles.IT})
+OWNER = frozenset({roles.OWNER})
 DISCLOSERS = frozenset({roles.AUDITOR, roles.ADMINISTRATOR})
 
 # Address -> (method, roles that get an answer other than 403). An address that is missing here fails a test, and every
@@ -64,6 +65,10 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "ask_disclosure": ("post", DISCLOSERS),
     "confirm_disclosure": ("post", DISCLOSERS),
     "help": ("get", EVERYBODY),
+    "numbers": ("get", OWNER),
+    "numbers_csv": ("get", OWNER),
+    "thresholds": ("get", OWNER),
+    "reckon_thresholds": ("post", OWNER),
     "targets": ("get", IT),
     "stop_target": ("post", IT),
     "reconcile": ("post", IT),
@@ -81,6 +86,7 @@ MORE_ARGUMENTS: dict[str, list[object]] = {
     "serial_field": ["antrag", "ersthund"],
     "serial_confirm": ["antrag", "ersthund"],
     "confirm_disclosure": [UUID(int=7)],
+    "numbers_csv": ["verlauf"],
 }
 
 
