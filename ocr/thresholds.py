@@ -142,7 +142,7 @@ class Work:
         return Change(
             group,
             budget,
-            "new" if new and after is not None else verdict,
+            verdict,
             before,
             after,
             self._passing(before),
@@ -160,7 +160,7 @@ class Work:
             return raised, "asks" if raised is None else "raised"
         lower = self._lowered(before, budget)
         if lower is not None:
-            return lower, "lowered"
+            return lower, "new" if before is None else "lowered"
         return before, "proven" if before is not None and proves(*self._counted(before, self.blind), budget) else "kept"
 
     def _alarm(self, before: float, budget: float) -> int | None:

@@ -10,6 +10,7 @@ from web import figures
 SIZE = 1000.0
 GAP = 0.2
 """Share of its place that a group of bars leaves free."""
+ROUND = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ class Chart:
 
 
 def nice(most: int) -> int:
-    """The end of an axis: 1, 2 or 5 times a power of ten, and even, so that its middle is a whole number."""
+    """The end of an axis: a round number, and even, so that its middle is whole."""
     size = 1
     while True:
-        for factor in (1, 2, 5):
+        for factor in ROUND:
             if factor * size >= most and factor * size % 2 == 0:
                 return factor * size
         size *= 10

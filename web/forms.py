@@ -14,7 +14,8 @@ from cases.models import FOR_A_PERSON, State
 from web import titles, values
 
 INPUT = {"class": "kern-form-input__input"}
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={**INPUT, "type": "date"})
+DAY = forms.DateInput(format="%d.%m.%Y", attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"})
+DAYS = ("%d.%m.%Y", "%Y-%m-%d")
 
 
 class GermanDate(forms.CharField):
@@ -131,8 +132,8 @@ class SettleForm(forms.Form):
 class NumbersForm(forms.Form):
     """Of which cases and days the numbers are. What was left out has its usual value; nonsense as well."""
 
-    von = forms.DateField(label=_("Von"), required=False, widget=DAY)
-    bis = forms.DateField(label=_("Bis"), required=False, widget=DAY)
+    von = forms.DateField(label=_("Von"), required=False, widget=DAY, input_formats=DAYS)
+    bis = forms.DateField(label=_("Bis"), required=False, widget=DAY, input_formats=DAYS)
     verfahren = forms.ChoiceField(
         label=_("Verfahren"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
     )

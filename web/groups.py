@@ -42,12 +42,20 @@ UNEVEN = "-uneven"
 VERDICTS: Mapping[Verdict, tuple[Any, str, str]] = {
     "kept": (_("bleibt"), "info", "info"),
     "proven": (_("bestätigt"), "check", "success"),
-    "lowered": (_("gesenkt: beide Stichproben halten das Budget ein"), "arrow-down", "success"),
-    "raised": (_("angehoben: zu viele Fehler in der Stichprobe"), "arrow-up", "warning"),
-    "asks": (_("fragt: zu viele Fehler in der Stichprobe"), "warning", "danger"),
-    "new": (_("neu: aus den Antworten gelernt"), "add", "info"),
+    "lowered": (_("gesenkt"), "arrow-down", "success"),
+    "raised": (_("angehoben"), "arrow-up", "warning"),
+    "asks": (_("fragt künftig immer"), "warning", "danger"),
+    "new": (_("läuft künftig durch"), "add", "success"),
 }
 """Words, icon and tone of KERN."""
+WHY: Mapping[Verdict, Any] = {
+    "kept": _("Die Stichprobe reicht noch nicht."),
+    "proven": _("Die Stichprobe hält das Budget ein."),
+    "lowered": _("Stichprobe und Antworten halten das Budget ein."),
+    "raised": _("Zu viele Fehler in der Stichprobe; erst darüber hält sie das Budget ein."),
+    "asks": _("Zu viele Fehler in der Stichprobe."),
+    "new": _("Die Antworten belegen das Budget."),
+}
 
 
 def title(group: str) -> str:

@@ -71,7 +71,7 @@ def test_reasons_are_told_by_field_and_code(read: Callable[..., Case], site: Sit
     told = numbers.reasons(scope())
     assert Reason("dog", "surname", 1, (("unsure", 1),)) in told
     plz = next(row for row in told if row.field == "plz")
-    assert (plz.count, dict(plz.codes)) == (2, {"unsure": 1, "R004": 1})
+    assert (plz.count, dict(plz.codes)) == (2, {"unsure": 1, "R002": 1})
 
 
 def test_the_blind_sample_counts_as_straight_through_and_is_told_apart(read_with: Read) -> None:  # noqa: F811

@@ -149,7 +149,7 @@ def test_what_asks_after_an_alarm_may_pass_again_once_its_answers_prove_it() -> 
     stopped = Calibration({"date": replace(LEARNED, limits=((BUDGET, None),))}, {})
     assert told(asked(300, 0, 10.0), stopped).after is None
     change = told(asked(2000, 0, 10.0), stopped)
-    assert (change.verdict, change.after) == ("lowered", 0.999)
+    assert (change.verdict, change.after) == ("new", 0.999)
 
 
 def test_an_engine_that_got_five_times_worse_is_noticed_within_three_hundred_blind_samples() -> None:

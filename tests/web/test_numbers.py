@@ -69,8 +69,8 @@ def test_the_sample_shows_what_the_error_is_at_most(owner: Client) -> None:
     assert "keine Stichprobe geprüft" in page(owner)
     sample(300, 0)
     text = page(owner)
-    assert tile(text, "Fehler in der Stichprobe") == "höchstens 1,0\u00a0%"
-    assert "0 von 300 geprüften falsch" in text and "im Budget" in text
+    assert tile(text, "Fehler höchstens") == "1,0\u00a0%"
+    assert "Stichprobe: 0 von 300 falsch" in text and "im Budget" in text
     sample(10, 5, "name")
     assert "über dem Budget" in page(owner)
 
@@ -197,7 +197,18 @@ def test_no_template_or_module_of_the_numbers_names_a_person() -> None:
 
 
 def test_the_axis_ends_at_a_round_even_number() -> None:
-    assert [charts.nice(most) for most in (0, 1, 2, 3, 11, 20, 21, 51, 1200)] == [2, 2, 2, 10, 20, 20, 50, 100, 2000]
+    assert [charts.nice(most) for most in (0, 1, 2, 3, 11, 20, 21, 51, 125, 1201)] == [
+        2,
+        2,
+        2,
+        4,
+        12,
+        20,
+        30,
+        60,
+        150,
+        1500,
+    ]
 
 
 def test_a_line_has_a_gap_where_nothing_is_known() -> None:

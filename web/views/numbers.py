@@ -84,15 +84,18 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "spans": spans(request, scope),
         "query": request.GET.urlencode(),
-        "rows": [(period.name, period.sums, figures.percent(period.sums.share)) for period in shown],
-        "flow": charts.pairs(labels, [(p.sums.received, p.sums.done) for p in shown], ("in", "out")),
+        "rows": [
+            (period.name, began(period.sums, scope), period.sums, figures.percent(period.sums.share))
+            for period in shown
+        ],
+        "flow": charts.pairs(labels, [(began(p.sums, scope), p.sums.done) for p in shown], ("in", "out")),
+        "began": _("ausgelesen") if scope.form else _("eingegangen"),
         "through": charts.steps(labels, [period.sums.share for period in shown]),
         "asking": [ask(one, asking[0].count, sums) for one in asking[:SHOWN]],
         "more_asking": max(0, len(asking) - SHOWN),
         "sampled": sampled(found),
         "compared": compared(numbers.by_version(scope), found),
-        "tiles": tiles(sums, numbers.joined(found.values()), numbers.on_their_way(scope)),
-        "whole_form": not scope.form,
+        "tiles": tiles(sums, scope, numbers.joined(found.values()), numbers.on_their_way(scope)),
         "behind": numbers.behind(),
         "axis": figures.percent(AXIS, 0),
         "section": "numbers",
@@ -159,26 +162,31 @@ def spans(request: HttpRequest, scope: Scope) -> list[tuple[str, str, bool]]:
     return found
 
 
-def tiles(sums: Sums, sample: Blind, there: numbers.OnTheirWay) -> list[tuple[str, str, str]]:
+def began(sums: Sums, scope: Scope) -> int:
+    """What came in. Of which form that is, is known once it is read."""
+    return sums.read if scope.form else sums.received
+
+
+def tiles(sums: Sums, scope: Scope, sample: Blind, there: numbers.OnTheirWay) -> list[tuple[str, str, str]]:
     """Word, figure, and what belongs to it."""
     age = (clock.now() - there.oldest).days if there.oldest else None
-    wrong = _("%(wrong)s von %(count)s geprüften falsch") % {
+    wrong = _("Stichprobe: %(wrong)s von %(count)s falsch") % {
         "wrong": figures.whole(sample.wrong),
         "count": figures.whole(sample.count),
     }
     return [
-        (_("Eingegangen"), figures.whole(sums.received), ""),
+        (_("Ausgelesen") if scope.form else _("Eingegangen"), figures.whole(began(sums, scope)), ""),
         (_("Erledigt"), figures.whole(sums.done), _("davon %s zurückgewiesen") % figures.whole(sums.rejected)),
         (_("Ohne Prüfung"), figures.percent(sums.share), _("von %s ausgelesenen") % figures.whole(sums.read)),
         (
-            _("Fehler in der Stichprobe"),
-            _("höchstens %s") % figures.at_most(sample.bound) if sample.count else "–",
-            wrong if sample.count else _("noch nichts geprüft"),
+            _("Fehler höchstens"),
+            figures.at_most(sample.bound) if sample.count else "–",
+            wrong if sample.count else _("noch keine Stichprobe geprüft"),
         ),
         (
             _("Ältester offener Vorgang"),
             "–" if age is None else _("%s Tage") % figures.whole(age),
-            _("heute") if there.oldest else "",
+            _("heute") if there.oldest else _("nichts ist offen"),
         ),
         (
             _("Frist überschritten"),

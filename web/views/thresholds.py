@@ -20,18 +20,16 @@ from web import access, figures, groups
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One group of fields at one budget, in words."""
+    """One group of fields at one budget, in words; pairs are before and after."""
 
     group: str
     budget: str
     sample: str
-    bound: str
-    before: str
-    passing_before: str
-    after: str
-    passing_after: str
-    bound_after: str
+    threshold: tuple[str, str]
+    passing: tuple[str, str]
+    bound: tuple[str, str]
     verdict: str
+    why: str
     icon: str
     tone: str
     changes: bool
@@ -79,25 +77,23 @@ def reckon(request: HttpRequest) -> HttpResponse:
 def summary(changes: Sequence[Change]) -> str:
     """For the person who decides."""
     told = [in_words(one) for one in changes if one.before != one.after]
-    return "\n".join(f"{one.group} ({one.budget}): {one.before} → {one.after}, {one.verdict}" for one in told)
+    return "\n".join(f"{one.group} ({one.budget}): {' → '.join(one.threshold)}. {one.why}" for one in told)
 
 
 def in_words(one: Change) -> Row:
-    words, icon, tone = groups.VERDICTS[one.verdict]
-    verdict = str(words)
+    verdict, icon, tone = groups.VERDICTS[one.verdict]
+    why = str(groups.WHY[one.verdict])
     if one.verdict == "kept" and one.missing:
-        verdict = _("bleibt; es fehlen %s richtige Stichproben zum Beleg") % figures.whole(one.missing)
+        why += " " + _("Es fehlen %s weitere, alle richtig.") % figures.whole(one.missing)
     return Row(
         groups.title(one.group),
         figures.percent(one.budget),
-        f"{figures.whole(one.wrong)} / {figures.whole(one.count)}",
-        figures.at_most(one.bound_before) if one.count else "–",
-        threshold(one.before),
-        figures.percent(one.passing_before),
-        threshold(one.after),
-        figures.percent(one.passing_after),
-        figures.at_most(one.bound_after) if one.bound_after < 1.0 and one.after is not None else "–",
-        verdict,
+        f"{figures.whole(one.wrong)} / {figures.whole(one.count)}" if one.count else "–",
+        (threshold(one.before), threshold(one.after)),
+        (figures.percent(one.passing_before), figures.percent(one.passing_after)),
+        (bound(one.before, one.bound_before), bound(one.after, one.bound_after)),
+        str(verdict),
+        why,
         icon,
         tone,
         one.before != one.after,
@@ -106,3 +102,8 @@ def in_words(one: Change) -> Row:
 
 def threshold(value: float | None) -> str:
     return _("fragt immer") if value is None else figures.decimal(value, 4)
+
+
+def bound(threshold: float | None, share: float) -> str:
+    """Of the error among what passes; a dash where nothing does or nothing is known."""
+    return "–" if threshold is None or share >= 1.0 else figures.at_most(share)
