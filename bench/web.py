@@ -42,6 +42,8 @@ SHARES = {
 WAITING = ("review", "second_review", "on_hold", "unclear", "failed")
 PROCESSES = ("hundesteuer", "kita", "wohngeld", "parkausweis")
 UNSURE = ("geburtsdatum", "ersthund", "iban")
+VERSIONS = ("2025-1", "2026-1")
+FIELDS = 20
 DAYS = 700
 BATCH = 20_000
 Row = tuple[Any, ...]
@@ -57,6 +59,54 @@ def seed(count: int, now: datetime, chance: random.Random) -> None:
     while batch := list(islice(rows, BATCH)):
         insert(Case, batch)
         insert(Field, list(field_rows(batch)))
+    seed_numbers(count, now, chance)
+
+
+def seed_numbers(count: int, now: datetime, chance: random.Random) -> None:
+    """Daily sums and blind samples as so many cases leave them behind."""
+    from cases.models import Day, DayReason, FieldSample
+
+    insert(Day, list(day_rows(count, now)))
+    for table, rows in ((DayReason, reason_rows(count, now)), (FieldSample, sample_rows(count, now, chance))):
+        while batch := list(islice(rows, BATCH)):
+            insert(table, batch)
+
+
+def days_of(now: datetime) -> Iterator[dict[str, Any]]:
+    """The columns of one day, process and version; form "" is what came in."""
+    for ago in range(DAYS):
+        for process in PROCESSES:
+            for form, version in (("", ""), *(("antrag", name) for name in VERSIONS)):
+                yield {"day": now.date() - timedelta(days=ago), "process": process, "form": form,
+                       "form_version": version}  # fmt: skip
+
+
+def day_rows(count: int, now: datetime) -> Iterator[dict[str, Any]]:
+    each = count // (DAYS * len(PROCESSES))
+    for key in days_of(now):
+        share = each // len(VERSIONS) if key["form"] else 0
+        yield key | {"received": 0 if share else each, "read": share, "through": share * 6 // 10, "blind": share // 20,
+                     "released": share, "entered": share * 9 // 10, "rejected": share // 20}  # fmt: skip
+
+
+def reason_rows(count: int, now: datetime) -> Iterator[dict[str, Any]]:
+    each = count // (DAYS * len(PROCESSES) * len(VERSIONS))
+    for key in days_of(now):
+        for number in range(FIELDS if key["form"] else 0):
+            for code in ("", "L002", "L020"):
+                yield key | {"field": f"feld_{number}", "code": code, "count": each // (10 + number)}
+
+
+def sample_rows(count: int, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
+    """Of all fields 5 in 1,000, spread over the time; 1 in 200 of those is wrong."""
+    samples = count * FIELDS // 200
+    for number in range(samples):
+        yield {
+            "document": f"{number:016d}", "at": now - timedelta(days=DAYS) * (number / samples),
+            "process": chance.choice(PROCESSES), "form": "antrag", "form_version": chance.choice(VERSIONS),
+            "field": f"feld_{number % FIELDS}", "group": "text", "confidence": 0.99, "blind": True, "share": 0.005,
+            "right": bool(chance.randrange(200)),
+        }  # fmt: skip
 
 
 def case_rows(count: int, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -112,6 +162,7 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
     """
     from django.contrib.auth.models import Group, User
     from django.test import Client
+    from django.utils import timezone
 
     from cases.models import Case, Membership
     from demo.people import LAST_NAMES
@@ -126,6 +177,11 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
         clients[name] = Client(HTTP_HOST="localhost")
         clients[name].force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     clerk = clients["clerk"]
+    owner = Client(HTTP_HOST="localhost")
+    person = User.objects.create_user("bench-owner")
+    person.groups.set(Group.objects.filter(name=roles.OWNER))
+    owner.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    today = timezone.localdate()
 
     def get(client: Client, address: str) -> Callable[[], int]:
         return lambda: client.get(address).status_code
@@ -147,6 +203,10 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
         "all cases, name": lambda: clerk.get("/vorgaenge/", {"q": chance.choice(LAST_NAMES)}).status_code,
         "next case": get(clerk, "/naechster/"),
         "groups of the serial review": get(clerk, "/gruppenpruefung/"),
+        "numbers, 30 days": get(owner, "/zahlen/"),
+        "numbers, a year": get(owner, f"/zahlen/?von={today - timedelta(days=364)}"),
+        "numbers, one version": get(owner, "/zahlen/?verfahren=kita&fassung=antrag%7C2026-1"),
+        "numbers as CSV, a year": get(owner, f"/zahlen/verlauf.csv?von={today - timedelta(days=364)}"),
     }
     rows = timed(pages, rounds)
     for process in PROCESSES[1:]:
