@@ -64,12 +64,12 @@ def seed(count: int, now: datetime, chance: random.Random) -> None:
 
 def seed_numbers(count: int, now: datetime, chance: random.Random) -> None:
     """Daily sums and blind samples as so many cases leave them behind."""
-    from cases.models import Day, DayReason, FieldSample
+    from cases.models import Day, FieldSample
 
-    insert(Day, list(day_rows(count, now)))
-    for table, rows in ((DayReason, reason_rows(count, now)), (FieldSample, sample_rows(count, now, chance))):
-        while batch := list(islice(rows, BATCH)):
-            insert(table, batch)
+    Day.objects.bulk_create(Day(**row) for row in day_rows(count, now))
+    samples = sample_rows(count, now, chance)
+    while batch := list(islice(samples, BATCH)):
+        insert(FieldSample, batch)
 
 
 def days_of(now: datetime) -> Iterator[dict[str, Any]]:
@@ -85,16 +85,10 @@ def day_rows(count: int, now: datetime) -> Iterator[dict[str, Any]]:
     each = count // (DAYS * len(PROCESSES))
     for key in days_of(now):
         share = each // len(VERSIONS) if key["form"] else 0
+        why = {f"feld_{n}": {"": share // (9 + n), "L002": share // (10 + n), "L020": 1} for n in range(FIELDS)}
         yield key | {"received": 0 if share else each, "read": share, "through": share * 6 // 10, "blind": share // 20,
-                     "released": share, "entered": share * 9 // 10, "rejected": share // 20}  # fmt: skip
-
-
-def reason_rows(count: int, now: datetime) -> Iterator[dict[str, Any]]:
-    each = count // (DAYS * len(PROCESSES) * len(VERSIONS))
-    for key in days_of(now):
-        for number in range(FIELDS if key["form"] else 0):
-            for code in ("", "L002", "L020"):
-                yield key | {"field": f"feld_{number}", "code": code, "count": each // (10 + number)}
+                     "released": share, "entered": share * 9 // 10, "rejected": share // 20,
+                     "reasons": why if share else {}}  # fmt: skip
 
 
 def sample_rows(count: int, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -219,6 +213,32 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
     return rows + timed(assigned, rounds)
 
 
+def counting(rounds: int) -> list[dict[str, Any]]:
+    """The tick that carries the trail on into daily sums: `BATCH` events each time, five of each case."""
+    from cases import counting as sums
+    from cases.models import Case, Event
+
+    events: list[Event] = []
+    details = {"form": "antrag", "unsure": list(UNSURE), "why": {name: ["L002", "L020"] for name in UNSURE}}
+    way = (
+        ("received", "received"),
+        ("claimed", "received"),
+        ("read", "review"),
+        ("confirmed", "ready"),
+        ("in", "entered"),
+    )
+    for case in Case.objects.order_by("received_at")[: (rounds + 1) * sums.BATCH // len(way)]:
+        before = ""
+        for kind, to in way:
+            number = len(events) + 1
+            told = details if kind == "read" else {}
+            events.append(Event(number=number, at=case.received_at, case=case, actor="bench", kind=kind, details=told,
+                                from_state=before, to_state=to, previous="", hash=str(number)))  # fmt: skip
+            before = to
+    Event.objects.bulk_create(events)
+    return timed({f"count {sums.BATCH} events": lambda: 200 if sums.carry_on_once() else 500}, rounds)
+
+
 def timed(pages: dict[str, Callable[[], int]], rounds: int) -> list[dict[str, Any]]:
     samples: dict[str, list[float]] = {name: [] for name in pages}
     own: dict[str, list[float]] = {name: [] for name in pages}
@@ -307,7 +327,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         seed(args.cases, now, chance)
         seeded_s = time.perf_counter() - begin
         analyze()
-        rows = measure(args.rounds, chance)
+        rows = measure(args.rounds, chance) + counting(args.rounds)
         from django.db import connections
 
         connections.close_all()

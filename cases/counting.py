@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import Min
 from django.utils import timezone
 
-from cases.models import CountedUpTo, Day, DayReason, Event, State
+from cases.models import CountedUpTo, Day, Event, State
 
 BATCH = 2000
 LONGEST_S = 30.0
@@ -46,7 +46,7 @@ class Sums:
 
     def __init__(self) -> None:
         self.days: dict[Key, Counter[str]] = defaultdict(Counter)
-        self.reasons: Counter[tuple[Key, str, str]] = Counter()
+        self.reasons: dict[Key, Counter[tuple[str, str]]] = defaultdict(Counter)
 
     def add(self, event: Mapping[str, Any], *, first: bool) -> None:
         """`first`: a reading that is the first of its case."""
@@ -64,8 +64,7 @@ class Sums:
         sums["read"] += 1
         sums["through"] += to == State.READY
         sums["blind"] += bool(why) and all(code == BLIND for _, code in why)
-        self.reasons.update((key, field, code) for field, code in why)
-        self.reasons.update((key, field, "") for field in {field for field, _ in why})
+        self.reasons[key].update([*why, *((field, "") for field in {field for field, _ in why})])
 
 
 def at(event: Mapping[str, Any]) -> datetime:
@@ -125,9 +124,12 @@ def first_readings(events: Iterable[Mapping[str, Any]]) -> frozenset[int]:
 
 
 def store(sums: Sums) -> None:
+    """Nobody else writes: the mark is locked."""
     for key, counts in sums.days.items():
         row, _ = Day.objects.get_or_create(**key.columns)
-        Day.objects.filter(pk=row.pk).update(**{name: F(name) + count for name, count in counts.items()})
-    for (key, field, code), count in sums.reasons.items():
-        reason, _ = DayReason.objects.get_or_create(**key.columns, field=field, code=code)
-        DayReason.objects.filter(pk=reason.pk).update(count=F("count") + count)
+        for name, count in counts.items():
+            setattr(row, name, getattr(row, name) + count)
+        for (field, code), count in sums.reasons[key].items():
+            codes = row.reasons.setdefault(field, {})
+            codes[code] = codes.get(code, 0) + count
+        row.save()

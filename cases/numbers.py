@@ -16,7 +16,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.timezone import make_aware
 
 from cases import catalog, clock
-from cases.models import OPEN, Case, ChainHead, CountedUpTo, Day, DayReason, FieldSample
+from cases.models import OPEN, Case, ChainHead, CountedUpTo, Day, FieldSample
 from ocr.confidence import upper_bound
 
 RISK_DAYS = 3
@@ -130,10 +130,11 @@ def total(rows: Sequence[Sums]) -> Sums:
 
 def reasons(scope: Scope) -> list[Reason]:
     """The most frequent first."""
-    found = DayReason.objects.filter(scope.within).order_by().values_list("form", "field", "code")
+    found = Day.objects.filter(scope.within).exclude(reasons={}).order_by()
     by_field: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for form, field, code, count in found.annotate(Sum("count")):
-        by_field[form, field][code] = count
+    for form, reasons_of_day in found.values_list("form", "reasons"):
+        for field, codes in reasons_of_day.items():
+            by_field[form, field].update(codes)
     rows = [
         Reason(form, field, codes.pop("", 0), tuple(codes.most_common())) for (form, field), codes in by_field.items()
     ]

@@ -15,7 +15,7 @@ from cases.models.case import (
     fresh_salt,
 )
 from cases.models.entry import Entry, Gate, Reconciliation, Run
-from cases.models.numbers import CountedUpTo, Day, DayReason
+from cases.models.numbers import CountedUpTo, Day
 from cases.models.operations import PageMeasure, Progress
 from cases.models.plans import PlannedRun, Schedule
 from cases.models.samples import FieldSample
@@ -31,7 +31,6 @@ __all__ = [
     "CountedUpTo",
     "Counter",
     "Day",
-    "DayReason",
     "Disclosure",
     "Document",
     "Draft",

@@ -1,4 +1,4 @@
-"""What is counted day by day. No person is in any of these tables, and none may ever be."""
+"""What is counted day by day. No person is in these tables, and none may ever be."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ class Day(models.Model):
 
     `read`: read for the first time; of those `through` went on without a person, and `blind` would have but for the
     blind sample. `released`, `entered`, `rejected`: cases that came into that state.
+
+    `reasons`: in how many cases a field asked at that reading, {field: {code: count}}. Field "" is the case as a whole;
+    a code is that of `docs/problems`, "blind" or "unsure", and "" counts the cases, for whatever reasons.
     """
 
     day = models.DateField()
@@ -23,33 +26,11 @@ class Day(models.Model):
     released = models.PositiveIntegerField(default=0)
     entered = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    reasons = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["process", "day", "form", "form_version"], name="one_row_per_day")
-        ]
-
-
-class DayReason(models.Model):
-    """How many cases of a day, at their first reading, went to a person because of one field.
-
-    `field` is "" where the case as a whole asked. `code` is that of `docs/problems`, "blind" or "unsure"; "" counts the
-    cases in which the field asked, for whatever reasons.
-    """
-
-    day = models.DateField()
-    process = models.SlugField()
-    form = models.SlugField(blank=True)
-    form_version = models.CharField(max_length=40, blank=True)
-    field = models.SlugField(blank=True)
-    code = models.CharField(max_length=10)
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["process", "day", "form", "form_version", "field", "code"], name="one_row_per_reason_and_day"
-            )
         ]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from cases.models import Day, DayReason, FieldSample
+from cases.models import Day, FieldSample
 from ocr.confidence import FEATURES
 
 REASONS = {
@@ -39,18 +39,17 @@ def work_of_a_month() -> None:
         Day.objects.create(
             **process, form="hundesteuer", form_version=version, read=read, through=int(read * share),
             blind=int(read * 0.04), released=done, entered=done, rejected=done // 25,
+            reasons={field: why(codes, read, chance) for field, codes in REASONS.items()},
         )  # fmt: skip
-        for field, codes in REASONS.items():
-            asked = int(read * chance.uniform(0.02, 0.2) * len(codes) / 2)
-            for code in ("", *codes):
-                count = asked if code == "" else asked // len(codes) + 1
-                DayReason.objects.create(
-                    **process, form="hundesteuer", form_version=version, field=field, code=code, count=count
-                )
     for field, (count, wrong, group) in SAMPLED.items():
         samples(field, count, wrong, group)
         samples(field, 900, 100, group, blind=False)
     samples("applicant_first_name", 1400, 2, "name-uneven", blind=False, even=2.0)
+
+
+def why(codes: tuple[str, ...], read: int, chance: random.Random) -> dict[str, int]:
+    asked = int(read * chance.uniform(0.02, 0.2) * len(codes) / 2)
+    return {"": asked, **{code: asked // len(codes) + (asked > 3) for code in codes}}
 
 
 def samples(field: str, count: int, wrong: int, group: str, *, blind: bool = True, even: float = 0.0) -> None:

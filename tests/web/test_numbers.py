@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import counting
-from cases.models import Case, Day, DayReason, Event, FieldSample, Membership, State
+from cases.models import Case, Day, Event, FieldSample, Membership, State
 from tests.web.factories import make_case, person
 from web import charts, export, periods, roles
 
@@ -76,9 +76,7 @@ def test_the_sample_shows_what_the_error_is_at_most(owner: Client) -> None:
 
 
 def test_reasons_by_field_are_told_in_words(owner: Client) -> None:
-    day(5, form="antrag", read=10)
-    for code, count in (("", 7), ("L002", 5), ("R003", 3)):
-        DayReason.objects.create(day=TODAY, process="hundesteuer", form="antrag", field="iban", code=code, count=count)
+    day(5, form="antrag", read=10, reasons={"iban": {"": 7, "L002": 5, "R003": 3}})
     text = page(owner)
     assert "Leseverfahren uneins: 5, Regel nicht erfüllt (R003): 3" in text and "70,0\u00a0%" in text
 
@@ -121,8 +119,7 @@ def test_a_foreign_process_is_not_found_and_in_no_sum(owner: Client, tmp_path: P
 
 @pytest.mark.parametrize("part", ["verlauf", "gruende", "stichprobe"])
 def test_every_table_is_a_file_that_spreadsheets_take(owner: Client, part: str) -> None:
-    day(3, form="antrag")
-    DayReason.objects.create(day=TODAY, process="hundesteuer", form="antrag", field="iban", code="L002", count=4)
+    day(3, form="antrag", reasons={"iban": {"": 4, "L002": 4}})
     sample(8, 1)
     answer = owner.get(reverse("numbers_csv", args=[part]))
     lines = answer.text.split("\r\n")
@@ -152,7 +149,7 @@ def of_the_numbers(client: Client) -> Iterator[str]:
             connection,
         ) as asked:
             assert client.get(address, {"fassung": "antrag"}).status_code == HTTPStatus.OK
-        tables = ("cases_day", "cases_dayreason", "cases_fieldsample", "cases_case", "cases_event", "cases_field")
+        tables = ("cases_day", "cases_fieldsample", "cases_case", "cases_event", "cases_field")
         yield from (one["sql"] for one in asked if any(f'"{table}"' in one["sql"] for table in tables))
     with CaptureQueriesContext(connection) as asked:
         counting.carry_on()
@@ -177,7 +174,6 @@ def test_who_did_the_work_changes_no_number(owner: Client, people: dict[str, Use
     Event.objects.filter(actor__startswith="person:").update(actor="person:zweitpruefung")
     Case.objects.update(reviewer=people[roles.SECOND], locked_by=people[roles.SECOND])
     Day.objects.all().delete()
-    DayReason.objects.all().delete()
     counting.CountedUpTo.objects.all().delete()
     counting.carry_on()
     assert [strip(owner.get(address).text) for address in addresses] == before
@@ -225,3 +221,14 @@ def test_long_times_are_put_together_and_nothing_is_lost() -> None:
         found = periods.periods(sums, first, first + timedelta(days=length - 1))
         assert len(found) <= most and sum(one.sums.received for one in found) == length
     assert found[0].name == "01.01.2026 bis 31.01.2026" and found[-1].name == "01.05.2027 bis 15.05.2027"
+
+
+def test_whoever_is_still_asked_is_not_told_how_sure_the_machine_was(as_role: Callable[[str], Client]) -> None:
+    case = make_case(State.SECOND_REVIEW, reviewer=person("kim", roles.CLERK))
+    case.fields.filter(name="iban").update(confidence=0.4321)
+    case.fields.filter(name="plz").update(confidence=0.9876)
+    address = reverse("case", args=[case.pk])
+    text = as_role(roles.CLERK).get(address).text
+    assert "Sicherheit des Lesens: 99" in text and "Sicherheit des Lesens: 43" not in text
+    Case.objects.filter(pk=case.pk).update(state=State.ENTERED)
+    assert "Sicherheit des Lesens: 43" in as_role(roles.CLERK).get(address).text
