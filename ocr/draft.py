@@ -35,10 +35,14 @@ SIGNED = re.compile(r"(?i)unterschrift|\bsignature\b")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of the blank form: its form field, or several squares of which one is to be marked."""
+    """One question of the blank form: its form field, or several squares of which one is to be marked.
+
+    `lines` as printed, 0 = not known.
+    """
 
     page: Page
     inputs: tuple[Input, ...]
+    lines: int = 0
 
     @property
     def question(self) -> Question:
@@ -93,9 +97,14 @@ def _printed(page: Page, blank: Blank) -> Asked:
         return Asked(page, tuple(Input(box, "", on=False, question=question) for box, question in asked))
     signature = not blank.cells and SIGNED.search(title) is not None
     question = Question(
-        "", title, cells=blank.cells, several_lines=blank.lines > 1, required=required, signature=signature
+        "",
+        title,
+        cells=blank.cells,
+        several_lines=blank.lines > 1,
+        required=required,
+        signature=signature,
     )
-    return Asked(page, (Input(blank.box, "", question=question),))
+    return Asked(page, (Input(blank.box, "", question=question),), blank.lines)
 
 
 def _questions(page: Page) -> list[Asked]:
@@ -172,7 +181,8 @@ def _field(asked: Asked, name: str, title: str, phrases: Sequence[Phrase]) -> Fi
     kind = _kind(question)
     if not question.cells and box_mm[2] - box_mm[0] > LEAST_WIDTH_MM:
         box_mm = (round(box_mm[0] + INSET_MM, 1), box_mm[1], round(box_mm[2] - INSET_MM, 1), box_mm[3])
-    lines = max(1, int((box_mm[3] - box_mm[1]) / LINE_MM)) if question.several_lines else 1
+    high = max(1, int((box_mm[3] - box_mm[1]) / LINE_MM))
+    lines = asked.lines or (high if question.several_lines else 1)
     return FieldSpec(
         name=name,
         title=title,

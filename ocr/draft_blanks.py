@@ -23,7 +23,7 @@ YES_OR_NO = frozenset(("ja", "nein", "yes", "no"))
 NEAR_MM = 9.0
 LEVEL_MM, LEFT_MM, OVER_MM, UNDER_MM, RIGHT_MM = 1.5, 65.0, 7.0, 5.0, 6.0
 WIDE_GAP_MM, LONGEST_ANSWER = 60.0, 30
-LEAST_MM, LEAST_HIGH_MM = 9.0, 3.6
+LEAST_MM, LEAST_HIGH_MM, ENOUGH_HIGH_MM = 9.0, 3.6, 7.5
 LINE_MM, TWO_LINES_MM = 5.5, 11.0
 """A line of handwriting in a free area, and what is high enough for two."""
 SEPARATOR = 0.9
@@ -180,8 +180,8 @@ class Table:
         return not small and any(self._has_no_label(c) for c in beside)
 
     def _has_no_label(self, cell: Box) -> bool:
-        said = {id(p) for square in self.squares if _inside(square, cell) for p in self.answers[square]}
-        return all(id(p) in said or p.height_mm < 2.0 for p in self.phrases if _middle(p.box, cell) and _says(p))
+        squares = any(_inside(square, cell) for square in self.squares)
+        return squares or not any(_middle(p.box, cell) and _says(p) for p in self.phrases)
 
     def _of_lines(self, rooms: Sequence[Box]) -> Iterator[Blank]:
         left = sorted(rooms, key=lambda b: (b.y1, b.x0))
@@ -200,10 +200,10 @@ class Table:
     def _goes_on(self, room: Box, below: Box) -> bool:
         """A further line of the same answer: as long, at most two lines lower, nothing printed between."""
         alike = abs(room.x0 - below.x0) < 2 * self.px and abs(room.x1 - below.x1) < 2 * self.px
-        near = 3 * self.px < below.y1 - room.y1 < 12 * self.px
+        if not alike or not 3 * self.px < below.y1 - room.y1 < 12 * self.px:
+            return False
         between = Box(below.x0, room.y1, below.x1, below.y1)
-        nothing = not any(_middle(p.box, between) for p in self.phrases)
-        return alike and near and nothing and not self._left_of(below)
+        return not any(_middle(p.box, between) for p in self.phrases) and not self._left_of(below)
 
     # labels
 
@@ -332,14 +332,16 @@ def _free(cell: Box, print_boxes: Sequence[Box], px: float) -> Box | None:
     for box in print_boxes:
         x0, y0, x1, y1 = box.x0 - cell.x0, box.y0 - cell.y0, box.x1 - cell.x0, box.y1 - cell.y0
         free[max(0, y0 // step) : max(0, -(-y1 // step)), max(0, x0 // step) : max(0, -(-x1 // step))] = False
-    best, least = (0, 0, 0, 0), (LEAST_HIGH_MM * px / step, LEAST_MM * px / step)
+    best, most = (0, 0, 0, 0), 0.0
+    least, enough = (LEAST_HIGH_MM * px / step, LEAST_MM * px / step), ENOUGH_HIGH_MM * px / step
     heights = np.zeros(columns, int)
     for y in range(rows):
         heights = np.where(free[y], heights + 1, 0)
         for high in {int(h) for h in heights if h >= least[0]}:
             for x0, x1 in _runs(heights >= high):
-                if x1 - x0 >= least[1] and (x1 - x0) * high > best[2] * best[3]:
-                    best = (x0, y + 1 - high, x1 - x0, high)
+                room = (x1 - x0) * (min(high, enough) + high / 1000)
+                if x1 - x0 >= least[1] and room > most:
+                    best, most = (x0, y + 1 - high, x1 - x0, high), room
     x, y, wide, high = best
     if not high:
         return None
