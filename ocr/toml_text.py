@@ -1,4 +1,4 @@
-"""TOML as people write it: short lines, inline tables, letters over several lines. What is written is read as the same."""
+"""TOML as people write it: short lines, inline tables, letters over several lines; read as the same again."""
 
 from __future__ import annotations
 
