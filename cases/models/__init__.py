@@ -13,6 +13,7 @@ from cases.models.case import (
     State,
     fresh_salt,
 )
+from cases.models.designing import DraftStep, Proposal
 from cases.models.entry import Entry, Gate, Reconciliation, Run
 from cases.models.operations import PageMeasure, Progress
 from cases.models.plans import PlannedRun, Schedule
@@ -30,6 +31,7 @@ __all__ = [
     "Disclosure",
     "Document",
     "Draft",
+    "DraftStep",
     "Entry",
     "Event",
     "Field",
@@ -40,6 +42,7 @@ __all__ = [
     "PageMeasure",
     "PlannedRun",
     "Progress",
+    "Proposal",
     "Pseudonym",
     "Reconciliation",
     "Run",
