@@ -1,4 +1,4 @@
-"""A dog-tax form of another city, as its print shop would send it and as the scanner at the desk would: never seen before."""
+"""A dog-tax form of another city, never seen before: as its print shop would send it, and filled in by hand."""
 
 from __future__ import annotations
 

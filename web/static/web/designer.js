@@ -1,5 +1,6 @@
 // The designer: every change is sent at once, one after the other; the answer brings what looks different afterwards.
 import { startDrawing } from "./drawing.js";
+import { morphChildren } from "./morph.js";
 import { csrf } from "./saver.js";
 import { startViewer } from "./viewer.js";
 
@@ -98,16 +99,17 @@ function show(html, { then, still = false } = {}) {
   for (const piece of answer.querySelectorAll("[data-piece]")) {
     const place = document.querySelector(`[data-piece="${piece.dataset.piece}"]`);
     if (!place || ((queue.length || drawing.busy()) && piece.dataset.piece !== "stand")) continue;
-    if (place === panel) replacePanel(piece, before);
-    else place.replaceChildren(...piece.childNodes);
+    if (piece.dataset.piece.startsWith("ebene")) place.replaceChildren(...piece.childNodes);
+    else morphChildren(place, piece, piece.querySelector("[data-active]")?.dataset.active !== before);
   }
   const current = list.querySelector("[aria-current]");
   if (inList) current?.focus({ preventScroll: true });
   current?.scrollIntoView({ block: "nearest" });
   if (onPage) document.getElementById("platz")?.focus({ preventScroll: true });
+  if (!focused.isConnected && !onPage) panel.querySelector("h2").focus();
   viewer.show(active() || "\0", still || active() === before);
-  const title = document.querySelector(".bar__title");
-  if (panel.querySelector("#kopf-title")) title.textContent = panel.querySelector("#kopf-title").value;
+  const title = panel.querySelector("#kopf-title");
+  if (title) document.querySelector(".bar__title").textContent = title.value;
   if (then) focusOn(then);
 }
 
@@ -115,25 +117,6 @@ function focusOn(selector) {
   const found = document.querySelector(selector);
   found?.focus();
   found?.select?.();
-}
-
-function replacePanel(piece, before) {
-  const focused = panel.contains(document.activeElement) ? document.activeElement : null;
-  const open = [...panel.querySelectorAll("details[open]")].map((one) => one.id);
-  const typed = focused?.matches("input, textarea") && focused.type !== "checkbox" ? focused.value : null;
-  const caret = typed !== null && focused.type !== "number" ? [focused.selectionStart, focused.selectionEnd] : null;
-  const changed = typed !== null && focused.value !== focused.defaultValue;
-  panel.replaceChildren(...piece.childNodes);
-  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  if (!focused) return;
-  const same = active() === before || focused.id.startsWith("wert-") ? focused.id && document.getElementById(focused.id) : null;
-  if (!same) {
-    if (focused.id) panel.querySelector("#uebernehmen, h2").focus();
-    return;
-  }
-  same.focus();
-  if (changed && active() === before) same.value = typed;
-  if (caret && same.type !== "number") same.setSelectionRange(...caret);
 }
 
 /** Make a field the active one: nothing is changed, only shown. */
