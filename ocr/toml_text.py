@@ -43,9 +43,11 @@ def value(given: object) -> str:
 
 
 def _decimal(given: Decimal) -> str:
-    """A plain number where it stays exactly the same by that, else a text."""
-    number = repr(float(given)) if given % 1 else f"{given:f}"
-    return number if given.is_finite() and str(Decimal(number)) == str(given) else _line(str(given))
+    """A plain number where that is read as the same, else a text."""
+    if given.is_finite() and given == given.to_integral_value():
+        return f"{given:.0f}"
+    number = repr(float(given))
+    return number if given.is_finite() and Decimal(number) == given else _line(str(given))
 
 
 def _line(text: str) -> str:

@@ -43,9 +43,23 @@ def begin_form(
     return version
 
 
+def begin_process(name: str, text: str, author: AbstractBaseUser, form: Version) -> Version:
+    """A draft of the process that a form belongs to; both are released together."""
+    return new_draft(Version.Kind.PROCESS, name, text, author, release=form.release)
+
+
 def unused_form_name(text: str) -> str:
     """A name for programs that neither a form nor a version of one has."""
-    taken = {*catalog.forms(), *Version.objects.filter(kind=Version.Kind.FORM).values_list("name", flat=True)}
+    return _unused(text, Version.Kind.FORM, catalog.forms())
+
+
+def unused_process_name(text: str) -> str:
+    """A name for programs that neither a process nor a version of one has."""
+    return _unused(text, Version.Kind.PROCESS, catalog.processes())
+
+
+def _unused(text: str, kind: str, known: Iterable[str]) -> str:
+    taken = {*known, *Version.objects.filter(kind=kind).values_list("name", flat=True)}
     stem = slug(text)
     return next(one for n in range(1, len(taken) + 2) if (one := stem if n == 1 else f"{stem}_{n}") not in taken)
 

@@ -1,93 +1,19 @@
 // The designer: every change is sent at once, one after the other; the answer brings what looks different afterwards.
 import { startDrawing } from "./drawing.js";
+import { startKeeper } from "./keeper.js";
 import { morphChildren } from "./morph.js";
-import { csrf } from "./saver.js";
 import { startViewer } from "./viewer.js";
 
-const AGAIN_MS = 4000;
 const designer = document.querySelector(".designer");
 const area = document.getElementById("blatt");
 const list = document.getElementById("liste");
 const panel = document.getElementById("eigenschaften");
-const alert = document.getElementById("meldung");
-const saved = document.getElementById("gespeichert");
 const help = document.getElementById("tasten");
 const viewer = startViewer(area);
-
-const queue = [];
-let sending = false;
-let stopped = false;
+const keeper = startKeeper(designer, (html, { then }) => show(html, { then }));
+const { send } = keeper;
 
 function active() { return panel.querySelector("[data-active]").dataset.active; }
-
-function say(text, late) {
-  saved.textContent = text;
-  saved.classList.toggle("late", Boolean(late));
-}
-
-/** Send a change; `then`: a selector to focus afterwards; `from`: the input that shows what was wrong. */
-function send(change, { then, from } = {}) {
-  if (stopped) return;
-  queue.push({ change, then, from });
-  work();
-}
-
-async function work() {
-  if (sending || !queue.length) return;
-  sending = true;
-  const { change, then, from } = queue[0];
-  const body = new URLSearchParams(change);
-  body.set("seen", document.querySelector("#stand [name=seen]").value);
-  try {
-    const reply = await fetch(designer.dataset.address, {
-      method: "POST", body, headers: { "X-CSRFToken": csrf(), "X-Pieces": "1" }, keepalive: true });
-    queue.shift();
-    if (reply.redirected || reply.status === 403) stop(designer.dataset.saidOver);
-    else if (reply.ok) {
-      clearError(from);
-      show(await reply.text(), { then });
-      say(designer.dataset.saidKept);
-    } else if (reply.status === 422) showError(from, await reply.text());
-    else stop(reply.status === 409 ? await reply.text() : designer.dataset.saidOver);
-  } catch {
-    say(designer.dataset.saidLate, true);
-    setTimeout(work, AGAIN_MS);
-    return;
-  } finally {
-    sending = false;
-  }
-  work();
-}
-
-// Somebody else changed the draft, or nobody is logged in: nothing more is sent, what was typed stays in sight.
-function stop(text) {
-  stopped = true;
-  queue.length = 0;
-  alert.querySelector("p").textContent = text;
-  alert.hidden = false;
-  alert.scrollIntoView({ block: "nearest" });
-}
-
-function slotOf(from) {
-  const near = from?.closest(".field, fieldset, .more, .squares")?.querySelector("[data-error]");
-  return near ?? panel.querySelector('[data-error=""]');
-}
-
-function showError(from, text) {
-  const slot = slotOf(from);
-  if (!slot) return;
-  slot.textContent = text;
-  slot.hidden = false;
-  slot.setAttribute("role", "alert");
-  from?.setAttribute("aria-invalid", "true");
-}
-
-function clearError(from) {
-  if (!from) return;
-  from.removeAttribute("aria-invalid");
-  const slot = slotOf(from);
-  if (slot) slot.hidden = true;
-}
 
 /** Put the pieces of an answer in their places; the focus and what is being typed stay. */
 function show(html, { then, still = false } = {}) {
@@ -98,7 +24,7 @@ function show(html, { then, still = false } = {}) {
   const before = active();
   for (const piece of answer.querySelectorAll("[data-piece]")) {
     const place = document.querySelector(`[data-piece="${piece.dataset.piece}"]`);
-    if (!place || ((queue.length || drawing.busy()) && piece.dataset.piece !== "stand")) continue;
+    if (!place || ((keeper.waits() || drawing.busy()) && piece.dataset.piece !== "stand")) continue;
     if (piece.dataset.piece.startsWith("ebene")) place.replaceChildren(...piece.childNodes);
     else morphChildren(place, piece, piece.querySelector("[data-active]")?.dataset.active !== before);
   }
@@ -123,11 +49,11 @@ function focusOn(selector) {
 async function activate(name, { then, still } = {}) {
   try {
     const reply = await fetch(`${designer.dataset.show}?feld=${encodeURIComponent(name)}`, { headers: { "X-Pieces": "1" } });
-    if (reply.redirected || !reply.ok) return stop(designer.dataset.saidOver);
+    if (reply.redirected || !reply.ok) return keeper.stop(designer.dataset.saidOver);
     history.replaceState(null, "", name ? `?feld=${encodeURIComponent(name)}` : location.pathname);
     show(await reply.text(), { then, still });
   } catch {
-    say(designer.dataset.saidLate, true);
+    keeper.say(designer.dataset.saidLate, true);
   }
 }
 
@@ -168,7 +94,6 @@ panel.addEventListener("keydown", (event) => {
     event.target.defaultValue = event.target.value;
   }
 });
-panel.addEventListener("input", ({ target }) => clearError(target));
 
 function addField(box) {
   const seite = box?.seite ?? area.querySelector(".zone--active")?.closest(".sheet").dataset.page ?? visiblePage();
