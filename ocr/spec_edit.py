@@ -52,6 +52,23 @@ def with_head(spec: FormSpec, **changes: Any) -> FormSpec:
         raise _told(error) from error
 
 
+def with_budget(spec: FormSpec, share: float) -> FormSpec:
+    """Another error budget of the form, and of all fields that had none of their own."""
+    usual = usual_budget(spec)
+    given = {key: getattr(spec, key) for key in type(spec).model_fields}
+    fields = [f.model_copy(update={"error_budget": share}) if f.error_budget == usual else f for f in alone(spec)]
+    try:
+        return FormSpec(**given | {"error_budget": share, "field": tuple(fields)})
+    except ValidationError as error:
+        raise _told(error) from error
+
+
+def usual_budget(spec: FormSpec) -> float:
+    """The error budget of a field that sets none of its own."""
+    usual: float = FieldSpec.model_fields["error_budget"].default
+    return usual if spec.error_budget is None else spec.error_budget
+
+
 def change(spec: FormSpec, name: str, /, **changes: Any) -> FormSpec:
     """One field with other properties.
 

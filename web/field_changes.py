@@ -178,6 +178,8 @@ def _head(spec: FormSpec, sent: QueryDict) -> Changed:
         marks = {**spec.marks, page: lines}
         given = {number: phrases for number, phrases in sorted(marks.items()) if phrases}
         return Changed(spec_edit.with_head(spec, marks=given), active, _("Merkmale geändert"))
+    if key == "error_budget":
+        return Changed(spec_edit.with_budget(spec, _budget(sent)), active, _("Fehlerbudget geändert"))
     if key not in ("title", "version"):
         raise KeyError(key)
     return Changed(spec_edit.with_head(spec, **{key: _text(sent)}), active, _("Angaben zum Formular geändert"))

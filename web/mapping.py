@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from web.field_words import MARKS
 
 LEAST_SCORE = 62.0
 OTHER_KIND, SAME_KIND, PART = -30.0, 8.0, 0.85
+NAME_WORDS = (r"(?i)\b(familien|nach|zu)name|^name\b", r"(?i)\b(vor|ruf)name")
 REFERENCE = "reference"
 """Our reference; it goes there by itself."""
 
@@ -75,6 +77,13 @@ def score(one: FieldSpec, place: Place) -> float:
     if one.kind in place.kinds:
         return best + SAME_KIND
     return best + (OTHER_KIND if MARKS & {one.kind, *place.kinds} else 0.0)
+
+
+def name_fields(fields: Iterable[FieldSpec]) -> tuple[str, ...]:
+    """The fields with the applicant's name, as far as their titles say so: the family name first."""
+    listed = list(fields)
+    found = [next((f.name for f in listed if re.search(words, f.title)), "") for words in NAME_WORDS]
+    return tuple(name for name in found if name)
 
 
 def _alike(one: str, other: str) -> float:

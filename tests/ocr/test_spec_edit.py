@@ -39,6 +39,13 @@ def test_a_field_renamed_and_back_leaves_a_shipped_form_as_it_was(path: Path) ->
         assert spec_edit.change(there, "anders", name=field.name, title=field.title) == form
 
 
+def test_the_budget_of_the_form_goes_to_the_fields_that_have_none_of_their_own() -> None:
+    own = spec_edit.change(FORM, "vorname", error_budget=0.1)
+    form = spec_edit.with_budget(spec_edit.change(own, "familienname", error_budget=0.02), 0.005)
+    assert {field.name: field.error_budget for field in form.field} == {"familienname": 0.005, "vorname": 0.1}
+    assert form.error_budget == spec_edit.usual_budget(form) == 0.005
+
+
 def test_the_name_follows_the_title_it_was_made_of_and_no_other() -> None:
     form, name = spec_edit.retitle(FORM, "familienname", "Geburtsname der Mutter")
     assert name == "geburtsname_der_mutter" and name in form.fields_by_name

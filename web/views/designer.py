@@ -21,7 +21,7 @@ from cases.models import Proposal, Version
 from cases.transitions import designing as drafting
 from ocr.errors import Problem, StateProblem
 from ocr.spec import FormSpec
-from ocr.spec_edit import NotPossible, alone
+from ocr.spec_edit import NotPossible, alone, usual_budget
 from ocr.spec_text import as_toml
 from web import access, field_changes, field_words
 from web.designing import Screen
@@ -120,11 +120,9 @@ def screen(request: HttpRequest, version: Version, spec: FormSpec, active: str) 
 
 
 def budgets(shown: Screen) -> list[tuple[str, str, bool]]:
-    """The budgets to choose from, with the one that is set."""
-    if shown.active is None:
-        return []
-    now = repr(shown.active.field.error_budget)
-    return [(share, word, share == now) for share, word in field_words.budgets(float(now))]
+    """The budgets to choose from, with the one of the active field, or of the form."""
+    now = shown.active.field.error_budget if shown.active else usual_budget(shown.spec)
+    return [(share, word, share == repr(now)) for share, word in field_words.budgets(now)]
 
 
 def is_known(version: Version) -> bool:

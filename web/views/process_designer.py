@@ -40,8 +40,9 @@ def choose(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
     if not chosen and not title:
         return choice(request, version, _("Bitte einen Titel für das neue Verfahren eintragen."))
     target = request.POST.get("ziel", "")
-    spec = with_form(catalog.processes()[chosen], name) if chosen else begin(title, name, target)
-    around = around_of(spec, drafting.form_of(version))
+    form = drafting.form_of(version)
+    spec = with_form(catalog.processes()[chosen], name) if chosen else begin(title, form, target)
+    around = around_of(spec, form)
     text = as_toml(process_changes.propose(spec, around))
     process = drafting.begin_process(spec.name, text, access.person(request), version)
     return redirect("design_process", process.name, process.pk)
@@ -63,9 +64,16 @@ def with_form(spec: ProcessSpec, form: str) -> ProcessSpec:
     return process_changes.with_changes(spec, forms=tuple(dict.fromkeys((*spec.forms, form))))
 
 
-def begin(title: str, form: str, target: str) -> ProcessSpec:
+def begin(title: str, form: FormSpec, target: str) -> ProcessSpec:
+    """A new process for the form, with what its fields say of themselves."""
     known = target if target in catalog.targets() else None
-    return ProcessSpec(name=drafting.unused_process_name(title), title=title, forms=(form,), target=known)
+    return ProcessSpec(
+        name=drafting.unused_process_name(title),
+        title=title,
+        forms=(form.name,),
+        target=known,
+        name_fields=mapping.name_fields(alone(form)),
+    )
 
 
 def around_of(spec: ProcessSpec, form: FormSpec | None) -> Around:
