@@ -136,7 +136,7 @@ def test_the_description_downloaded_is_the_one_that_is_kept(owner: Client, versi
 def test_a_form_in_service_keeps_the_names_of_its_fields(
     owner: Client, version: Version, people: dict[str, User]
 ) -> None:
-    status, form = sent(owner, version, tat="eigenschaft", feld="rasse", schluessel="title", wert="Hunderasse")
+    _, form = sent(owner, version, tat="eigenschaft", feld="rasse", schluessel="title", wert="Hunderasse")
     assert "hunderasse" in form.fields_by_name
     Version.objects.create(
         kind="form", name=version.name, number=99, text=version.text, author=people[roles.OWNER],
