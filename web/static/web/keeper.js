@@ -10,6 +10,7 @@ export function startKeeper(root, show) {
   const queue = [];
   let sending = false;
   let stopped = false;
+  let leaving = "";
 
   function say(text, late) {
     saved.textContent = text;
@@ -20,10 +21,12 @@ export function startKeeper(root, show) {
   function send(change, options = {}) {
     if (stopped) return;
     queue.push({ change, options });
+    document.body.dataset.busy = "1";
     work();
   }
 
   async function work() {
+    if (!sending && !queue.length) idle();
     if (sending || !queue.length) return;
     sending = true;
     const { change, options } = queue[0];
@@ -51,9 +54,24 @@ export function startKeeper(root, show) {
     work();
   }
 
+  function idle() {
+    delete document.body.dataset.busy;
+    if (leaving) location.assign(leaving);
+  }
+
+  // A link waits until everything is kept.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || !queue.length) return;
+    event.preventDefault();
+    leaving = link.href;
+  });
+  addEventListener("beforeunload", (event) => { if (queue.length && !leaving) event.preventDefault(); });
+
   // Somebody else changed the draft, or nobody is logged in: nothing more is sent, what was typed stays in sight.
   function stop(text) {
     stopped = true;
+    leaving = "";
     queue.length = 0;
     alert.querySelector("p").textContent = text;
     alert.hidden = false;
