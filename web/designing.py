@@ -94,7 +94,8 @@ class Row:
     @property
     def tag_y(self) -> float:
         """In the field, where nothing is printed; over one that is too narrow for that."""
-        return 0.0 if self.outline and self.outline.width > NARROW_MM else -3.6
+        free = self.outline is not None and self.outline.width > NARROW_MM and not self.squares
+        return 0.0 if free else -3.6
 
 
 @dataclass(frozen=True, slots=True)

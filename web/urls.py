@@ -21,6 +21,7 @@ from web.views import (
     settings,
     targets,
     trail,
+    versions,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -54,6 +55,12 @@ urlpatterns: list[URLPattern] = [
     path("zielsysteme/anhalten/", targets.stop, name="stop_target"),
     path("zielsysteme/starten/", targets.start, name="start_target"),
     path("zielsysteme/abgleichen/", targets.reconcile, name="reconcile"),
+    path("formulare/", versions.listed, name="forms"),
+    path("formulare/fassung/<int:version_id>/", versions.show, name="version"),
+    path("formulare/fassung/<int:version_id>/einreichen/", versions.submit, name="submit_version"),
+    path("formulare/fassung/<int:version_id>/freigeben/", versions.approve, name="approve_version"),
+    path("formulare/fassung/<int:version_id>/zurueckgeben/", versions.refuse, name="refuse_version"),
+    path("formulare/fassung/<int:version_id>/zurueckziehen/", versions.withdraw, name="withdraw_version"),
     path("formulare/neu/", designer.new, name="new_form"),
     path("formulare/<slug:name>/entwurf/<int:version_id>/", designer.show, name="design"),
     path("formulare/<slug:name>/entwurf/<int:version_id>/aendern/", designer.change, name="change_design"),
