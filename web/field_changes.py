@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases import rules
 from ocr import spec_edit
+from ocr.draft_names import kind_of
 from ocr.kinds import kind_names
 from ocr.spec import BoxMm, FormSpec
 from ocr.spec_edit import NotPossible
@@ -43,7 +44,10 @@ def change(spec: FormSpec, sent: QueryDict) -> Changed:
 def _property(spec: FormSpec, sent: QueryDict) -> Changed:
     name, key = sent.get("feld", ""), sent.get("schluessel", "")
     if key == "title":
-        spec, name = spec_edit.retitle(spec, name, _text(sent), keep_name="name_bleibt" in sent)
+        is_new = spec_edit.find(spec, name).title == _("Neues Feld")
+        spec, name = spec_edit.retitle(spec, name, _text(sent), keep_name="name_bleibt" in sent and not is_new)
+        if is_new:
+            spec = _with_kind(spec, name, kind_of(_text(sent)))
         return Changed(spec, name, _("Bezeichnung geändert"))
     if key == "kind":
         return Changed(_with_kind(spec, name, _text(sent)), name, _("Art geändert"))

@@ -33,6 +33,12 @@ class Hands:
             lambda driver: next((e for e in driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()), None)
         ) or self.desk.find(selector)
 
+    def until_not(self, selector: str) -> None:
+        """Wait until something is gone."""
+        WebDriverWait(self.desk.driver, PATIENCE_S).until(
+            lambda driver: not driver.find_elements(By.CSS_SELECTOR, selector)
+        )
+
     def calm(self) -> None:
         """Everything that was changed is kept."""
         WebDriverWait(self.desk.driver, PATIENCE_S).until(

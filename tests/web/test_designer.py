@@ -111,6 +111,14 @@ def test_drafts_of_others_names_and_of_forms_in_service_are_not_found(owner: Cli
     assert answer.status_code == HTTPStatus.NOT_FOUND
 
 
+def test_a_new_field_is_guessed_from_its_first_title_only(owner: Client, version: Version) -> None:
+    _, form = sent(owner, version, tat="neu", seite="1", x="20", y="240", breite="60", hoehe="8")
+    _, form = sent(owner, version, tat="eigenschaft", feld="neues_feld", schluessel="title", wert="Steuernummer")
+    assert form.fields_by_name["steuernummer"].kind == "tax_number"
+    _, form = sent(owner, version, tat="eigenschaft", feld="steuernummer", schluessel="title", wert="Datum")
+    assert form.fields_by_name["datum"].kind == "tax_number"
+
+
 def test_fim_data_fields_are_attached_and_exported(owner: Client, version: Version) -> None:
     fim = {"fim_id": "f60000227", "fim_version": "1.2", "fim_name": "Familienname", "fim_type": "text"}
     status, form = sent(owner, version, tat="eigenschaft", feld="familienname", schluessel="fim", **fim)
