@@ -100,6 +100,10 @@ PEOPLE = (
      "Wohnort": "Göttingen", "Telefon": "040 66969 456", "E-Mail": "ruth@example.com", "Name des Hundes": "Emma",
      "Rasse": "Pudel", "IBAN": "DE33 5900 0000 1202 3571 80", "Geburtsdatum": "07081990", "Gehalten seit": "23062026",
      "Chipnummer": "276098100000033"},
+    {"Familienname": "Vogt", "Vorname": "Heike", "Straße und Hausnummer": "Lindenallee 25", "Postleitzahl": "50668",
+     "Wohnort": "Köln", "Telefon": "040 66969 852", "E-Mail": "heike@example.com", "Name des Hundes": "Balu",
+     "Rasse": "Pudel", "IBAN": "DE33 5900 0000 1202 3571 80", "Geburtsdatum": "06081990", "Gehalten seit": "23062026",
+     "Chipnummer": "985062948350264"},
 )  # fmt: skip
 """What invented people fill in; the date combs without dots."""
 DPI = 300
@@ -127,8 +131,13 @@ def filled(person: Mapping[str, str], path: Path, seed: int, *, pdf: Path) -> Pa
     return scanned(layer.gray, path, rng)
 
 
-def scanned(page: Gray, path: Path, rng: np.random.Generator) -> Path:
+def scanned_blank(path: Path, pdf: Path) -> Path:
+    """The blank form as somebody scans it who has nothing but the paper."""
+    return scanned(sheet(pdf), path, np.random.default_rng(5), hard=0.15)
+
+
+def scanned(page: Gray, path: Path, rng: np.random.Generator, hard: float = 0.3) -> Path:
     """A sheet as the scanner at the desk delivers it."""
-    defects = scanner.draw_defects(rng, DPI, "grey", hard=0.3)
+    defects = scanner.draw_defects(rng, DPI, "grey", hard=hard)
     path.write_bytes(files.encode([scanner.scan(page, defects, rng)], DPI, "pdf"))
     return path

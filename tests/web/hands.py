@@ -39,6 +39,10 @@ class Hands:
             lambda driver: not driver.find_elements(By.CSS_SELECTOR, selector)
         )
 
+    def has_focus(self, identity: str) -> None:
+        """Wait until the focus is there."""
+        WebDriverWait(self.desk.driver, PATIENCE_S).until(lambda _: self.desk.active() == identity)
+
     def calm(self) -> None:
         """Everything that was changed is kept."""
         WebDriverWait(self.desk.driver, PATIENCE_S).until(

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.web import blanks
 from tests.web.browser import ROOT, Desk
@@ -47,7 +50,7 @@ def upload(hands: Hands, blank: Path) -> None:
     hands.desk.open("/formulare/neu/")
     hands.choose_file("#id_file", blank)
     hands.press("button[type=submit]:not(.link)")
-    hands.see("#durchsehen")
+    hands.see("#kopf-title")
 
 
 def field(hands: Pointer, title: str) -> None:
@@ -89,6 +92,65 @@ def test_with_the_pointer(desk: Desk, office: Office, tmp_path: Path) -> None:
     assert descriptions() == before, "no file was touched"
 
 
+def draw(hands: Pointer, title: str, box: tuple[float, float, float, float]) -> None:
+    """A rectangle on the sheet and its title; the kind follows from it."""
+    hands.drag(1, box[:2], box[2:])
+    hands.see("[data-active^=neues_feld]")
+    hands.has_focus("wert-title")
+    hands.desk.keys(title, Keys.TAB)
+    hands.actions += 1
+    hands.calm()
+
+
+def test_from_a_scanned_blank_without_form_fields(desk: Desk, office: Office, tmp_path: Path) -> None:
+    """Nothing but paper: what the machine does not propose is drawn."""
+    before, start = descriptions(), time.monotonic()
+    blank = blanks.blank(tmp_path / "Hundehaltung.pdf", fields=False)
+    desk.log_in("jana")
+    hands = Pointer(desk)
+    upload(hands, blanks.scanned_blank(tmp_path / "Scan vom Drucker.pdf", blank))
+    hands.choose("#kopf-error_budget", "höchstens 1 unter 100")
+    hands.press("[data-view=out]")
+    tall = blanks.TALL
+    for label, x, y, width in blanks.LINES:
+        if label not in ("Telefon", "E-Mail"):
+            draw(hands, label, (x + 0.6, y + 2.6, x + width - 0.6, y + 2 + tall - 0.6))
+    for label, x, y, width, cells in blanks.COMBS:
+        draw(hands, label, (x, y + 2, x + width, y + 2 + tall))
+        hands.write("#wert-cells", str(cells))
+        if label != "Geburtsdatum":
+            hands.choose("#wert-kind", "Nur Ziffern" if label == "Chipnummer" else "Datum")
+    for label, x, y in blanks.SQUARES:
+        draw(hands, label, (x - 2.5, y - 2.5, x + 6.5, y + 6.5))
+        hands.choose("#wert-kind", "Ein Kästchen")
+    draw_choice(hands)
+    hands.press("#weiter")
+    hands.choose("#ziel", "Fachverfahren Hundesteuer")
+    hands.press("[name=verfahren]")
+    hands.choose("#nach-es_ist_der_einzige_hund_im_haushalt", "Ersthund")
+    hands.calm()
+    submitted(hands)
+    approved(desk, hands)
+    taught = time.monotonic() - start
+    enter_one(office, desk, blanks.PEOPLE[3], tmp_path, blank)
+    note("scanned", hands.actions, taught, time.monotonic() - start)
+    assert descriptions() == before, "no file was touched"
+
+
+def draw_choice(hands: Pointer) -> None:
+    """A choice begins with two squares; the answers are named and put where they are printed."""
+    label, _, y, answers = blanks.CHOICE
+    draw(hands, label, (answers[0][1] - 2.4, y - 5.4, answers[-1][1] + 6.4, y + 3.4))
+    hands.choose("#wert-kind", "Auswahl")
+    hands.see("#antwort-2")
+    hands.press("[data-do=kaestchen-neu]")
+    hands.see("#antwort-3")
+    for n, (answer, left) in enumerate(answers, 1):
+        hands.write(f"#antwort-{n}", answer)
+        hands.write(f"#k{n}-x", str(left))
+    hands.calm()
+
+
 def row_of(desk: Desk) -> str:
     """The title of the active row of the list."""
     return desk.find("#liste [aria-current] .row__title").text
@@ -123,7 +185,7 @@ def test_with_the_keyboard_alone(desk: Desk, office: Office, tmp_path: Path) -> 
         hands.calm()
         hands.key(Keys.F2, Keys.F2)
     hands.key(Keys.HOME)
-    hands.see("#durchsehen")
+    hands.see("#kopf-title")
     hands.press("[data-do=alle-uebernehmen]")
     hands.calm()
     hands.press("#weiter")
@@ -169,23 +231,44 @@ def enter_one(office: Office, desk: Desk, person: dict[str, str], folder: Path, 
     either = f"{read} UNION {entered.replace('reference', 'id, state')}"
     case_id, state = office.wait(either, process, process)
     if state == "review":
-        confirm(desk, str(case_id))
+        confirm(desk, str(case_id), person)
     office.wait(entered, process)
     assert office.records() == [record_of(person)]
 
 
-def confirm(desk: Desk, case_id: str) -> None:
-    """What the machine was not sure of is looked at; everything was read right."""
+def confirm(desk: Desk, case_id: str, person: dict[str, str]) -> None:
+    """A clerk looks at what the machine was not sure of, and types what stands there where it was read otherwise."""
     desk.log_in("ida")
     desk.open(f"/vorgang/{uuid.UUID(case_id)}/")
     desk.until(".item--active")
+    for item in desk.driver.find_elements("css selector", ".item--asks"):
+        answer(desk, item, as_typed(person, item.find_element("css selector", ".item__title").text))
     desk.chord(Keys.CONTROL, Keys.ENTER)
-    desk.until(".note--success")
+    WebDriverWait(desk.driver, 20).until(lambda driver: driver.find_elements("css selector", ".note--success, #fehler"))
+    assert not desk.driver.find_elements("css selector", "#fehler"), desk.find("#fehler").text
+
+
+def answer(desk: Desk, item: WebElement, written: str) -> None:
+    if item.get_attribute("role") == "radiogroup":
+        item.find_element("css selector", "input[value=ja]").click()
+    elif choices := item.find_elements("css selector", "select"):
+        Select(choices[0]).select_by_value("1")
+    else:
+        box = item.find_element("css selector", "input[type=text][id^=feld-]")
+        if box.get_attribute("value") != written:
+            box.send_keys(Keys.CONTROL, "a")
+            desk.keys(written)
+
+
+def as_typed(person: dict[str, str], title: str) -> str:
+    """What stands on the paper, as a clerk types it."""
+    text = person.get(title, "")
+    return f"{text[:2]}.{text[2:4]}.{text[4:]}" if title in ("Geburtsdatum", "Gehalten seit") else text
 
 
 def record_of(person: dict[str, str]) -> tuple[object, ...]:
     """What the target holds of somebody, in its own spelling."""
-    born, kept = (f"{d[:2]}.{d[2:4]}.{d[4:]}" for d in (person["Geburtsdatum"], person["Gehalten seit"]))
+    born, kept = as_typed(person, "Geburtsdatum"), as_typed(person, "Gehalten seit")
     name, town, dog = person["Familienname"], person["Wohnort"], person["Name des Hundes"]
     return name, person["Vorname"], born, town, dog, person["Chipnummer"], kept, "1", "J", "J"
 
