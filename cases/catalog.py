@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
-from cases.processes import ProcessSpec, TargetSpec, load_processes, load_targets
+from cases.models import Version
+from cases.processes import ProcessSpec, TargetSpec, load_processes, load_targets, parse
 from ocr.confidence import Calibration, load_calibration
 from ocr.errors import StateProblem
-from ocr.spec import FormSpec, load_forms
+from ocr.spec import FormSpec, load_forms, parse_form
 from ocr.towns import Towns, load_towns
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -29,13 +32,36 @@ def _load(load: Callable[[Path], Mapping[str, object]], folder: Path, _stamp: St
 
 
 def forms() -> Mapping[str, FormSpec]:
+    """Those of the files, and over them the versions in service."""
     folder = Path(settings.FORMS)
-    return _load(load_forms, folder, stamp(folder))  # type: ignore[return-value]
+    files: Mapping[str, FormSpec] = _load(load_forms, folder, stamp(folder))  # type: ignore[assignment]
+    return {**files, **{name: _form(*key) for name, key in in_service(Version.Kind.FORM).items()}}
 
 
 def processes() -> Mapping[str, ProcessSpec]:
+    """Those of the files, and over them the versions in service."""
     folder = Path(settings.PROCESSES)
-    return _load(load_processes, folder, stamp(folder))  # type: ignore[return-value]
+    files: Mapping[str, ProcessSpec] = _load(load_processes, folder, stamp(folder))  # type: ignore[assignment]
+    return {**files, **{name: _process(*key) for name, key in in_service(Version.Kind.PROCESS).items()}}
+
+
+def in_service(kind: str) -> dict[str, tuple[int, datetime | None]]:
+    """By name, the approved version with the latest day that has come, and when it was approved."""
+    approved = Version.objects.filter(kind=kind, state=Version.State.APPROVED, serves_from__lte=timezone.now())
+    rows = approved.order_by("serves_from", "decided_at", "number").values_list("name", "pk", "decided_at")
+    return {name: (pk, decided_at) for name, pk, decided_at in rows}
+
+
+@lru_cache(maxsize=512)
+def _form(pk: int, _decided_at: datetime | None) -> FormSpec:
+    version = Version.objects.get(pk=pk)  # its text never changes once it is approved
+    return parse_form(version.text, version.name)
+
+
+@lru_cache(maxsize=512)
+def _process(pk: int, _decided_at: datetime | None) -> ProcessSpec:
+    version = Version.objects.get(pk=pk)
+    return parse(version.text, version.name, ProcessSpec)
 
 
 def calibration() -> Calibration | None:

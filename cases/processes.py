@@ -66,8 +66,9 @@ class ProcessSpec(Strict):
 
     Without a target the way of a case ends at READY (Freigegeben). `name_fields` hold the applicant's name, the family
     name first: cases are searched by it. `second_review`: true, false or a table (`SecondReview`). `reasons`: to
-    ask back or to reject. `blind_share`: of all sure fields so many (0 to 1) go to a person all the
-    same, who is not told (docs/howto/calibrate.md).
+    ask back or to reject. `fields`: which of our fields goes where in the target, over the target's own `[fields]`.
+    `blind_share`: of all sure fields so many (0 to 1) go to a person all the same, who is not told
+    (docs/howto/calibrate.md).
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -81,6 +82,7 @@ class ProcessSpec(Strict):
     blind_share: float = Field(default=0.0, ge=0.0, le=1.0)
     deadline_days: int = Field(default=14, ge=1)
     erase_after_days: int | None = Field(default=None, ge=1)
+    fields: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("second_review", mode="before")
     @classmethod
@@ -194,13 +196,22 @@ def with_own_url(spec: TargetSpec) -> TargetSpec:
 def load(path: Path, kind: type[Spec]) -> Spec:
     code = "F010" if kind is ProcessSpec else "F011"
     try:
-        spec = kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        spec = parse(path.read_text(encoding="utf-8"), path.name, kind)
+    except UnicodeDecodeError as error:
         raise FormProblem(code, f"{path.name}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "Angaben"
-        raise FormProblem(code, f"{path.name}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error
     if spec.name != path.stem:
         raise FormProblem(code, f"{path.name}: name ist „{spec.name}“, die Datei heißt aber „{path.stem}“.")
     return spec
+
+
+def parse(text: str, file: str, kind: type[Spec]) -> Spec:
+    """One description; `file` is how its problems call it. Raises FormProblem F010, for a target F011."""
+    code = "F010" if kind is ProcessSpec else "F011"
+    try:
+        return kind.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise FormProblem(code, f"{file}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "Angaben"
+        raise FormProblem(code, f"{file}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error

@@ -47,6 +47,18 @@ class PlaceSpec(Strict):
     trust: float = Field(default=1.0, ge=0.0, le=1.0)
 
 
+class FimSpec(Strict):
+    """The data field of the FIM catalogue (Föderales Informationsmanagement) that a field of a form stands for.
+
+    `version` and `type` as the catalogue writes them ("1.2", "text").
+    """
+
+    id: str = Field(pattern=r"^F\d{8,11}$")
+    version: str = Field(default="", pattern=r"^(\d{1,4}(\.\d{1,4}){0,2})?$")
+    name: str = Field(default="", max_length=255)
+    type: str = Field(default="", max_length=40)
+
+
 class FieldSpec(PlaceSpec):
     """One field: where it stands, what it is, how sure it must be.
 
@@ -57,6 +69,7 @@ class FieldSpec(PlaceSpec):
     many lines of text the value may have.
     `table`, `row`: of a field that a table makes; such a field is `needed` where its row is not wholly empty.
     `double_keying`: two people type the value without seeing what was read; a reading alone never passes.
+    `fim`: what it is called between authorities.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -76,6 +89,7 @@ class FieldSpec(PlaceSpec):
     table: str = ""
     row: int = 0
     needed: bool = False
+    fim: FimSpec | None = None
 
     @property
     def places(self) -> tuple[PlaceSpec, ...]:
@@ -201,23 +215,34 @@ class FormSpec(Strict):
         return {f.name: f for f in self.field}
 
 
+def parse_form(text: str, file: str) -> FormSpec:
+    """One form description; `file` is how its problems call it.
+
+    Raises:
+        FormProblem: F001 when it is not valid TOML or a key is wrong; the message names key and file.
+    """
+    try:
+        return FormSpec.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise FormProblem("F001", f"{file}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise FormProblem("F001", f"{file}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error
+
+
 def load_form(path: Path) -> FormSpec:
     """Read one form description.
 
     Raises:
-        FormProblem: F001 when the file is not valid TOML or a key is wrong; the message names key and file.
+        FormProblem: F001 when the file cannot be read, or as in `parse_form`.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        spec = FormSpec.model_validate(data)
+        spec = parse_form(path.read_text(encoding="utf-8"), path.name)
     except OSError as error:
         raise FormProblem("F001", f"{path.name}: nicht lesbar. Bitte die Rechte der Datei prüfen.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise FormProblem("F001", f"{path.name}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise FormProblem("F001", f"{path.name}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error
     if spec.name != path.stem:
         raise FormProblem("F001", f"{path.name}: name ist „{spec.name}“, die Datei heißt aber „{path.stem}“.")
     return spec

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from ocr import toml_text
 from ocr.spec import AnchorSpec, FieldSpec, FormSpec, TableSpec
 
 HEAD_KEYS = ("name", "title", "version", "language", "pages", "size_mm", "error_budget", "not_marks", "printed")
@@ -13,7 +13,7 @@ FIRST_KEYS = ("name", "title", "kind", "page", "box_mm")
 
 def as_toml(spec: FormSpec, remarks: Iterable[str] = ()) -> str:
     """The text of a file that `load_form` reads as `spec` again; defaults are left out. `remarks` stand at its top."""
-    parts = [_pairs(_given(spec, HEAD_KEYS)), *_marks(spec), *map(_anchor, spec.anchor), *_fields(spec)]
+    parts = [toml_text.pairs(_given(spec, HEAD_KEYS)), *_marks(spec), *map(_anchor, spec.anchor), *_fields(spec)]
     parts += map(_rows, spec.table)
     head = "".join(f"# {remark}\n" for remark in remarks)
     return head + "\n\n".join(parts) + "\n"
@@ -31,12 +31,11 @@ def _given(spec: FormSpec | FieldSpec, keys: Iterable[str]) -> Iterator[tuple[st
 
 def _marks(spec: FormSpec) -> Iterator[str]:
     if spec.marks:
-        rows = (f"{_key(page)} = {_list(phrases)}" for page, phrases in spec.marks.items())
-        yield "\n".join(("[marks]", *rows))
+        yield toml_text.table("[marks]", spec.marks.items())
 
 
 def _anchor(anchor: AnchorSpec) -> str:
-    return _table("[[anchor]]", (("text", anchor.text), ("page", anchor.page), ("box_mm", anchor.box_mm)))
+    return toml_text.table("[[anchor]]", (("text", anchor.text), ("page", anchor.page), ("box_mm", anchor.box_mm)))
 
 
 def _fields(spec: FormSpec) -> Iterator[str]:
@@ -46,45 +45,17 @@ def _fields(spec: FormSpec) -> Iterator[str]:
         pairs = [*_given(field, (*FIRST_KEYS, *keys))]
         if field.error_budget != usual:
             pairs.append(("error_budget", field.error_budget))
-        yield "\n".join((_table("[[field]]", pairs), *_parts(field)))
+        yield "\n".join((toml_text.table("[[field]]", pairs), *_parts(field)))
 
 
 def _parts(field: FieldSpec) -> Iterator[str]:
     if field.options:
-        yield _table("[field.options]", field.options.items())
+        yield toml_text.table("[field.options]", field.options.items())
     for place in field.also:
-        yield _table("[[field.also]]", place.model_dump(exclude_defaults=True).items())
+        yield toml_text.table("[[field.also]]", place.model_dump(exclude_defaults=True).items())
 
 
 def _rows(table: TableSpec) -> str:
     given = table.model_dump(exclude_defaults=True, exclude={"column"})
-    columns = (_table("[[table.column]]", c.model_dump(exclude_defaults=True).items()) for c in table.column)
-    return "\n".join((_table("[[table]]", given.items()), *columns))
-
-
-def _table(head: str, pairs: Iterable[tuple[str, object]]) -> str:
-    return f"{head}\n{_pairs(pairs)}"
-
-
-def _pairs(pairs: Iterable[tuple[str, object]]) -> str:
-    return "\n".join(f"{_key(key)} = {_value(value)}" for key, value in pairs)
-
-
-def _key(key: str) -> str:
-    return key if key.replace("_", "").isalnum() and key.isascii() else json.dumps(key, ensure_ascii=False)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}" if value % 1 else f"{value:.1f}"
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(str(key))} = {_value(part)}" for key, part in value.items()) + " }"
-    if isinstance(value, tuple | list):
-        return _list(value)
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _list(values: Iterable[object]) -> str:
-    return "[" + ", ".join(map(_value, values)) + "]"
+    columns = (toml_text.table("[[table.column]]", c.model_dump(exclude_defaults=True).items()) for c in table.column)
+    return "\n".join((toml_text.table("[[table]]", given.items()), *columns))

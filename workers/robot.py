@@ -73,6 +73,13 @@ def nudge_next(target: str) -> None:
             return
 
 
+def mapping_of(claim: EntryClaim) -> dict[str, Any]:
+    """Which field goes where, where the process says otherwise than the target."""
+    process = Case.objects.filter(pk=claim.case_id).values_list("process", flat=True).first()
+    spec = catalog.processes().get(process or "")
+    return dict(spec.fields) if spec else {}
+
+
 @dataclass(slots=True)
 class Session:
     """One robot process, its line, and the case it holds."""
@@ -201,6 +208,7 @@ class Session:
                 "reference": claim.reference,
                 "target": claim.target,
                 "fields": dict(claim.fields),
+                "mapping": mapping_of(claim),
             }
         }
 

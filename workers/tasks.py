@@ -10,7 +10,7 @@ from celery import shared_task
 
 from cases import catalog, counting, retention, schedules
 from cases.models import Schedule
-from workers import inbox, planned, reading, reconcile, robot, sweep
+from workers import inbox, planned, proposing, reading, reconcile, robot, sweep
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +19,12 @@ log = structlog.get_logger(__name__)
 def read_case(case_id: Any = None, *_: Any, **__: Any) -> None:
     if known := opaque_id(case_id):
         reading.read_one(known)
+
+
+@shared_task(name="propose", time_limit=proposing.LIMIT_S)
+def propose(proposal_id: Any = None, *_: Any, **__: Any) -> None:
+    if known := opaque_id(proposal_id):
+        proposing.propose(known)
 
 
 @shared_task(name="enter")

@@ -14,6 +14,7 @@ from cases.models.case import (
     State,
     fresh_salt,
 )
+from cases.models.designing import DraftStep, Proposal
 from cases.models.entry import Entry, Gate, Reconciliation, Run
 from cases.models.numbers import CountedUpTo, Day
 from cases.models.operations import PageMeasure, Progress
@@ -34,6 +35,7 @@ __all__ = [
     "Disclosure",
     "Document",
     "Draft",
+    "DraftStep",
     "Entry",
     "Event",
     "Field",
@@ -45,6 +47,7 @@ __all__ = [
     "PageMeasure",
     "PlannedRun",
     "Progress",
+    "Proposal",
     "Pseudonym",
     "Reconciliation",
     "Run",

@@ -86,6 +86,20 @@ def _rule(given: str | dict[str, Any]) -> FieldRule:
     return rule
 
 
+def over(rules: Rules, given: Mapping[str, Any]) -> dict[str, FieldRule]:
+    """The rules with those of a process over them: what it sends to a place, nothing else of ours goes to.
+
+    Raises:
+        Unavailable: Z008 when one of them is wrong.
+    """
+    try:
+        own = {name: _rule(rule) for name, rule in given.items()}
+    except (ValueError, TypeError) as error:
+        raise Unavailable("Z008", "Der Abschnitt [fields] des Verfahrens ist falsch.") from error
+    places = {rule.to for rule in own.values()}
+    return {name: rule for name, rule in rules.items() if rule.to not in places and name not in own} | own
+
+
 def unknown(fields: Mapping[str, str | None], rules: Rules) -> list[str]:
     """Names of fields the target has no place for."""
     return sorted(set(fields) - set(rules))

@@ -31,6 +31,7 @@ class Slip:
 
     def __init__(self) -> None:
         os.umask(0o077)  # screenshots show personal data
+        self._usual: fields.Rules = {}
         self._rules: fields.Rules = {}
         self._compared: fields.Rules = {}
         self._fields: dict[str, str | None] = {}
@@ -53,7 +54,8 @@ class Slip:
         """The reserved case, its values under the names and in the spelling of the target."""
         self._words_of_target = ""
         item = self._adapter.item
-        self._rules = fields.load_rules(TARGETS / f"{item['target']}.toml")
+        self._usual = fields.load_rules(TARGETS / f"{item['target']}.toml")
+        self._rules = fields.over(self._usual, item.get("mapping", {}))
         self._fields = {**item["fields"], "reference": item["reference"]}
         self._compared = self._rules
         if item["mode"] == "shadow":  # a person who enters by hand has no need of our reference
@@ -67,9 +69,9 @@ class Slip:
     def _business_key(self, values: dict[str, str]) -> Values:
         """All of the key or nothing: with a part left empty it would find other people's records."""
         names = self.target_settings().get("business_key", [])
-        if missing := [name for name in names if name not in self._rules]:
+        if missing := [name for name in names if name not in self._usual]:
             raise Unavailable("Z008", f"business_key: {', '.join(missing)} steht nicht in [fields].")
-        key = {self._rules[name].to: values[self._rules[name].to] for name in names}
+        key = {self._usual[name].to: values[self._usual[name].to] for name in names}
         return Values(key if all(key.values()) else {})
 
     @keyword

@@ -22,14 +22,16 @@ from selenium.webdriver.support.wait import WebDriverWait
 from cases import clock, store, transitions
 from cases.hours import OFFICE
 from cases.models import Case, Entry, Field, PlannedRun, Pseudonym, Run, Schedule, State
-from cases.transitions import Wish
+from cases.transitions import Wish, designing
 from cases.transitions.reconciliation import Finding
 from tests.web import browser, figures
 from tests.web.applications import make_application
+from tests.web.blanks import blank
 from tests.web.factories import make_case
 from tests.web.screens import INDEX, Screens
 from web import proof, roles
 from web.models import Preference
+from workers import proposing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = {
@@ -368,6 +370,46 @@ def write_target(name: str, title: str, more: str = "") -> None:
     (settings.TARGETS / f"{name}.toml").write_text(
         f'name = "{name}"\ntitle = "{title}"\nrobot = "demo"\nqueue = "enter.{name}"\n{more}\n', encoding="utf-8"
     )
+
+
+def test_a_form_is_taught(screens: Screens, people: dict[str, User], tmp_path: Path) -> None:
+    settings.TARGETS = browser.ROOT / "config" / "targets"
+    owner, desk = people[roles.OWNER], screens.desk
+    desk.log_in("prozessverantwortung")
+    screens.open("formular-neu", reverse("new_form"))
+    desk.find(".panel [type=submit]").click()
+    desk.until(".error")
+    screens.see("formular-neu-fehler")
+    version = designing.begin_form(blank(tmp_path / "blank.pdf"), "Hundehaltung.pdf", owner)
+    at = reverse("design", args=[version.name, version.pk])
+    screens.open("formular-angesehen", at)
+    proposing.propose(version.proposal.pk)
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.4")
+    broken = designing.begin_form(tmp_path / "x.pdf", "x.pdf", owner)
+    proposing.propose(broken.proposal.pk)
+    screens.open("formular-unlesbar", reverse("design", args=[broken.name, broken.pk]))
+    screens.open("entwurf", at, "schmal")
+    screens.open("entwurf-feld", f"{at}?feld=chipnummer", "1280", "200", "schmal")
+    screens.open("entwurf-auswahl", f"{at}?feld=hunde_im_haushalt")
+    desk.find("#platz-b").send_keys(Keys.CONTROL, "a")
+    desk.keys("500", Keys.TAB)
+    desk.until(".millimetres--field [data-error]:not([hidden])")
+    screens.see("entwurf-fehler")
+    desk.find("[data-open-keys]").click()
+    screens.see("entwurf-tasten")
+    desk.keys(Keys.ESCAPE)
+    version.refresh_from_db()
+    changed = version.text.replace('title = "Rasse"', 'title = "Hunderasse"')
+    designing.change_step(version.pk, changed, owner, what="Bezeichnung geändert", seen=version.changed_at)
+    desk.find("#wert-title").send_keys(" (Anzahl)", Keys.TAB)
+    desk.until("#meldung:not([hidden])")
+    screens.see("entwurf-zweite-person")
+    screens.open("verfahren-wahl", f"{at}verfahren/")
+    desk.find("#ziel").send_keys("Fachverfahren Hunde")
+    desk.find("[name=verfahren]").click()
+    desk.until(".mapping")
+    screens.see("verfahren-entwurf", "schmal")
+    assert screens.found == []
 
 
 def test_the_screens_of_an_auditor(screens: Screens, people: dict[str, User]) -> None:

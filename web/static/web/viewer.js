@@ -129,12 +129,12 @@ export function startViewer(area) {
   markPage();
 
   return {
-    /** Outline the zone of a field and bring it to the middle. */
-    show(name) {
+    /** Outline the zone of a field and bring it to the middle, unless it shall stay where it is. */
+    show(name, still = false) {
       active?.classList.remove("zone--active");
       active = area.querySelector(`.zone[data-field="${CSS.escape(name)}"]`);
       active?.classList.add("zone--active");
-      centre();
+      if (!still) centre();
     },
     toggleZone: actions.fit,
   };

@@ -1,0 +1,120 @@
+"""Forms and processes with their versions: what is in service, what waits for approval, and who may say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from cases import catalog
+from cases.models import Version
+from cases.transitions import versions as steps
+from ocr.errors import Problem
+from web import access
+from web.forms import INPUT, GermanDate
+
+WRONG_INPUT = 422
+
+
+class SubmitForm(forms.Form):
+    """From when on a version shall serve."""
+
+    day = GermanDate(
+        label=gettext_lazy("In Betrieb ab (leer: sobald es freigegeben ist)"),
+        required=False,
+        widget=forms.TextInput(attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"}),
+    )
+
+
+@require_safe
+@access.needs(access.TEACH)
+def listed(request: HttpRequest) -> HttpResponse:
+    """All versions that wait or serve, and the forms that lie in files."""
+    kinds = [Version.Kind.FORM, Version.Kind.PROCESS]
+    known = Version.objects.filter(kind__in=kinds).select_related("author", "approver")
+    serving = {key[0] for kind in kinds for key in catalog.in_service(kind).values()}
+    context = {
+        "waiting": known.exclude(state__in=[Version.State.WITHDRAWN, Version.State.APPROVED]),
+        "decided": known.filter(state__in=[Version.State.APPROVED, Version.State.WITHDRAWN]),
+        "serving": serving,
+        "files": [form for name, form in catalog.forms().items() if name not in catalog.in_service(Version.Kind.FORM)],
+        "section": "forms",
+    }
+    return render(request, "web/versions.html", context)
+
+
+@require_safe
+@access.needs(access.TEACH)
+def show(request: HttpRequest, version_id: int) -> HttpResponse:
+    return screen(request, the_version(version_id), SubmitForm())
+
+
+def the_version(version_id: int) -> Version:
+    return get_object_or_404(Version.objects.select_related("author", "approver"), pk=version_id)
+
+
+def screen(request: HttpRequest, version: Version, form: SubmitForm, status: int = 200) -> HttpResponse:
+    user = access.person(request)
+    together = Version.objects.filter(release=version.release).exclude(pk=version.pk)
+    context = {
+        "version": version,
+        "together": together,
+        "own": version.author_id == user.pk or together.filter(author=user).exists(),
+        "form": form,
+        "section": "forms",
+    }
+    return render(request, "web/version.html", context, status=status)
+
+
+@require_POST
+@access.needs(access.TEACH)
+def submit(request: HttpRequest, version_id: int) -> HttpResponse:
+    version, form = the_version(version_id), SubmitForm(request.POST)
+    if not form.is_valid():
+        return screen(request, version, form, WRONG_INPUT)
+    day = form.cleaned_data["day"]
+    start = timezone.make_aware(datetime.combine(day, time())) if day else timezone.now() - timedelta(seconds=1)
+    return done(
+        request, version, lambda user: steps.submit(version.pk, user, serves_from=start), _("Zur Freigabe eingereicht.")
+    )
+
+
+@require_POST
+@access.needs(access.TEACH)
+def approve(request: HttpRequest, version_id: int) -> HttpResponse:
+    version = the_version(version_id)
+    return done(request, version, lambda user: steps.approve(version.pk, user), _("Freigegeben."))
+
+
+@require_POST
+@access.needs(access.TEACH)
+def refuse(request: HttpRequest, version_id: int) -> HttpResponse:
+    version = the_version(version_id)
+    return done(request, version, lambda user: steps.refuse(version.pk, user), _("Zurück an den Entwurf gegeben."))
+
+
+@require_POST
+@access.needs(access.TEACH)
+def withdraw(request: HttpRequest, version_id: int) -> HttpResponse:
+    version = the_version(version_id)
+    return done(request, version, lambda user: steps.withdraw(version.pk, user), _("Außer Betrieb genommen."))
+
+
+def done(request: HttpRequest, version: Version, act: Callable[[User], object], words: str) -> HttpResponse:
+    """Do it; what cannot be done is told."""
+    try:
+        act(access.person(request))
+    except Problem as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, words)
+    return redirect("version", version.pk)
