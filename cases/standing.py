@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils import formats
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from cases import catalog, clock, schedules
 from cases.models import Gate, Run
@@ -18,10 +21,10 @@ from cases.transitions.gates import BREAKER
 
 Condition = Literal["running", "paused", "closed", "stopped"]
 WORDS: Mapping[Condition, str] = {
-    "running": "in Betrieb",
-    "paused": "pausiert",
-    "closed": "geschlossen",
-    "stopped": "angehalten",
+    "running": _("in Betrieb"),
+    "paused": _("pausiert"),
+    "closed": _("geschlossen"),
+    "stopped": _("angehalten"),
 }
 
 
@@ -31,6 +34,7 @@ class Standing:
 
     name: str
     title: str
+    rehearsal: str
     condition: Condition
     since: datetime | None
     until: datetime | None
@@ -45,27 +49,38 @@ class Standing:
     @property
     def words(self) -> str:
         """As people here read it."""
-        return f"{WORDS[self.condition]} {self.details}".strip()
+        why = f": {self.why}" if self.why else ""
+        return f"{gettext(WORDS[self.condition])} {self.details}".strip() + why
 
     @property
     def details(self) -> str:
-        """Since when, until when, why, and by whom."""
-        until = f"{localtime(self.until):%d.%m.%Y %H:%M}" if self.until else "auf Weiteres"
+        """Since when, until when, and by whom."""
+        until, since = _moment(self.until) if self.until else gettext("auf Weiteres"), _moment(self.since)
+        named = {"since": since, "until": until, "number": self.failures, "reason": self.reason, "who": self.who}
         match self.condition:
+            case "stopped" if self.stopped_by == BREAKER:
+                return gettext("seit %(since)s durch die Sicherung nach %(number)s Fehlschlägen") % named
             case "stopped":
-                since = f"{localtime(self.since):%d.%m.%Y %H:%M}" if self.since else "?"
-                by = f"die Sicherung nach {self.failures} Fehlschlägen" if self.stopped_by == BREAKER else self.who
-                return f"seit {since} durch {by}: {self.reason}"
+                return gettext("seit %(since)s durch %(who)s") % named
             case "closed":
-                return f"bis {until} ({self.reason})"
+                return gettext("bis %(until)s (%(reason)s)") % named
             case "paused":
-                return f"bis {until} ({self.reason}, {self.failures} Fehlschläge in Folge)"
+                return gettext("bis %(until)s (%(reason)s, %(number)s Fehlschläge in Folge)") % named
         return ""
+
+    @property
+    def why(self) -> str:
+        """The words of the person who stopped it."""
+        return self.reason if self.condition == "stopped" else ""
 
     @property
     def who(self) -> str:
         """The person who stopped it, without the kind of actor before the name."""
         return self.stopped_by.partition(":")[2]
+
+
+def _moment(at: datetime | None) -> str:
+    return formats.date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "?"
 
 
 def targets() -> list[Standing]:
@@ -79,7 +94,8 @@ def target(spec: TargetSpec, gate: Gate) -> Standing:
     condition, until, reason = condition_of(spec, gate, now)
     return Standing(
         name=spec.name,
-        title=f"{spec.title} ({spec.rehearsal})" if spec.rehearsal else spec.title,
+        title=spec.title,
+        rehearsal=spec.rehearsal,
         condition=condition,
         since=gate.stopped_at,
         until=until,

@@ -24,11 +24,12 @@ from cases.hours import OFFICE
 from cases.models import Case, Entry, Field, PlannedRun, Pseudonym, Run, Schedule, State
 from cases.transitions import Wish
 from cases.transitions.reconciliation import Finding
-from tests.web import browser
+from tests.web import browser, figures
 from tests.web.applications import make_application
 from tests.web.factories import make_case
 from tests.web.screens import INDEX, Screens
 from web import proof, roles
+from web.models import Preference
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = {
@@ -37,15 +38,18 @@ PEOPLE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def screens(desk: browser.Desk, people: dict[str, User], tmp_path: Path, settings: Any) -> Screens:
-    """The office of the sample forms; pictures go where SCREENS says, otherwise nobody keeps them."""
+@pytest.fixture(params=["de", "en"])
+def screens(
+    desk: browser.Desk, people: dict[str, User], tmp_path: Path, settings: Any, request: pytest.FixtureRequest
+) -> Screens:
+    """The office of the sample forms, in both languages; pictures go where SCREENS says, else nobody keeps them."""
+    Preference.objects.bulk_create(Preference(user=user, language=request.param) for user in people.values())
     settings.FORMS, settings.PROCESSES = browser.ROOT / "config" / "forms", browser.ROOT / "config" / "processes"
     settings.INBOX = Path("/srv/laufzettel/eingang")
     for role, (first, last) in PEOPLE.items():
         User.objects.filter(pk=people[role].pk).update(first_name=first, last_name=last)
         people[role].refresh_from_db()
-    return Screens(desk, Path(os.environ.get("SCREENS") or tmp_path / "screens"))
+    return Screens(desk, Path(os.environ.get("SCREENS") or tmp_path / "screens"), request.param)
 
 
 def of(case: Case, **query: str) -> str:
@@ -380,6 +384,22 @@ def test_the_screens_of_an_auditor(screens: Screens, people: dict[str, User]) ->
     screens.desk.find("#id_person").send_keys("x", Keys.ENTER)
     screens.desk.until(".error")
     screens.see("personen-fehler")
+    assert screens.found == []
+
+
+def test_the_numbers_of_an_owner(screens: Screens) -> None:
+    make_application(7, State.ENTERED)
+    screens.desk.log_in("prozessverantwortung")
+    screens.open("zahlen-leer", reverse("numbers"))
+    figures.work_of_a_month()
+    screens.open("zahlen", reverse("numbers"), "200", "schmal")
+    screens.open("zahlen-fassung", reverse("numbers", query={"fassung": "hundesteuer|2026-02"}))
+    screens.desk.find("details.data summary").click()
+    screens.see("zahlen-tabelle", "schmal")
+    screens.open("schwellen-leer", reverse("thresholds"))
+    screens.desk.find("main form button").click()
+    screens.desk.until("table.list")
+    screens.see("schwellen", "schmal")
     assert screens.found == []
 
 
