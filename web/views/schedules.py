@@ -48,7 +48,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except StateProblem as problem:
         form.add_error("what", problem.message)
         return screen(request, form, status=WRONG_INPUT)
-    messages.success(request, _("Der Zeitplan ist gespeichert: %(words)s.") % {"words": read_back(form)})
+    messages.success(request, _("Der Zeitplan ist gespeichert."))
     return redirect("schedules")
 
 
@@ -67,12 +67,8 @@ def save(request: HttpRequest, schedule_id: int) -> HttpResponse:
     if not form.is_valid():
         return screen(request, form, one, status=WRONG_INPUT)
     transitions.change_schedule(one.pk, form.wish, step.person(access.person(request)))
-    messages.success(request, _("Der Zeitplan ist gespeichert: %(words)s.") % {"words": read_back(form)})
+    messages.success(request, _("Der Zeitplan ist gespeichert."))
     return redirect("schedules")
-
-
-def read_back(form: ScheduleForm) -> str:
-    return form.plan.words if form.plan else ""
 
 
 @require_safe
