@@ -147,11 +147,11 @@ def _of_missing(field: FieldSpec, found: FieldReading, seats: Seats) -> FieldRea
     One that was found on a page that seems foreign asks.
     """
     if found.page in seats.foreign:
-        return replace(found, sure=False)
+        return replace(found, sure=False, group="")
     if field.page not in seats.missing or found.state != "absent":
         return found
     if not found.problems:  # an optional field: whether it is empty stands on a page that nobody saw
-        return replace(found, sure=False)
+        return replace(found, sure=False, group="")
     return replace(found, problems=(_page_note(PAGE_MISSING, field.page),))
 
 
@@ -171,7 +171,7 @@ def _together(spec: FormSpec, read: tuple[FieldReading, ...]) -> tuple[FieldRead
     """An empty field is only sure where the required field that shares its label was read."""
     by_label = {(f.labels, f.page): r.value for f, r in zip(spec.field, read, strict=True) if f.required and f.labels}
     return tuple(
-        replace(r, sure=False) if r.value is None and by_label.get((f.labels, f.page), "") is None else r
+        replace(r, sure=False, group="") if r.value is None and by_label.get((f.labels, f.page), "") is None else r
         for f, r in zip(spec.field, read, strict=True)
     )
 

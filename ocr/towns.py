@@ -109,7 +109,8 @@ def with_towns(spec: FormSpec, fields: tuple[FieldReading, ...], towns: Towns) -
         elif value and field.kind == "plz_town" and any(found := doubts(*_parted(value), towns)):
             against[field.name] = found[0] or found[1] or APART
     return tuple(
-        replace(f, sure=False, problems=(*f.problems, against[f.name])) if f.name in against else f for f in fields
+        replace(f, sure=False, group="", problems=(*f.problems, against[f.name])) if f.name in against else f
+        for f in fields
     )
 
 

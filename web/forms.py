@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from cases.models import FOR_A_PERSON, State
 from web import titles, values
 
 INPUT = {"class": "kern-form-input__input"}
+DAY = forms.DateInput(format="%d.%m.%Y", attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"})
+DAYS = ("%d.%m.%Y", "%Y-%m-%d")
 
 
 class GermanNames(forms.Select):
@@ -134,6 +137,26 @@ class SettleForm(forms.Form):
         if given.get("outcome") == "reject" and not given.get("reason"):
             self.add_error("reason", _("Bitte den Grund angeben."))
         return given
+
+
+class NumbersForm(forms.Form):
+    """Of which cases and days the numbers are. What was left out has its usual value; nonsense as well."""
+
+    von = forms.DateField(label=_("Von"), required=False, widget=DAY, input_formats=DAYS)
+    bis = forms.DateField(label=_("Bis"), required=False, widget=DAY, input_formats=DAYS)
+    verfahren = forms.ChoiceField(
+        label=_("Verfahren"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+    )
+    fassung = forms.ChoiceField(
+        label=_("Formular und Fassung"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+    )
+
+    def __init__(
+        self, data: object, processes: Sequence[tuple[str, str]], versions: Sequence[tuple[str, str]], **more: Any
+    ) -> None:
+        super().__init__(data, **more)  # type: ignore[arg-type]
+        self.fields["verfahren"].choices = [("", _("alle")), *processes]  # type: ignore[attr-defined]
+        self.fields["fassung"].choices = [("", _("alle")), *versions]  # type: ignore[attr-defined]
 
 
 class SearchForm(forms.Form):

@@ -112,7 +112,8 @@ def _fields(case: Case) -> Iterable[tuple[str, str, str, Flowable | str]]:
         value = view.readable or view.answer
         notes = "".join(f" · {note}" for note in view.notes)
         read = "; ".join(f"{engine}: {text}" for engine, text in view.raw)
-        yield view.title, f"{value} – {view.confidence.word}{by}{notes}", f"{read} ({view.percent} %)", _crop(case, row)
+        read += "" if view.asks else f" ({view.percent} %)"  # whoever is still asked judges without it
+        yield view.title, f"{value} – {view.confidence.word}{by}{notes}", read, _crop(case, row)
 
 
 def _crop(case: Case, row: Field) -> Flowable | str:

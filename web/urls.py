@@ -12,6 +12,7 @@ from web.views import (
     health,
     lists,
     metrics,
+    numbers,
     pages,
     pictures,
     rereading,
@@ -19,6 +20,7 @@ from web.views import (
     serial,
     settings,
     targets,
+    thresholds,
     trail,
 )
 
@@ -64,6 +66,10 @@ urlpatterns: list[URLPattern] = [
     path("zeitplaene/<int:schedule_id>/anhalten/", schedules.pause, name="pause_schedule"),
     path("zeitplaene/<int:schedule_id>/fortsetzen/", schedules.resume, name="resume_schedule"),
     path("zeitplaene/<int:schedule_id>/loeschen/", schedules.delete, name="delete_schedule"),
+    path("zahlen/", numbers.numbers_page, name="numbers"),
+    path("zahlen/<slug:part>.csv", numbers.export_part, name="numbers_csv"),
+    path("zahlen/schwellen/", thresholds.thresholds_page, name="thresholds"),
+    path("zahlen/schwellen/berechnen/", thresholds.reckon, name="reckon_thresholds"),
     path("protokoll/", trail.trail, name="trail"),
     path("protokoll/pruefen/", trail.verify, name="verify"),
     path("personen/", disclosures.disclosures, name="disclosures"),

@@ -51,6 +51,7 @@ def conf() -> dict[str, Any]:
             "read_case": {"queue": "read"},
             "sweep": {"queue": "housekeeping"},
             "take_inbox": {"queue": "housekeeping"},
+            "count": {"queue": "housekeeping"},
             "retention": {"queue": "housekeeping"},
             "look_at_schedules": {"queue": "housekeeping"},
             "run_planned": {"queue": "housekeeping"},

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 
-from cases import catalog, retention, schedules
+from cases import catalog, counting, retention, schedules
 from cases.models import Schedule
 from workers import inbox, planned, reading, reconcile, robot, sweep
 
@@ -57,6 +57,11 @@ def look_at_schedules(*_: Any, **__: Any) -> None:
 def run_planned(run_id: Any = None, *_: Any, **__: Any) -> None:
     if known := opaque_id(run_id):
         planned.run(known)
+
+
+@shared_task(name="count")
+def carry_on_counting(*_: Any, **__: Any) -> None:
+    counting.carry_on()
 
 
 def opaque_id(given: Any) -> UUID | None:

@@ -3,6 +3,7 @@
 After the commit the next worker is nudged; a lost nudge costs time, never a case.
 """
 
+from cases.transitions.calibrating import propose_thresholds
 from cases.transitions.claims import Claim, EntryClaim, Failure, Receipt
 from cases.transitions.disclosure import ask_disclosure, confirm_disclosure, may_see_name
 from cases.transitions.entry import (
@@ -107,6 +108,7 @@ __all__ = [
     "open_run",
     "pause_schedule",
     "plan_due",
+    "propose_thresholds",
     "receive",
     "record_entry",
     "record_reading",

@@ -76,6 +76,10 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "resume_schedule": ("post", OWNER),
     "delete_schedule": ("post", OWNER),
     "schedule_report": ("get", OWNER),
+    "numbers": ("get", OWNER),
+    "numbers_csv": ("get", OWNER),
+    "thresholds": ("get", OWNER),
+    "reckon_thresholds": ("post", OWNER),
     "targets": ("get", IT),
     "stop_target": ("post", IT),
     "reconcile": ("post", IT),
@@ -95,6 +99,7 @@ MORE_ARGUMENTS: dict[str, list[object]] = {
     "confirm_disclosure": [UUID(int=7)],
     "schedule_report": [UUID(int=7)],
     **{f"{verb}schedule": [7] for verb in ("", "save_", "run_", "pause_", "resume_", "delete_")},
+    "numbers_csv": ["verlauf"],
 }
 
 

@@ -24,7 +24,7 @@ from cases.hours import OFFICE
 from cases.models import Case, Entry, Field, PlannedRun, Pseudonym, Run, Schedule, State
 from cases.transitions import Wish
 from cases.transitions.reconciliation import Finding
-from tests.web import browser
+from tests.web import browser, figures
 from tests.web.applications import make_application
 from tests.web.factories import make_case
 from tests.web.screens import INDEX, Screens
@@ -384,6 +384,22 @@ def test_the_screens_of_an_auditor(screens: Screens, people: dict[str, User]) ->
     screens.desk.find("#id_person").send_keys("x", Keys.ENTER)
     screens.desk.until(".error")
     screens.see("personen-fehler")
+    assert screens.found == []
+
+
+def test_the_numbers_of_an_owner(screens: Screens) -> None:
+    make_application(7, State.ENTERED)
+    screens.desk.log_in("prozessverantwortung")
+    screens.open("zahlen-leer", reverse("numbers"))
+    figures.work_of_a_month()
+    screens.open("zahlen", reverse("numbers"), "200", "schmal")
+    screens.open("zahlen-fassung", reverse("numbers", query={"fassung": "hundesteuer|2026-02"}))
+    screens.desk.find("details.data summary").click()
+    screens.see("zahlen-tabelle", "schmal")
+    screens.open("schwellen-leer", reverse("thresholds"))
+    screens.desk.find("main form button").click()
+    screens.desk.until("table.list")
+    screens.see("schwellen", "schmal")
     assert screens.found == []
 
 

@@ -75,6 +75,7 @@ EVENT_KINDS = {
     "target_stopped": _("Zielsystem angehalten"),
     "target_started": _("Zielsystem gestartet"),
     "erased": _("Gelöscht"),
+    "thresholds_proposed": _("Schwellen vorgeschlagen"),
     "schedule_added": _("Zeitplan angelegt"),
     "schedule_changed": _("Zeitplan geändert"),
     "schedule_paused": _("Zeitplan angehalten"),
