@@ -13,7 +13,7 @@ from cases.hours import STATES
 from cases.models import Schedule
 from cases.schedules import Plan
 from cases.transitions import Wish
-from web import plans
+from web import plans, problems
 from web.forms import INPUT, GermanNames
 
 SELECT = {"class": "kern-form-input__select"}
@@ -42,6 +42,7 @@ class ScheduleForm(forms.Form):
                 **INPUT,
                 "autocomplete": "off",
                 "list": "beispiele",
+                "lang": "de",
                 "aria-describedby": "hinweis-words id_words_error",
             }
         ),
@@ -96,7 +97,9 @@ class ScheduleForm(forms.Form):
         try:
             self.plan = schedules.plan_of(self.work, given["words"], given["holidays"], given["blackout"])
         except ValueError as error:
-            self.add_error("blackout" if str(error).startswith("Sperrzeit") else "words", str(error))
+            self.add_error(
+                "blackout" if str(error).startswith("Sperrzeit") else "words", problems.told("V071", str(error))
+            )
 
     @property
     def wish(self) -> Wish:
