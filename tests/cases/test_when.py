@@ -176,7 +176,7 @@ BLACKOUTS = st.sampled_from(
 
 
 @given(RULES, NEAR_CLOCK_CHANGES, st.integers(0, 3 * 24 * 60), BLACKOUTS, st.sampled_from(["", "BW"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_next_times_strictly_increase_and_never_hit_what_is_closed(
     rule: Rule, near: datetime, minutes: int, lines: tuple[str, ...], state: str
 ) -> None:
@@ -187,7 +187,7 @@ def test_next_times_strictly_increase_and_never_hit_what_is_closed(
 
 
 @given(RULES, NEAR_CLOCK_CHANGES, st.integers(0, 3 * 24 * 60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_looking_again_from_any_moment_goes_on_where_it_was(rule: Rule, near: datetime, minutes: int) -> None:
     """Nothing is skipped and nothing comes twice, wherever the looking was cut."""
     whole = list(islice(rule.due(near), 40))
@@ -197,9 +197,9 @@ def test_looking_again_from_any_moment_goes_on_where_it_was(rule: Rule, near: da
 
 
 @given(RULES, NEAR_CLOCK_CHANGES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_clock_time_is_due_twice_in_a_day(rule: Rule, near: datetime) -> None:
-    found = [moment.astimezone(OFFICE).replace(tzinfo=None) for moment in islice(rule.due(near), 200)]
+    found = [moment.astimezone(OFFICE).replace(tzinfo=None) for moment in islice(rule.due(near), 60)]
     assert len(found) == len(set(found))
 
 
@@ -214,7 +214,7 @@ SENTENCES = st.lists(WORDS, max_size=9).map(" ".join) | st.text(max_size=40)
 
 
 @given(SENTENCES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_whatever_is_typed_is_a_rule_or_an_answer_in_words(text: str) -> None:
     for read in (read_rule, read_times, lambda line: read_closed([line])):
         try:
@@ -226,7 +226,7 @@ def test_whatever_is_typed_is_a_rule_or_an_answer_in_words(text: str) -> None:
 
 
 @given(SENTENCES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_sentence_and_its_reading_back_are_due_at_the_same_times(text: str) -> None:
     try:
         rule = read_times(text)
