@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -122,11 +121,11 @@ def last_runs(schedules: Iterable[Schedule]) -> dict[int, PlannedRun]:
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """Why a target may not be used now: its own hours, the window of its owner, or that window is paused."""
+    """Why a target may not be used now. `words` is the sentence of its owner's window."""
 
-    by: Literal["hours", "window", "pause"]
     until: datetime | None
     reason: str
+    words: str = ""
 
 
 def window(target: str) -> Schedule | None:
@@ -137,17 +136,17 @@ def why_shut(spec: TargetSpec, now: datetime) -> Shut | None:
     """The narrower of the target's own hours and its owner's window holds; None when both are open."""
     own = window(spec.name)
     if own is None:
-        return None if spec.hours.is_open(now) else Shut("hours", spec.hours.opens_at(now), _("Öffnungszeiten"))
+        return None if spec.hours.is_open(now) else Shut(spec.hours.opens_at(now), _("Öffnungszeiten"))
     if own.paused:
-        return Shut("pause", None, _("der Zeitplan der Prozessverantwortung ist angehalten"))
+        return Shut(None, _("der Zeitplan der Prozessverantwortung ist angehalten"))
     try:
         one = plan(own)
         hours = one.hours
     except ValueError:
-        return Shut("window", None, _("der Zeitplan der Prozessverantwortung ist nicht lesbar"))
+        return Shut(None, _("der Zeitplan der Prozessverantwortung ist nicht lesbar"))
     opens = open_together(now, spec.hours, hours)
     if opens == now:
         return None
     if not spec.hours.is_open(now):
-        return Shut("hours", opens, _("Öffnungszeiten"))
-    return Shut("window", opens, _("Zeitplan der Prozessverantwortung: %(words)s") % {"words": one.words})
+        return Shut(opens, _("Öffnungszeiten"))
+    return Shut(opens, _("Zeitplan der Prozessverantwortung"), one.words)

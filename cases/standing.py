@@ -30,7 +30,9 @@ WORDS: Mapping[Condition, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One target now. `reason` is a problem code, the words of the person who stopped it, or what has closed it."""
+    """One target now. `reason` is a problem code, or the words of the person who stopped or closed it. `closed_by`: its
+    own hours, or the window of its owner.
+    """
 
     name: str
     title: str
@@ -39,6 +41,7 @@ class Standing:
     since: datetime | None
     until: datetime | None
     reason: str
+    closed_by: str
     stopped_by: str
     failures: int
     waiting: int
@@ -63,15 +66,15 @@ class Standing:
             case "stopped":
                 return gettext("seit %(since)s durch %(who)s") % named
             case "closed":
-                return gettext("bis %(until)s (%(reason)s)") % named
+                return gettext("bis %(until)s (%(reason)s)") % {**named, "reason": self.closed_by}
             case "paused":
                 return gettext("bis %(until)s (%(reason)s, %(number)s Fehlschläge in Folge)") % named
         return ""
 
     @property
     def why(self) -> str:
-        """The words of the person who stopped it."""
-        return self.reason if self.condition == "stopped" else ""
+        """The words of the person who stopped or closed it."""
+        return self.reason if self.condition in ("stopped", "closed") else ""
 
     @property
     def who(self) -> str:
@@ -91,7 +94,8 @@ def targets() -> list[Standing]:
 
 def target(spec: TargetSpec, gate: Gate) -> Standing:
     now = clock.now()
-    condition, until, reason = condition_of(spec, gate, now)
+    shut = schedules.why_shut(spec, now)
+    condition, until, reason = condition_of(gate, shut, now)
     return Standing(
         name=spec.name,
         title=spec.title,
@@ -100,6 +104,7 @@ def target(spec: TargetSpec, gate: Gate) -> Standing:
         since=gate.stopped_at,
         until=until,
         reason=reason,
+        closed_by=shut.reason if shut else "",
         stopped_by=gate.stopped_by,
         failures=gate.failures,
         waiting=sum(cases.count() for _, cases in waiting_cases(spec.name, now)),
@@ -109,12 +114,12 @@ def target(spec: TargetSpec, gate: Gate) -> Standing:
     )
 
 
-def condition_of(spec: TargetSpec, gate: Gate, now: datetime) -> tuple[Condition, datetime | None, str]:
+def condition_of(gate: Gate, shut: schedules.Shut | None, now: datetime) -> tuple[Condition, datetime | None, str]:
     """What keeps robots away from the target, until when if that is known, and why."""
     if gate.stopped_at is not None:
         return "stopped", None, gate.stop_reason
-    if (shut := schedules.why_shut(spec, now)) is not None:
-        return "closed", shut.until, shut.reason
+    if shut is not None:
+        return "closed", shut.until, shut.words
     if gate.not_before is not None and gate.not_before > now:
         return "paused", gate.not_before, gate.reason
     return "running", None, gate.reason

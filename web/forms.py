@@ -145,10 +145,10 @@ class NumbersForm(forms.Form):
     von = forms.DateField(label=_("Von"), required=False, widget=DAY, input_formats=DAYS)
     bis = forms.DateField(label=_("Bis"), required=False, widget=DAY, input_formats=DAYS)
     verfahren = forms.ChoiceField(
-        label=_("Verfahren"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+        label=_("Verfahren"), required=False, widget=GermanNames(attrs={"class": "kern-form-input__select"})
     )
     fassung = forms.ChoiceField(
-        label=_("Formular und Fassung"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+        label=_("Formular und Fassung"), required=False, widget=GermanNames(attrs={"class": "kern-form-input__select"})
     )
 
     def __init__(
@@ -169,7 +169,7 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={**INPUT, "placeholder": "2026-000123", "autocomplete": "off"}),
     )
     zustand = forms.ChoiceField(
-        label=_("Zustand"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+        label=_("Zustand"), required=False, widget=GermanNames(attrs={"class": "kern-form-input__select"})
     )
     verfahren = forms.ChoiceField(
         label=_("Verfahren"), required=False, widget=GermanNames(attrs={"class": "kern-form-input__select"})

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cases.numbers import Sums, total
 
@@ -54,13 +55,15 @@ def end_of(begin: date, length: int) -> date:
 
 
 def short(begin: date, length: int) -> str:
-    return formats.date_format(begin, "d.m." if length <= MOST_WEEKS else "m.Y")
+    return formats.date_format(
+        begin, pgettext("date format", "d.m.") if length <= MOST_WEEKS else pgettext("date format", "m.Y")
+    )
 
 
 def name(begin: date, end: date, length: int) -> str:
     if length <= MOST_DAYS:
-        return formats.date_format(begin, "d.m.Y")
+        return formats.date_format(begin, "SHORT_DATE_FORMAT")
     return _("%(first)s bis %(last)s") % {
-        "first": formats.date_format(begin, "d.m.Y"),
-        "last": formats.date_format(end, "d.m.Y"),
+        "first": formats.date_format(begin, "SHORT_DATE_FORMAT"),
+        "last": formats.date_format(end, "SHORT_DATE_FORMAT"),
     }

@@ -6,7 +6,10 @@ The titles are in the catalogue, by code (`docs/problems/CODE.md` has the German
 
 from __future__ import annotations
 
-from django.utils.translation import pgettext
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 
 from cases import rules
 from ocr.errors import Problem
@@ -31,3 +34,14 @@ def words(code: str, message: str) -> str:
 
 def of(problem: Problem | Note) -> str:
     return words(problem.code, problem.message)
+
+
+def german(text: str) -> SafeString | str:
+    """What people wrote in German, in `config/` or on paper: on a page in another language it says so."""
+    return text if get_language() == settings.LANGUAGE_CODE else format_html('<span lang="de">{}</span>', text)
+
+
+def told(code: str, message: str) -> SafeString | str:
+    """With all that is known of it: in German the message, else also the title of its code."""
+    found = title(code)
+    return format_html('{} <span class="aside">{}</span>', found, german(message)) if found else german(message)

@@ -13,8 +13,8 @@ from cases.hours import STATES
 from cases.models import Schedule
 from cases.schedules import Plan
 from cases.transitions import Wish
-from web import plans
-from web.forms import INPUT
+from web import plans, problems
+from web.forms import INPUT, GermanNames
 
 SELECT = {"class": "kern-form-input__select"}
 CatchUp = Schedule.CatchUp
@@ -31,7 +31,7 @@ class ScheduleForm(forms.Form):
 
     what = forms.ChoiceField(
         label=_("Was"),
-        widget=forms.Select(attrs=SELECT),
+        widget=GermanNames(attrs=SELECT),
         error_messages={"required": _("Bitte wählen, was geplant wird."), "invalid_choice": _("Bitte neu wählen.")},
     )
     words = forms.CharField(
@@ -42,6 +42,7 @@ class ScheduleForm(forms.Form):
                 **INPUT,
                 "autocomplete": "off",
                 "list": "beispiele",
+                "lang": "de",
                 "aria-describedby": "hinweis-words id_words_error",
             }
         ),
@@ -51,13 +52,13 @@ class ScheduleForm(forms.Form):
         label=_("Feiertage"),
         required=False,
         choices=[("", _("wie andere Tage")), *((key, name) for key, name in STATES.items())],
-        widget=forms.Select(attrs={**SELECT, "aria-describedby": described_by("holidays")}),
+        widget=GermanNames(attrs={**SELECT, "aria-describedby": described_by("holidays")}),
     )
     blackout = forms.CharField(
         label=_("Sperrzeiten"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={**INPUT, "rows": 3, "aria-describedby": described_by("blackout")}),
+        widget=forms.Textarea(attrs={**INPUT, "rows": 3, "lang": "de", "aria-describedby": described_by("blackout")}),
     )
     catch_up = forms.ChoiceField(
         label=_("Wenn ein Lauf verpasst wurde"),
@@ -96,7 +97,9 @@ class ScheduleForm(forms.Form):
         try:
             self.plan = schedules.plan_of(self.work, given["words"], given["holidays"], given["blackout"])
         except ValueError as error:
-            self.add_error("blackout" if str(error).startswith("Sperrzeit") else "words", str(error))
+            self.add_error(
+                "blackout" if str(error).startswith("Sperrzeit") else "words", problems.told("V071", str(error))
+            )
 
     @property
     def wish(self) -> Wish:

@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from cases import audit, clock, nudges, schedules
@@ -43,19 +43,21 @@ class Wish:
 def add_schedule(wish: Wish, actor: str) -> Schedule:
     """Raises StateProblem V071 when the words are not understood, V074 when the target has its window already."""
     check(wish)
-    with transaction.atomic():
-        if wish.work == Schedule.Work.ENTRY and schedules.window(wish.subject) is not None:
-            raise StateProblem("V074", "Für dieses Zielsystem gibt es schon einen Zeitplan. Bitte den ändern.")
-        one = Schedule.objects.create(
-            work=wish.work,
-            subject=wish.subject,
-            words=wish.words,
-            holidays=wish.holidays,
-            blackout=list(wish.blackout),
-            catch_up=wish.catch_up,
-            looked_at=clock.now(),
-        )
-        note("schedule_added", one, actor)
+    try:
+        with transaction.atomic():
+            one = Schedule.objects.create(
+                work=wish.work,
+                subject=wish.subject,
+                words=wish.words,
+                holidays=wish.holidays,
+                blackout=list(wish.blackout),
+                catch_up=wish.catch_up,
+                looked_at=clock.now(),
+            )
+            note("schedule_added", one, actor)
+    except IntegrityError as error:
+        told = "Für dieses Zielsystem gibt es schon einen Zeitplan. Bitte den ändern."
+        raise StateProblem("V074", told) from error
     return one
 
 

@@ -45,10 +45,10 @@ class Draft:
             raise NotUnderstood("Es fehlt die Uhrzeit, zum Beispiel „um 7:30“ oder „6 bis 20 Uhr, alle 10 Minuten“.")
         if self.weekly and not self.weekdays:
             raise NotUnderstood("Es fehlt der Wochentag, zum Beispiel „montags um 7:30“.")
-        if self.points and self.step_min and not self.stretches:
-            raise NotUnderstood("Bitte entweder Uhrzeiten nennen oder „alle … Minuten“, nicht beides.")
-        if self.points and self.stretches and not self.step_min:
-            raise NotUnderstood("Bitte entweder Uhrzeiten nennen oder eine Zeit von … bis, nicht beides.")
+        if self.points and (self.stretches or self.step_min):
+            raise NotUnderstood("Bitte entweder einzelne Uhrzeiten nennen oder „alle … Minuten“, nicht beides.")
+        if self.without and (self.nth or self.dates):
+            raise NotUnderstood("„außer“ geht nur mit Wochentagen, zum Beispiel „täglich außer sonntags um 6 Uhr“.")
         clock = Clock(tuple(sorted(self.points)), tuple(self.stretches), self.step_min)
         return Clause(tuple(self._days()), clock)
 
@@ -60,7 +60,7 @@ class Draft:
         found = [*self.dates]
         found += [Days(one.weekdays, one.months if self.months == set() else months, nth=one.nth, working=one.working)
                   for one in self.nth]  # fmt: skip
-        if self.monthdays or (self.first_of_month and not found and not self.weekdays):
+        if self.monthdays or (self.first_of_month and not (found or self.weekdays or self.daily)):
             found.append(Days(WEEK - self.without, months, frozenset(self.monthdays or {1})))
         if not found or self.weekdays:
             found.append(Days(weekdays, months, working=self.working))

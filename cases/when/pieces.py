@@ -27,7 +27,7 @@ def normal(text: str) -> str:
     """Small letters, one spelling for dashes, numbers, ordinals and weekdays."""
     text = " ".join(text.lower().replace("\u2013", "-").replace("\u2014", "-").replace(";", ",").split())
     text = re.sub(r"\b(mo|di|mi|do|fr|sa|so)\.(?=[\s,-]|$)", r"\1", text)
-    text = re.sub(r"\bu\. ", "und ", text)
+    text = re.sub(r"\bu\. |(?<=[a-z])\s*[+/]\s*(?=[a-z])", " und ", text)
     text = re.sub(r"\b(vorletzt|erst|zweit|dritt|viert|letzt)(e[nrms]?)\b", lambda m: ORDINALS[m[1]], text)
     for place, name in enumerate(DAY_NAMES):
         text = re.sub(rf"\b{name}(s|en|e)?\b", SHORT_DAYS[place], text)
@@ -39,8 +39,8 @@ def normal(text: str) -> str:
     return re.sub(r"\s*,\s*", ", ", text)
 
 
-T = r"\d{1,2}(?:[:.]\d{2}(?![\d.]))?(?!\d)(?: ?uhr(?: \d{2}(?![\d:.])(?! ?(?:uhr|min|stund)))?)?"
-"""A clock time: 7, 7 Uhr, 7:30, 7.30 Uhr, 7 Uhr 30."""
+T = r"\d{1,2}(?:[:.]\d{2}(?![\d.]))?(?!\d)(?: ?(?:uhr|h(?!\w))(?: \d{2}(?![\d:.])(?! ?(?:uhr|min|stund)))?)?"
+"""A clock time: 7, 7 Uhr, 7 h, 7:30, 7.30 Uhr, 7 Uhr 30."""
 AND = r"(?:, (?:und )?| und | sowie | & )(?:um )?"
 DAY = "(?:mo|di|mi|do|fr|sa|so)"
 MONTH = f"(?:{'|'.join(MONTHS)})"
@@ -79,6 +79,8 @@ def add_from(draft: Draft, match: re.Match[str]) -> None:
 
 
 def add_until(draft: Draft, match: re.Match[str]) -> None:
+    if draft.points:
+        raise NotUnderstood(f"Bei „{match[0].strip()}“ fehlt, von wann an, zum Beispiel „8 bis 10 Uhr“.")
     draft.stretches.append((0, clock(match["to"])))
 
 
@@ -206,6 +208,14 @@ def no_single_day(_: Draft, match: re.Match[str]) -> None:
     raise NotUnderstood(f"„{match[0]}“ kommt nur einmal. Ein Tag ohne Jahr kehrt wieder, zum Beispiel „am 24.12.“.")
 
 
+def no_counting(_: Draft, match: re.Match[str]) -> None:
+    """There is no day to count from."""
+    raise NotUnderstood(
+        f"„{match[0]}“ geht nicht, weil offen ist, von wann an gezählt wird; zum Beispiel „montags um 8 Uhr“ oder "
+        "„am ersten und dritten Montag im Monat um 8 Uhr“."
+    )
+
+
 def skip(_: Draft, __: re.Match[str]) -> None:
     """Says nothing by itself."""
 
@@ -228,13 +238,14 @@ def piece(pattern: str, add: Callable[[Draft, re.Match[str]], None], is_day: boo
 
 COUNT = r"(?P<count>\d{1,4})"
 PIECES: tuple[Piece, ...] = (
-    piece(rf"(?:alle|jede) {COUNT}\.? ?(?P<unit>minuten?|min\.?|stunden?|std\.?|h)", add_step, False),
+    piece(rf"(?:alle|jede|im abstand von) {COUNT}\.? ?(?P<unit>minuten?|min\.?|stunden?|std\.?|h)", add_step, False),
     piece(rf"{COUNT}-?(?P<unit>stünd|minüt)lich", add_step, False),
-    piece(r"(?:(?:alle|jede) )?(?:viertelstündlich|viertelstunden?|1/4 stunde)", add_step, False),
+    piece(r"(?:(?:alle|jede) )?(?:viertelstündlich|viertelstunden?)", add_step, False),
     piece(r"(?:(?:alle|jede) )?(?:halbstündlich|halben? stunden?)", add_step, False),
     piece(r"stündlich|jede stunde|jede volle stunde|minütlich|jede minute", add_step, False),
     piece(r"rund um die uhr|ganztägig|ganztags|durchgehend|jederzeit|immer|24 stunden", add_always, False),
     piece(rf"(?P<ords>{ORDS}) (?P<what>{WORKDAY}|{DAY}|tag(?:e|en)?)(?: {LONGER})", add_nth, True),
+    piece(r"(?:alle|jede[nrms]?) \d+\.? (?:tag(?:e|en)?|wochen?|monat(?:e|en)?|jahre?)", no_counting, True),
     piece(rf"(?P<ords>{ORDS}) (?P<what>{WORKDAY})(?P<period>)", add_nth, True),
     piece(rf"(?P<ords>{ORDS}) (?P<what>{DAY})(?P<period>)", add_nth, True),
     piece(rf"\d{{1,2}}\. ?(?:{MONTH}|\d{{1,2}}\.) ?\d{{4}}|\d{{4}}-\d\d-\d\d", no_single_day, True),
@@ -252,12 +263,12 @@ PIECES: tuple[Piece, ...] = (
     piece(r"täglich|tags?|tage|nacht", add_daily, True),
     piece(rf"(?P<first>{DAY})(?:(?: ?- ?| bis )(?P<last>{DAY}))?", add_weekdays, True),
     piece(r"außer|ausser|ohne|nicht", add_except, None),
-    piece(rf"(?:von )?(?P<from>{T})(?: ?- ?| bis )(?:um )?(?P<to>{T})", add_stretch, False),
+    piece(rf"(?:von |um )?(?P<from>{T})(?: ?- ?| bis )(?:um )?(?P<to>{T})", add_stretch, False),
     piece(rf"zwischen (?P<from>{T}) und (?P<to>{T})", add_stretch, False),
     piece(rf"ab (?P<from>{T})", add_from, False),
     piece(rf"bis (?P<to>{T})", add_until, False),
     piece(rf"(?:um )?{T}(?:{AND}{T})*", add_point, False),
     piece(r"mitternacht", add_midnight, False),
-    piece(r"um|am|an|im|in|den|dem|der|des|jede[nsmr]?|alle|jeweils|und|sowie|dann|einmal|nur|auch|uhr", skip, None),
-    piece(r"morgens|früh|vormittags|nachts|zu|von|vom", skip, None),
+    piece(r"um|am|an|im|in|den|dem|der|des|jede[nsmr]?|alle(?! \d)|uhr", skip, None),
+    piece(r"morgens|früh|vormittags|nachts|jeweils|und|sowie|dann|einmal|nur|auch|zu|von|vom", skip, None),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from cases.when import cron
 from cases.when.draft import Draft, NotUnderstood
-from cases.when.pieces import DAY_NAMES, MONTHS, PIECES, add_step, normal
+from cases.when.pieces import DAY_NAMES, MONTHS, PIECES, add_months, add_step, normal
 from cases.when.rule import Rule
 
 EXAMPLES = (
@@ -77,17 +77,17 @@ def read_piece(rest: str, drafts: list[Draft], text: str) -> str:
     for pattern, is_day, add in PIECES:
         if match := pattern.match(rest):
             if is_day is not None:
-                turn(drafts, is_day, is_step=add is add_step)
+                turn(drafts, is_day, is_step=add is add_step, is_month=add is add_months)
             add(drafts[-1], match)
             return rest[match.end() :]
     raise NotUnderstood(f"„{strange(rest, text)}“ ist nicht zu verstehen.{near(rest)} {understood()}")
 
 
-def turn(drafts: list[Draft], is_day: bool, *, is_step: bool) -> None:
+def turn(drafts: list[Draft], is_day: bool, *, is_step: bool, is_month: bool) -> None:
     """Begin the next clause where the one at hand is complete."""
     draft = drafts[-1]
-    if is_day and draft.excepting:
-        return
+    if is_day and (draft.excepting or (is_month and not draft.months)):
+        return  # "täglich um 8 außer sonntags", "montags um 8 im Juli"
     if is_day:
         complete = draft.has_times and draft.has_days and not draft.days_came_last
     else:

@@ -248,8 +248,8 @@ def test_a_shut_target_says_what_has_shut_it(site: Site, wall: Wall) -> None:
     site.target(more='opening = ["Mo-Fr 06:00-20:00"]')
     own = add("täglich 18 bis 22 Uhr", "entry", "register")
     (one,) = standing.targets()
-    window = "Zeitplan der Prozessverantwortung: täglich von 18:00 bis 22:00 Uhr"
-    assert one.words == f"geschlossen bis 26.11.2026 18:00 ({window})"
+    window = "(Zeitplan der Prozessverantwortung): täglich von 18:00 bis 22:00 Uhr"
+    assert one.words == f"geschlossen bis 26.11.2026 18:00 {window}"
     wall.set("2026-11-27 20:30")
     assert standing.targets()[0].words == "geschlossen bis 30.11.2026 18:00 (Öffnungszeiten)"
     transitions.pause_schedule(own.pk, "person:jana")

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext
 from PIL import Image
 from selenium import webdriver
 from selenium.common.exceptions import TimeoutException
@@ -128,7 +130,9 @@ class Desk:
         return str(self.driver.execute_script("return document.activeElement.id || document.activeElement.tagName"))
 
     def tab_to(self, words: str) -> None:
-        """Press Tab until the element with these words has the focus."""
+        """Press Tab until the element with these (German) words, in the language of the screen, has the focus."""
+        with translation.override(self.language):
+            words = gettext(words)
         for _ in range(60):
             self.keys(Keys.TAB)
             if words in self.driver.switch_to.active_element.text:

@@ -20,6 +20,8 @@ from web.models import Preference
 
 pytestmark = pytest.mark.django_db
 PLACE = re.compile(r"%(?:\(\w+\))?(?:\.\d)?[sdf]|%%|\{\w*\}|</?\w+")
+GERMAN_PART = re.compile(r'<span lang="de">[^<]*</span>')
+"""An example that is German in both."""
 
 
 def entries() -> list[polib.POEntry]:
@@ -44,7 +46,9 @@ def test_an_english_text_has_the_places_and_the_tags_of_the_german_one() -> None
         if entry.msgid_plural:
             pairs = [(entry.msgid, entry.msgstr_plural[0]), (entry.msgid_plural, entry.msgstr_plural[1])]
         wrong += [
-            english for german, english in pairs if sorted(PLACE.findall(german)) != sorted(PLACE.findall(english))
+            english
+            for german, english in pairs
+            if sorted(PLACE.findall(german)) != sorted(PLACE.findall(GERMAN_PART.sub("", english)))
         ]
     assert wrong == []
 

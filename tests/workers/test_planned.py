@@ -102,9 +102,10 @@ def test_a_run_whose_worker_is_killed_is_done_by_another(
 def test_a_lost_nudge_costs_time_and_no_run(office: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     run = transitions.run_now(add("täglich 3 Uhr").pk, "person:jana")
-    monkeypatch.setattr("workers.queues.depth", lambda _: 0)
-    monkeypatch.setattr("cases.nudges.send", lambda task, key, queue: sent.append(f"{task} {key} {queue}"))
-    planned.look()
+    with monkeypatch.context() as patch:  # undone before `no_broker_waits` is
+        patch.setattr("workers.queues.depth", lambda _: 0)
+        patch.setattr("cases.nudges.send", lambda task, key, queue: sent.append(f"{task} {key} {queue}"))
+        planned.look()
     assert sent == [f"run_planned {run.pk} housekeeping"]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import template
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.template import RequestContext
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_noop as _
 
 from cases import pseudonyms, standing
@@ -130,17 +129,8 @@ def run_badge(run: PlannedRun) -> SafeString:
     return badge(look.tone, look.icon, run.get_outcome_display())
 
 
-@register.filter
-def german(text: str) -> SafeString | str:
-    """What people wrote in German, in `config/` or on paper: on a page in another language it says so."""
-    return text if get_language() == settings.LANGUAGE_CODE else format_html('<span lang="de">{}</span>', text)
-
-
-@register.simple_tag
-def problem_words(code: str, message: str) -> SafeString | str:
-    """A problem with all that is known of it: in German its message, else also the title of its code."""
-    title = problems.title(code)
-    return format_html('{} <span class="aside">{}</span>', title, german(message)) if title else german(message)
+register.filter("german", problems.german)
+register.simple_tag(problems.told, name="problem_words")
 
 
 @register.simple_tag(takes_context=True)
@@ -158,12 +148,12 @@ def person_name(user: User) -> str:
 
 @register.filter
 def form_title(name: str) -> SafeString | str:
-    return german(titles.form_title(name)) if name else gettext("unbekannt")
+    return problems.german(titles.form_title(name)) if name else gettext("unbekannt")
 
 
 @register.filter
 def process_title(name: str) -> SafeString | str:
-    return german(titles.process_title(name))
+    return problems.german(titles.process_title(name))
 
 
 @register.filter
@@ -202,7 +192,7 @@ def clock(value: datetime | None) -> str:
     time = formats.date_format(local, "TIME_FORMAT")
     if local.date() == timezone.localdate():
         return time
-    return f"{local:%d.%m.} {time}" if get_language() == "de" else f"{formats.date_format(local, 'j M')}, {time}"
+    return f"{formats.date_format(local, pgettext('date format', 'd.m.'))} {time}"
 
 
 @register.filter

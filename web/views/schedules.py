@@ -17,7 +17,7 @@ from cases.models import PlannedRun, Schedule
 from cases.transitions import step
 from cases.when import EXAMPLES
 from ocr.errors import StateProblem
-from web import access, plans
+from web import access, plans, problems
 from web.schedule_form import ScheduleForm
 
 WRONG_INPUT = 422
@@ -46,9 +46,9 @@ def add(request: HttpRequest) -> HttpResponse:
     try:
         transitions.add_schedule(form.wish, step.person(access.person(request)))
     except StateProblem as problem:
-        form.add_error("what", problem.message)
+        form.add_error("what", problems.of(problem))
         return screen(request, form, status=WRONG_INPUT)
-    messages.success(request, _("Der Zeitplan ist gespeichert: %(words)s.") % {"words": read_back(form)})
+    messages.success(request, _("Der Zeitplan ist gespeichert."))
     return redirect("schedules")
 
 
@@ -67,12 +67,8 @@ def save(request: HttpRequest, schedule_id: int) -> HttpResponse:
     if not form.is_valid():
         return screen(request, form, one, status=WRONG_INPUT)
     transitions.change_schedule(one.pk, form.wish, step.person(access.person(request)))
-    messages.success(request, _("Der Zeitplan ist gespeichert: %(words)s.") % {"words": read_back(form)})
+    messages.success(request, _("Der Zeitplan ist gespeichert."))
     return redirect("schedules")
-
-
-def read_back(form: ScheduleForm) -> str:
-    return form.plan.words if form.plan else ""
 
 
 @require_safe
@@ -93,7 +89,7 @@ def run(request: HttpRequest, schedule_id: int) -> HttpResponse:
     try:
         transitions.run_now(one.pk, step.person(access.person(request)))
     except StateProblem as problem:
-        messages.error(request, problem.message)
+        messages.error(request, problems.of(problem))
     else:
         messages.success(request, _("Wird ausgeführt, sobald ein Arbeitsprozess frei ist; meist in wenigen Sekunden."))
     return redirect("schedules")

@@ -15,7 +15,7 @@ from cases import thresholds, transitions
 from cases.models import FieldSample, Version
 from ocr.errors import StateProblem
 from ocr.thresholds import Change
-from web import access, figures, groups
+from web import access, figures, groups, problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def reckon(request: HttpRequest) -> HttpResponse:
     try:
         reckoned = thresholds.reckon()
     except StateProblem as problem:
-        messages.error(request, problem.message)
+        messages.error(request, problems.of(problem))
         return redirect("thresholds")
     if not reckoned.proposal.differs:
         messages.info(request, _("Keine Schwelle ändert sich. Die Tabelle zeigt, was die Stichprobe schon belegt."))
