@@ -39,6 +39,7 @@ from cases.transitions.reconciliation import (
     begin_reconciliation,
     finish_reconciliation,
 )
+from cases.transitions.restored import Restored, restored
 from cases.transitions.review import (
     KeyedDifferently,
     RulesFailed,
@@ -61,6 +62,7 @@ __all__ = [
     "Failure",
     "KeyedDifferently",
     "Receipt",
+    "Restored",
     "RulesFailed",
     "ask_disclosure",
     "ask_reconciliation",
@@ -93,6 +95,7 @@ __all__ = [
     "release_entry",
     "renew",
     "renew_run",
+    "restored",
     "resume",
     "resume_due",
     "retry_failed",
