@@ -39,7 +39,7 @@ def put_back(saved: Path, stamp: str) -> str:
     """Make `saved` the database; what was there before stays beside it under the returned name.
 
     Raises:
-        Problem: B024 pg_restore is missing or fails; then the old database is in place again.
+        Problem: B024 pg_restore is missing or fails, B021 that is no database; the old one stays in place.
     """
     connections.close_all()
     return put_back_file(saved, stamp) if connection.vendor == "sqlite" else put_back_dump(saved, stamp)
@@ -51,6 +51,7 @@ def put_back_file(saved: Path, stamp: str) -> str:
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
     shutil.copyfile(saved, fresh)
+    expect_sound(fresh)
     aside = place.with_name(f"{place.name}.vor-{stamp}")
     if place.exists():
         with closing(sqlite3.connect(place)) as old:
@@ -62,6 +63,18 @@ def put_back_file(saved: Path, stamp: str) -> str:
     return aside.name
 
 
+def expect_sound(place: Path) -> None:
+    """Raises Problem B021."""
+    try:
+        with closing(sqlite3.connect(place)) as copy:
+            sound = copy.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        place.unlink()
+        raise Problem("B021", "Die Datenbank in der Sicherung ist beschädigt.")
+
+
 def put_back_dump(saved: Path, stamp: str) -> str:
     aside = f"vor_{stamp.lower()}"
     with connection.cursor() as cursor:
@@ -71,7 +84,7 @@ def put_back_dump(saved: Path, stamp: str) -> str:
     try:
         # A dump names the schema only where somebody changed it; then it is there already, and must be.
         options = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", "--schema=public")
-        run_program("pg_restore", *options, f"--dbname={settings.DATABASES['default']['NAME']}", str(saved))
+        run_program("pg_restore", *options, f"--dbname={connection.settings_dict['NAME']}", str(saved))
     except Problem:
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE")

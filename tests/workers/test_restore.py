@@ -1,4 +1,4 @@
-"""A backup brought back: the trail is whole, originals have their bytes, what was entered since is not entered again."""
+"""A backup brought back: the trail is whole, originals have their bytes, what came since is not entered again."""
 
 from __future__ import annotations
 
@@ -191,6 +191,23 @@ def test_a_damaged_backup_changes_nothing(data: Path, folder: Path, ready: Make,
     code, said = command(capsys, "restore", folder, "--yes")
     assert code == 3 and "B021" in said and original.name in said
     assert Event.objects.count() == events
+
+
+def test_a_database_that_cannot_be_loaded_leaves_the_old_one_in_place(
+    data: Path, folder: Path, ready: Make, capsys: Any
+) -> None:
+    from config.saving import databases, sinks
+
+    (case,) = ready(1)
+    place = Path(command(capsys, "backup", folder, "--json")[1]["place"])
+    saved = place / databases.NAMES[connection.vendor]
+    saved.write_bytes(b"PGDMP no database")
+    sums = sinks.read_sums(place) | {saved.name: hashlib.sha256(saved.read_bytes()).hexdigest()}
+    sinks.write_sums(place / sinks.SUMS, sums)
+    code, said = command(capsys, "restore", folder, "--yes")
+    assert code == 3 and ("B021" in said or "B024" in said)
+    case.refresh_from_db()
+    assert case.state == State.READY
 
 
 def test_an_original_that_went_bad_is_named_when_it_is_saved(
