@@ -25,6 +25,8 @@ INBOX = DATA / "inbox"
 STORE = DATA / "store"
 PLACES = DATA / "orte.csv"  # postcodes and towns, for suggestions; may be missing
 RUNS = DATA / "runs"
+SHARED = os.environ.get("LAUFZETTEL_SHARED") == "1"  # web, readers and robots run as users of their own, in one group
+FOLDER_MODE, FILE_MODE = (0o2770, 0o660) if SHARED else (0o700, 0o600)
 SECRETS = Path(os.environ.get("LAUFZETTEL_SECRETS", DATA / "secrets"))
 
 
@@ -193,6 +195,8 @@ TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "static/"
+if os.environ.get("LAUFZETTEL_STATIC"):  # where `manage.py collectstatic` puts them for a web server that serves them
+    STATIC_ROOT = os.environ["LAUFZETTEL_STATIC"]
 WHITENOISE_USE_FINDERS = True  # serves web/static as it lies there: no collectstatic step
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"

@@ -176,7 +176,7 @@ def copy(source: Path, place: Path) -> None:
 
     fresh = store.write_fresh(place.parent, write)
     shutil.copystat(source, fresh)
-    fresh.chmod(0o600)
+    fresh.chmod(settings.FILE_MODE)
     store.settle(fresh, place)
 
 
