@@ -105,7 +105,7 @@ def make_folder(folder: Path) -> None:
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     if settings.SHARED:
-        folder.chmod(settings.FOLDER_MODE)  # past the umask, and what lies in it belongs to the group
+        folder.chmod(settings.FOLDER_MODE)  # past the umask
     sync_folder(folder.parent)
 
 

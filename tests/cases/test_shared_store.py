@@ -13,7 +13,7 @@ import pytest
 from cases import store
 
 
-@pytest.mark.parametrize(("shared", "folder_mode", "file_mode"), [(False, 0o700, 0o600), (True, 0o2770, 0o660)])
+@pytest.mark.parametrize(("shared", "folder_mode", "file_mode"), [(False, 0o700, 0o600), (True, 0o770, 0o660)])
 def test_what_is_stored_is_closed_to_others_and_open_to_the_group_only_if_shared(
     settings: Any, tmp_path: Path, shared: bool, folder_mode: int, file_mode: int
 ) -> None:
