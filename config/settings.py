@@ -171,7 +171,13 @@ def database() -> dict[str, object]:
             # A process that was put to sleep within a step must not stop all others for ever.
             "OPTIONS": {
                 "connect_timeout": 10,
-                "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s",
+                # A line that fell silent is given up: without these a process waits a quarter of an hour.
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 25_000,
+                # Who holds locks and says nothing is thrown out before the others lose their patience.
+                "options": "-c idle_in_transaction_session_timeout=25s -c lock_timeout=30s",
             },
         }
     return {

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -47,16 +47,27 @@ def broker_program() -> str:
 class Broker:
     """A Valkey or Redis server; `client` talks to it past Celery."""
 
-    def __init__(self, address: Path, folder: Path) -> None:
+    def __init__(self, address: Path, folder: Path, *, prefix: Sequence[str] = (), options: Sequence[str] = ()) -> None:
         self.address, self.folder = address, folder
+        self.prefix, self.options = prefix, options
         self.process: subprocess.Popen[bytes] | None = None
         self.client = redis.Redis(unix_socket_path=str(address), socket_timeout=5)
 
     def start(self) -> None:
         self.folder.mkdir(exist_ok=True)
-        options = ["--port", "0", "--unixsocket", str(self.address), "--dir", str(self.folder), "--save", ""]
+        options = [
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.address),
+            "--dir",
+            str(self.folder),
+            "--save",
+            "",
+            *self.options,
+        ]
         self.process = subprocess.Popen(
-            [broker_program(), *options],
+            [*self.prefix, broker_program(), *options],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             preexec_fn=end_with_parent,
@@ -87,6 +98,7 @@ class Processes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.prefix: Sequence[str] = ()  # words before every command: which machine it runs on
         self.started: list[subprocess.Popen[bytes]] = []
 
     def worker(
@@ -106,7 +118,7 @@ class Processes:
     ) -> subprocess.Popen[bytes]:
         log = (self.folder / f"worker-{len(self.started)}.log").open("wb")
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", app, command, "--loglevel", "INFO", *options],
+            [*self.prefix, sys.executable, "-m", "celery", "-A", app, command, "--loglevel", "INFO", *options],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,

@@ -128,11 +128,11 @@ def holders(path: Path) -> int:
 
 def workers_that_answer() -> list[str]:
     """Nobody answers where there is no broker."""
+    from config.examining.broker import QUICK
     from workers.app import application
-    from workers.queues import quick
 
     try:
-        with application.connection_for_write(transport_options=quick()) as line:
+        with application.connection_for_write(transport_options=QUICK) as line:
             line.ensure_connection(max_retries=1, timeout=2)
             answers = application.control.ping(timeout=1, connection=line) or []
     except Exception:  # whatever the transport raises: there is no broker to ask

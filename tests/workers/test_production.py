@@ -7,15 +7,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
 from cases import transitions
 from cases.models import Case, State
+from config.examining import work
+from config.examining.broker import findings as broker_findings
 from tests.processes import ROOT, Processes, end_with_parent, redis_server
 from tests.robots.harness import free_port
 from tests.site import Site, scan
+from workers.app import application
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -135,3 +139,37 @@ def test_whoever_lacks_the_password_or_asks_for_more_is_refused(server: Server) 
             ours.execute_command(*question)
     assert ours.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
     ours.close()
+
+
+def test_the_doctor_finds_nothing_wrong_with_this_broker_and_much_with_an_open_one(
+    server: Server, settings: Any
+) -> None:
+    settings.BROKER = server.url()
+    found = {one.name: one for one in broker_findings()}
+    assert all(one.ok for one in found.values()), found
+    assert {"Broker appendonly", "Broker maxmemory-policy", "Broker TLS", "Broker Zugang"} <= set(found)
+    server.admin.acl_setuser("default", enabled=True, nopass=True, keys=["*"], channels=["*"], commands=["+@all"])
+    server.admin.config_set("maxmemory-policy", "allkeys-lru")
+    server.admin.config_set("appendonly", "no")
+    wrong = {one.name for one in broker_findings() if not one.ok}
+    assert wrong == {"Broker appendonly", "Broker maxmemory-policy", "Broker Zugang"}
+
+
+def test_the_doctor_sees_which_queues_nobody_serves(
+    server: Server,
+    processes: Processes,
+    office: Site,
+    eventually: Callable[..., None],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.BROKER = server.url()
+    monkeypatch.setattr(application.control.mailbox, "producer_pool", None)  # its lines lead to the other broker
+    processes.worker(
+        "read,housekeeping", app=FAKE, environment=office.environment | {"LAUFZETTEL_BROKER": server.url()}
+    )
+
+    def wrong() -> set[str]:
+        return {one.name for one in work.findings() if not one.ok}
+
+    eventually(lambda: wrong() == {"Warteschlange enter.register", "Zeitplan"})
