@@ -13,9 +13,8 @@ from config import cli
 from ocr.errors import ScanProblem
 
 EXPECTED = {
-    "audit", "backup", "calibrate",
-    "cases", "demo", "doctor", "evaluate", "forms", "intake", "migrate", "prepare", "queue", "read", "reconcile", "restore", "retention",
-    "scanner", "serve", "target",
+    "audit", "backup", "calibrate", "cases", "demo", "doctor", "evaluate", "forms", "intake", "migrate", "prepare",
+    "queue", "read", "reconcile", "restore", "retention", "scanner", "serve", "target",
 }  # fmt: skip
 
 
