@@ -23,7 +23,8 @@ ROBOTS = ROOT / "robots"
 ROBOTS_PYTHON = Path(os.environ.get("LAUFZETTEL_ROBOTS_PYTHON", ROOT / ".venv-robots" / "bin" / "python"))
 INBOX = DATA / "inbox"
 STORE = DATA / "store"
-PLACES = DATA / "orte.csv"  # postcodes and towns, for suggestions; may be missing
+PLACES = (DATA / "orte.csv", ROOT / "config" / "places.csv")
+"""Postcodes and towns: the office's own list, else the one that comes along; the first that is there counts."""
 RUNS = DATA / "runs"
 SHARED = os.environ.get("LAUFZETTEL_SHARED") == "1"  # web, readers and robots run as users of their own, in one group
 FOLDER_MODE, FILE_MODE = (0o770, 0o660) if SHARED else (0o700, 0o600)
@@ -88,7 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "web.middleware.PrivateAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -198,7 +199,8 @@ BROKER = os.environ.get("LAUFZETTEL_BROKER", f"redis+socket://{RUN / 'valkey.soc
 METRICS_TOKEN = os.environ.get("LAUFZETTEL_METRICS_TOKEN", "")  # without one, only this machine may ask
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch")]  # English follows with its catalogue; half of a language is worse than none
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_I18N = True

@@ -14,7 +14,7 @@ from ocr.errors import ScanProblem
 
 EXPECTED = {
     "audit", "backup", "calibrate", "cases", "demo", "doctor", "evaluate", "forms", "intake", "migrate", "prepare",
-    "queue", "read", "reconcile", "restore", "retention", "scanner", "serve", "target",
+    "queue", "read", "reconcile", "restore", "retention", "scanner", "schedules", "serve", "target",
 }  # fmt: skip
 
 
