@@ -68,8 +68,8 @@ test-postgres: setup-test
 # Every test once more on PostgreSQL, and every test on Debian's Redis instead of the embedded Valkey.
 test-everywhere: setup-test
 	@$(PYTHON) config/machine.py bring everywhere
-	@$(APP) tests/postgres.py --all $(ARGS)
-	@TEST_BROKER=debian .venv/bin/pytest $(ARGS)
+	@$(APP) tests/postgres.py --all -n 2 --dist loadfile $(ARGS)
+	@TEST_BROKER=debian .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 # The pictures of docs/screens, made by the test that looks at every screen.
 screens: setup-test
