@@ -2,7 +2,7 @@
 
 Fills a throw-away database with so many finished cases (document, arrival, fields, trail, ledger), then takes a few new
 ones through every step of database and broker, without reading and without a robot, which do not know how many
-cases there are. `cpu_ms`: what this process and the database computed for a case, whatever else the machine did meanwhile.
+cases there are. `cpu_ms`: what this process and the database computed for a case, whatever else the machine did.
 `--through N`: N sample scans through a whole embedded installation, split by stage.
 """
 
