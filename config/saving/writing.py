@@ -80,6 +80,7 @@ def fill(sink: Sink, workshop: Path, now: datetime, with_secrets: bool, with_fil
     if with_files:
         add_tree(sink, Path(settings.STORE), "data/store")
         add_tree(sink, Path(settings.RUNS), "data/runs")
+    add_tree(sink, settings.DATA / "reports", "data/reports")
     for name in OWN_FILES:
         with suppress(FileNotFoundError):
             sink.add(settings.DATA / name, f"data/{name}")
