@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from config.machine import postgres_programs  # noqa: E402
-from tests.networks import Networks, three_networks  # noqa: E402
+from tests.networks import Networks, may_make_networks, three_networks  # noqa: E402
 
 SUITES = ("tests/cases", "tests/workers", "tests/web", "--ignore=tests/web/test_browser.py")
 FLAGS = ("--all", "--networks")
@@ -90,7 +90,7 @@ def main() -> int:
     arguments = sys.argv[1:] or list(SUITES)
     with ExitStack() as stack:
         networks = None
-        if "--networks" in arguments and os.geteuid() == 0:
+        if "--networks" in arguments and may_make_networks():
             networks = stack.enter_context(three_networks())
         folder = stack.enter_context(server(programs, networks))
         place = {"NAME": "laufzettel", "USER": "laufzettel", "HOST": str(folder), "PORT": PORT}
