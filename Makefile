@@ -5,7 +5,7 @@ export OMP_THREAD_LIMIT = 1
 export OMP_NUM_THREADS = 1
 APP = .venv/bin/python
 
-.PHONY: demo serve test test-postgres screens faults setup setup-test machine machine-test lock sbom clean bench bench-peers
+.PHONY: demo serve test test-postgres test-everywhere screens faults setup setup-test machine machine-test lock sbom clean bench bench-peers
 
 demo: setup
 	@.venv/bin/laufzettel demo $(ARGS)
@@ -65,6 +65,12 @@ test-postgres: setup-test
 	@$(PYTHON) config/machine.py bring postgres
 	@$(APP) tests/postgres.py $(ARGS)
 
+# Every test once more on PostgreSQL, and every test on Debian's Redis instead of the embedded Valkey.
+test-everywhere: setup-test
+	@$(PYTHON) config/machine.py bring everywhere
+	@$(APP) tests/postgres.py --all -n 2 --dist loadfile $(ARGS)
+	@TEST_BROKER=debian .venv/bin/pytest -n 2 --dist loadfile $(ARGS)
+
 # The pictures of docs/screens, made by the test that looks at every screen.
 screens: setup-test
 	@SCREENS=docs/screens .venv/bin/pytest tests/web/test_screens_browser.py $(ARGS)
@@ -77,6 +83,7 @@ faults: setup-test
 	@mkdir -p build
 	@FAULTS=long SEED=$(SEED) FAULTS_JSON=build/faults.jsonl nice .venv/bin/pytest tests/faults $(ARGS)
 	@FAULTS=long FAULTS_JSON=build/faults.jsonl nice $(APP) tests/postgres.py tests/faults/test_clocks.py
+	@FAULTS_JSON=build/faults.jsonl nice $(APP) tests/postgres.py --networks tests/faults/test_networks.py
 
 # Cleaning pages, measured on simulated scans beside the peers that are installed (`make bench-peers` brings them).
 # BENCH_PAGES=FOLDER takes other page images; ARGS goes to bench.prepare (`--peers leptonica`, `--rounds 15`).

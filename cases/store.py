@@ -99,11 +99,13 @@ def remove_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder readable for its owner only, and make its name durable."""
+    """Make a folder closed to others, and make its name durable."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
+    if settings.SHARED:
+        folder.chmod(settings.FOLDER_MODE)  # past the umask
     sync_folder(folder.parent)
 
 
@@ -113,6 +115,7 @@ def write_fresh(folder: Path, write: Callable[[IO[bytes]], object]) -> Path:
     fresh = folder / f".{uuid.uuid4().hex}"
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+            os.fchmod(target.fileno(), settings.FILE_MODE)
             write(target)
             target.flush()
             os.fsync(target.fileno())

@@ -116,6 +116,16 @@ def needs_of_postgres_tests() -> tuple[Need, ...]:
     return (Need("PostgreSQL", why, ("postgresql",), ("postgresql",), lambda: postgres_programs() is not None),)
 
 
+def needs_of_tests_everywhere() -> tuple[Need, ...]:
+    """What `make test-everywhere` needs besides."""
+    redis = Need(
+        "Redis", "make test-everywhere prüft auch damit; jeder Test startet seinen eigenen", ("redis-server",),
+        ("redis-server",), lambda: shutil.which("redis-server") is not None,
+    )  # fmt: skip
+    age = Need("age", "verschlüsselt Sicherungen", ("age",), ("age",), lambda: shutil.which("age") is not None)
+    return (*needs_of_postgres_tests(), redis, age)
+
+
 def faketime() -> Path | None:
     """The library that shows a process another time, or None."""
     return next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
@@ -200,6 +210,11 @@ def check(wanted: tuple[Need, ...]) -> int:
 
 
 if __name__ == "__main__":
-    more = {"tests": needs_of_tests, "postgres": needs_of_postgres_tests, "faults": needs_of_fault_tests}
+    more = {
+        "tests": needs_of_tests,
+        "postgres": needs_of_postgres_tests,
+        "faults": needs_of_fault_tests,
+        "everywhere": needs_of_tests_everywhere,
+    }
     asked_for = next((more[word]() for word in sys.argv[2:] if word in more), needs())
     sys.exit(check(asked_for) if sys.argv[1:2] == ["check"] else bring(asked_for))

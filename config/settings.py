@@ -26,11 +26,15 @@ STORE = DATA / "store"
 PLACES = (DATA / "orte.csv", ROOT / "config" / "places.csv")
 """Postcodes and towns: the office's own list, else the one that comes along; the first that is there counts."""
 RUNS = DATA / "runs"
+SHARED = os.environ.get("LAUFZETTEL_SHARED") == "1"  # web, readers and robots run as users of their own, in one group
+FOLDER_MODE, FILE_MODE = (0o770, 0o660) if SHARED else (0o700, 0o600)
 SECRETS = Path(os.environ.get("LAUFZETTEL_SECRETS", DATA / "secrets"))
 
 
 def run_folder() -> Path:
     """Private folder for unix sockets: short enough for the 108 bytes of a socket address."""
+    if named := os.environ.get("LAUFZETTEL_RUN"):
+        return Path(named)
     wished = DATA / "run"
     if len(str(wished)) < 70:
         return wished
@@ -168,7 +172,13 @@ def database() -> dict[str, object]:
             # A process that was put to sleep within a step must not stop all others for ever.
             "OPTIONS": {
                 "connect_timeout": 10,
-                "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s",
+                # A line that fell silent is given up: without these a process waits a quarter of an hour.
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 25_000,
+                # Who holds locks and says nothing is thrown out before the others lose their patience.
+                "options": "-c idle_in_transaction_session_timeout=25s -c lock_timeout=30s",
             },
         }
     return {
@@ -195,6 +205,8 @@ TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "static/"
+if os.environ.get("LAUFZETTEL_STATIC"):  # where `manage.py collectstatic` puts them for a web server that serves them
+    STATIC_ROOT = os.environ["LAUFZETTEL_STATIC"]
 WHITENOISE_USE_FINDERS = True  # serves web/static as it lies there: no collectstatic step
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"

@@ -21,7 +21,9 @@ def django_db_modify_db_settings() -> None:
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(database["NAME"])
     else:
-        os.environ["LAUFZETTEL_PG_NAME"] = f"test_{database['NAME']}"
+        name = f"test_{database['NAME']}{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # one for each that runs beside
+        database.setdefault("TEST", {})["NAME"] = name
+        os.environ["LAUFZETTEL_PG_NAME"] = name
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Runs the tests that lean on the database on a PostgreSQL of their own: `make test-postgres`, ARGS go to pytest.
+"""Runs tests on a PostgreSQL of their own: `make test-postgres` those that lean on the database, ARGS go to pytest.
+`--all`: every test. `--networks`: server and workers in network namespaces of their own (tests/networks.py), as root.
 
 The server listens on a unix socket in a throw-away folder only, and ends with this script. PostgreSQL refuses to run
 as root; then it runs as the user that its package made.
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from config.machine import postgres_programs  # noqa: E402
+from tests.networks import Networks, may_make_networks, three_networks  # noqa: E402
 
 SUITES = ("tests/cases", "tests/workers", "tests/web", "--ignore=tests/web/test_browser.py")
+FLAGS = ("--all", "--networks")
 PORT = "5432"  # names the socket; there is no network
 QUICK = {"listen_addresses": "", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -38,8 +41,8 @@ def as_server(folder: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def server(programs: Path) -> Iterator[Path]:
-    """A running server; yields the folder of its socket."""
+def server(programs: Path, networks: Networks | None = None) -> Iterator[Path]:
+    """A running server; yields the folder of its socket. With `networks` it also listens beside their store."""
     folder = Path(tempfile.mkdtemp(prefix="lz-pg-"))
     who = as_server(folder)
     process = None
@@ -57,10 +60,16 @@ def server(programs: Path) -> Iterator[Path]:
             "--locale=C.UTF-8",
         ]
         subprocess.run([*make, "--no-sync"], check=True, stdout=subprocess.DEVNULL, **who)
-        options = {**QUICK, "port": PORT, "unix_socket_directories": str(folder)}
+        prefix, as_whom = [], who
+        quick = QUICK
+        if networks:
+            with (folder / "data" / "pg_hba.conf").open("a") as file:
+                file.write("host all all 10.97.0.0/16 trust\n")
+            prefix, as_whom, quick = networks.in_store("postgres"), {"cwd": folder}, QUICK | {"listen_addresses": "*"}
+        options = {**quick, "port": PORT, "unix_socket_directories": str(folder)}
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([programs / "postgres", "-D", "data", *words], stderr=log, **who)
+            process = subprocess.Popen([*prefix, programs / "postgres", "-D", "data", *words], stderr=log, **as_whom)
         ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", folder, "-p", PORT]
         while subprocess.run(ready, check=False).returncode:
             if process.poll() is not None:
@@ -78,10 +87,16 @@ def main() -> int:
     programs = postgres_programs()
     if programs is None:
         sys.exit("PostgreSQL fehlt. Bitte: make test-postgres")
-    with server(programs) as folder:
+    arguments = sys.argv[1:] or list(SUITES)
+    with ExitStack() as stack:
+        networks = None
+        if "--networks" in arguments and may_make_networks():
+            networks = stack.enter_context(three_networks())
+        folder = stack.enter_context(server(programs, networks))
         place = {"NAME": "laufzettel", "USER": "laufzettel", "HOST": str(folder), "PORT": PORT}
         environment = {**os.environ, **{f"LAUFZETTEL_PG_{name}": value for name, value in place.items()}}
-        command = [sys.executable, "-m", "pytest", *(sys.argv[1:] or SUITES)]
+        environment["TEST_NETWORKS"] = networks.name if networks else ""
+        command = [sys.executable, "-m", "pytest", *(word for word in arguments if word not in FLAGS)]
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

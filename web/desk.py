@@ -308,10 +308,16 @@ def _field_view(
     )
 
 
+def in_order(engines: Mapping[str, Mapping[str, object]]) -> list[tuple[str, Mapping[str, object]]]:
+    """The readers in the same order for everybody; PostgreSQL keeps no order of names."""
+    known = list(ENGINE_NAMES)
+    return sorted(engines.items(), key=lambda one: (known.index(one[0]) if one[0] in known else len(known), one[0]))
+
+
 def raw_readings(row: Field) -> tuple[tuple[str, str], ...]:
     """What each reader read, letter by letter, with the reader's name."""
     texts = {
-        gettext(ENGINE_NAMES.get(name, name)): str(reading.get("text") or "") for name, reading in row.engines.items()
+        gettext(ENGINE_NAMES.get(name, name)): str(reading.get("text") or "") for name, reading in in_order(row.engines)
     }
     return tuple((name, " / ".join(text.splitlines())) for name, text in texts.items() if text)
 
@@ -341,7 +347,7 @@ def checks_of(row: Field, form: FormSpec | None, text: str, known: Mapping[str, 
     """What the rules say to the text of a field, with the engines' readings as proposals."""
     if form is None or row.name not in form.fields_by_name:
         return Checks()
-    readings = [str(reading.get("text") or "") for reading in row.engines.values()]
+    readings = [str(reading.get("text") or "") for _, reading in in_order(row.engines)]
     return checks.check(form, row.name, text, known, readings)
 
 
@@ -366,7 +372,7 @@ def _zone(box: list[int] | None) -> tuple[int, int, int, int] | None:
 def engine_choices(engines: Mapping[str, Mapping[str, object]], spec: FieldSpec | None) -> tuple[EngineChoice, ...]:
     """Both readings where they differ, with the differing letters marked; nothing where the engines agree."""
     kind = spec.kind if spec else "text"
-    texts = {name: _as_typed(kind, str(reading.get("text") or "")) for name, reading in engines.items()}
+    texts = {name: _as_typed(kind, str(reading.get("text") or "")) for name, reading in in_order(engines)}
     texts = {name: text for name, text in texts.items() if text}
     if len({re.sub(r"\s", "", text) for text in texts.values()}) < 2:
         return ()

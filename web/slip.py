@@ -106,9 +106,11 @@ FIELD_LISTS = {
 
 
 def _what(case: Case, event: Event, specs: Mapping[str, FieldSpec]) -> Iterable[Detail]:
-    """The details of an event in words."""
+    """The details of an event in words. Fields in the order of the form: PostgreSQL keeps none of its own."""
+    order = list(specs)
     for name, word in FIELD_LISTS.items():
         if fields := [name for name in event.details.get(name) or () if isinstance(name, str)]:
+            fields.sort(key=lambda field: order.index(field) if field in order else len(order))
             yield Detail(gettext(word), ", ".join(_title(field, specs) for field in fields))
     if key := event.details.get("reason"):
         yield Detail(gettext("Grund"), _reason(case, str(key)))

@@ -18,7 +18,7 @@ def of_process(pid: int) -> dict[str, Any]:
     start = start_ticks(pid)
     if start is None:
         raise ProcessLookupError(pid)
-    return {**machine(), "pid": pid, "start": start}
+    return {**machine(), "pid": pid, "start": start, "uid": (PROC / str(pid)).stat().st_uid}
 
 
 def me() -> dict[str, Any]:
@@ -61,7 +61,14 @@ def is_dead(identity: Mapping[str, Any] | None) -> bool | None:
         return True
     if identity.get("pidns") != here["pidns"]:
         return None
+    if not sees_others():
+        return None
     return start_ticks(int(identity["pid"])) != identity.get("start")
+
+
+def sees_others() -> bool:
+    """False where /proc hides the processes of other users (hidepid, ProtectProc=): "not there" says nothing then."""
+    return (PROC / "1").exists()
 
 
 def end_group(identity: Mapping[str, Any] | None, *, patience_s: float = 10.0) -> bool:
@@ -77,6 +84,8 @@ def end_group(identity: Mapping[str, Any] | None, *, patience_s: float = 10.0) -
         return False
     if dead and identity.get("boot") != machine()["boot"]:
         return True
+    if os.geteuid() not in (0, identity.get("uid", os.geteuid())):
+        return False  # neither could all of it be found nor ended
     deadline_s = time.monotonic() + patience_s
     while members := list(group_members(identity)):
         for pid in members:

@@ -99,7 +99,7 @@ class Session:
     def serve(self) -> None:
         """From start to end. Afterwards no process of the robot lives and no case is held, or the sweeper does it."""
         folder = store.run_folder(self.run.pk)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        store.make_folder(folder)
         address = launch.socket_address(self.run.pk)
         with launch.listening(address) as listener:
             robot: subprocess.Popen[bytes] | None = None

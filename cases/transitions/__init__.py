@@ -40,6 +40,7 @@ from cases.transitions.reconciliation import (
     begin_reconciliation,
     finish_reconciliation,
 )
+from cases.transitions.restored import Restored, restored
 from cases.transitions.review import (
     KeyedDifferently,
     RulesFailed,
@@ -75,6 +76,7 @@ __all__ = [
     "Failure",
     "KeyedDifferently",
     "Receipt",
+    "Restored",
     "RulesFailed",
     "Wish",
     "add_schedule",
@@ -117,6 +119,7 @@ __all__ = [
     "release_entry",
     "renew",
     "renew_run",
+    "restored",
     "resume",
     "resume_due",
     "resume_schedule",

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cases import audit, catalog, clock, nudges
 from cases.models import Case, Entry, State
@@ -89,13 +89,13 @@ def waiting_cases(target: str, now: datetime) -> tuple[tuple[Mode, QuerySet[Case
     due = Q(not_before__isnull=True) | Q(not_before__lte=now)
     cases = Case.objects.filter(free, due, process__in=processes)
     spec = catalog.targets().get(target)
-    fresh = Entry.objects.filter(target=target, outcome=Outcome.UNCLEAR, finished_at__gt=now - second_look(spec))
+    of_case = Entry.objects.filter(case=OuterRef("pk"), target=target)  # few, however many entries there are
     ready = cases.filter(state=State.READY, attempts__lt=MAX_ATTEMPTS, cancelled=False)
-    ready = ready.exclude(pk__in=fresh.values("case"))
+    ready = ready.exclude(Exists(of_case.filter(outcome=Outcome.UNCLEAR, finished_at__gt=now - second_look(spec))))
     mode: Mode = spec.mode if spec else "enter"
     if mode == "dry_run":
-        tried = Entry.objects.filter(target=target, outcome=Outcome.TRIED, fence=F("case__fence") - 1)
-        ready = ready.exclude(pk__in=tried.values("case"))  # once, until something happens to the case
+        tried = of_case.filter(outcome=Outcome.TRIED, fence=OuterRef("fence") - 1)
+        ready = ready.exclude(Exists(tried))  # once, until something happens to the case
     return (("resolve", cases.filter(state=State.UNCLEAR, needs_person=False)), (mode, ready))
 
 

@@ -10,27 +10,23 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from config import machine
+from config.commands import database_ready
+from config.finding import Finding
 
 HELP = "prüft, was auf diesem Rechner fehlt, und nennt den Befehl, der es bringt"
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ("deu.traineddata", "eng.traineddata", "osd.traineddata")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report; `fix` is the command that mends it (or makes it faster), empty when all is well."""
-
-    name: str
-    ok: bool
-    detail: str
-    fix: str = ""
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--production", action="store_true",
+        help="auch, ob die Einrichtung für den Betrieb taugt: Datenbank, Broker, Speicher, Uhr, Sicherung, Dienste",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
 
 
@@ -109,6 +105,14 @@ def data_findings() -> list[Finding]:
     ]
 
 
+def in_production() -> list[Finding]:
+    """Raises Problem B010 when there is no database."""
+    database_ready()
+    from config.examining import production
+
+    return production()
+
+
 def run(args: argparse.Namespace) -> int:
     findings = [
         *system_findings(),
@@ -118,6 +122,8 @@ def run(args: argparse.Namespace) -> int:
         surface_finding(),
         *data_findings(),
     ]
+    if args.production:
+        findings += in_production()
     if args.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -13,9 +13,8 @@ from config import cli
 from ocr.errors import ScanProblem
 
 EXPECTED = {
-    "audit", "calibrate",
-    "cases", "demo", "doctor", "evaluate", "forms", "intake", "prepare", "queue", "read", "reconcile", "retention",
-    "scanner", "schedules", "serve", "target",
+    "audit", "backup", "calibrate", "cases", "demo", "doctor", "evaluate", "forms", "intake", "migrate", "prepare",
+    "queue", "read", "reconcile", "restore", "retention", "scanner", "schedules", "serve", "target",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -40,7 +41,7 @@ def test_the_slip_says_what_changed_and_names_nobody(clerk: Client, released: Ca
     page = clerk.get(reverse("case", args=[released.pk])).text
     history = page[page.index('class="history"') :]
     assert "Eingegangen" in history and "Geprüft" in history
-    assert "geändert: Telefon, IBAN" in history and "Person 1" in history
+    assert "geändert: Telefon, IBAN" in history and re.search(r"Person \d", history)
     assert "person:" not in history and "sachbearbeitung" not in history
 
 
@@ -78,7 +79,7 @@ def test_the_proof_sheet_holds_the_case_and_is_on_record(clerk: Client, released
     text = text_of(answer.content)
     if folder := os.environ.get("SCREENS"):
         (Path(folder) / "nachweisblatt.pdf").write_bytes(answer.content)
-    for part in (released.reference, "Größmann", "DE02 1203 0000 0000 2020 51", "Geprüft", "Person 1"):
+    for part in (released.reference, "Größmann", "DE02 1203 0000 0000 2020 51", "Geprüft", "Person"):
         assert "".join(part.split()) in "".join(text.split()), part
     assert str(released.document_id)[:20] in text.replace("\n", "") and "sachbearbeitung" not in text
     assert Event.objects.filter(kind="proof_printed", case=released).count() == 1

@@ -94,3 +94,19 @@ def test_a_stranger_with_the_same_pid_is_left_alone(tree) -> None:
     assert identity.end_group({**known, "start": 1, "socket": "/elsewhere.sock"}) is True
     time.sleep(0.05)
     assert leader.poll() is None
+
+
+def test_where_other_processes_are_hidden_nobody_is_called_dead(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gone = {**identity.machine(), "pid": 1, "start": 1}
+    assert identity.is_dead(gone) is True
+    monkeypatch.setattr(identity, "sees_others", lambda: False)
+    assert identity.is_dead(gone) is None and identity.end_group(gone) is False
+
+
+def test_a_robot_of_another_user_is_not_said_to_be_ended(tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    leader, children, known = tree
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert identity.end_group(known) is False
+    assert leader.poll() is None and all(Path(f"/proc/{pid}").exists() for pid in children)

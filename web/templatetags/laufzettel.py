@@ -73,6 +73,8 @@ EVENT_KINDS = {
     "reconciled": _("Abgleich mit dem Zielsystem"),
     "target_stopped": _("Zielsystem angehalten"),
     "target_started": _("Zielsystem gestartet"),
+    "restored": _("Datensicherung zurückgebracht"),
+    "doubted": _("Nach Rücksicherung: im Zielsystem nachzusehen"),
     "erased": _("Gelöscht"),
     "thresholds_proposed": _("Schwellen vorgeschlagen"),
     "schedule_added": _("Zeitplan angelegt"),
