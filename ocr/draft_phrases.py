@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ MARK_WORDS, MARKS_A_PAGE, ANCHORS_A_PAGE, MOST_HITS = 3, 5, 12, 2
 READ_AGAIN = 0.97
 """A phrase that the engine cannot read on the clean blank form will not be found on a scan."""
 INK = 160
+FILLER = re.compile(r"[_.…·\-–—]{3,}")
+"""Printed to be written on, not to be read."""
 BESIDE_MM, AROUND_MM = 40.0, 9.0
 
 
@@ -50,6 +53,7 @@ def phrases_of(page: Page, languages: Sequence[str]) -> tuple[Phrase, ...]:
     seen = look_at(replace(page, words=None), languages)
     words = page.words if page.words else seen.words
     blank = [word for word in words if not any(_middle_in(word.box, one.box) for one in page.inputs)]
+    blank = [word for word in blank if not FILLER.fullmatch(word.text)]
     found = (_phrase(part, page) for line in lines_of(blank) for part in _parts(line))
     return tuple(replace(p, hits=_hits(p, seen.lines)) for p in found if p)
 
