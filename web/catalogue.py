@@ -1,7 +1,8 @@
 """The English catalogue: German texts are the message ids, they are marked where they stand.
 
 `python -m web.catalogue` takes new texts into `locale/en/LC_MESSAGES/django.po`, drops those that are gone, and
-compiles it. Git holds no binaries: `make setup` and the build of the wheel compile as well.
+compiles it. After a conflict it makes one catalogue of those that are named: `python -m web.catalogue OURS THEIRS`. Git
+holds no binaries: `make setup` and the build of the wheel compile as well.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,9 +86,10 @@ def german_title(code: str) -> str:
     return found[2] if found else ""
 
 
-def update() -> list[str]:
-    """Bring the catalogue in step with the texts; what has no translation yet."""
-    old = {(entry.msgctxt or "", entry.msgid): entry for entry in polib.pofile(str(PO))} if PO.exists() else {}
+def update(sources: Sequence[Path] = (PO,)) -> list[str]:
+    """Bring the catalogue in step with the texts; what has no translation yet. The first source that has one counts."""
+    known = [entry for source in reversed(sources) for entry in polib.pofile(str(source)) if entry.translated()]
+    old = {(entry.msgctxt or "", entry.msgid): entry for entry in known}
     new = polib.POFile(wrapwidth=118)
     new.metadata = {
         "Language": "en",
@@ -99,7 +101,6 @@ def update() -> list[str]:
     texts = marked()
     for text in sorted(texts, key=lambda each: (each.context, each.text.casefold(), each.text)):
         new.append(_entry(text, sorted(texts[text]), old.get((text.context, text.text))))
-    PO.parent.mkdir(parents=True, exist_ok=True)
     new.save(str(PO))
     return [entry.msgid for entry in new if not entry.translated()]
 
@@ -119,7 +120,7 @@ def _entry(text: Text, files: list[str], known: polib.POEntry | None) -> polib.P
 
 
 def main() -> int:
-    untranslated = update()
+    untranslated = update([Path(name) for name in sys.argv[1:]] or [PO])
     compile_catalogue()
     for text in untranslated:
         print(text)
