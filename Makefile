@@ -13,7 +13,7 @@ demo: setup
 serve: setup
 	@.venv/bin/laufzettel serve $(ARGS)
 
-setup: machine .venv/app .venv-robots/robots web/static/vendor/ready
+setup: machine .venv/app .venv-robots/robots web/static/vendor/ready web/locale/en/LC_MESSAGES/django.mo
 
 setup-test: setup machine-test .venv/test
 
@@ -50,11 +50,15 @@ web/static/vendor/ready: package-lock.json web/vendor.py config/places.py | .ven
 	@$(APP) -m web.vendor && $(APP) -m config.places
 	@touch $@
 
+# The English texts; `pip install -e .` compiles them as well, this again after a change.
+%.mo: %.po | .venv/app
+	@$(APP) -c "from web import catalogue; catalogue.compile_catalogue()"
+
 test: setup-test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	@.venv/bin/mypy ocr cases workers web config demo bench
 	@.venv/bin/lint-imports
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 # The parts that lean on the database, on a PostgreSQL of their own (`make test` runs everything on SQLite).
 test-postgres: setup-test

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases import catalog, rules
 from ocr import towns
 from ocr.spec import FieldSpec, FormSpec
-from web import values
+from web import problems, values
 
 Values = Mapping[str, str | None]
 MISREAD_CENTURY_YEARS = 100
@@ -55,7 +56,7 @@ def check(form: FormSpec, name: str, text: str, others: Values, readings: Iterab
 
 
 def broken(form: FormSpec, name: str, known: Values) -> tuple[str, ...]:
-    return tuple(note.message for note in rules.check_values(form, known).get(name, ()))
+    return tuple(problems.of(note) for note in rules.check_values(form, known).get(name, ()))
 
 
 def one_sign_changed(form: FormSpec, name: str, known: Values, readings: Iterable[str]) -> tuple[Suggestion, ...]:
@@ -72,7 +73,8 @@ def one_sign_changed(form: FormSpec, name: str, known: Values, readings: Iterabl
     if len(good) != 1:
         return ()
     at = next(i for i, (old, new) in enumerate(zip(value, good[0], strict=True)) if old != new)
-    why = f"mit {good[0][at]} statt {value[at]} an Stelle {at + 1} stimmt es"
+    differing = {"new": good[0][at], "old": value[at], "place": at + 1}
+    why = _("mit %(new)s statt %(old)s an Stelle %(place)s stimmt es") % differing
     return (Suggestion(values.shown(spec.kind, good[0]), why),)
 
 
@@ -93,7 +95,7 @@ def another_century(form: FormSpec, name: str, known: Values) -> tuple[Suggestio
     other = f"{int(value[:4]) - MISREAD_CENTURY_YEARS}{value[4:]}"
     if value.endswith("-02-29") or broken(form, name, {**known, name: other}):
         return ()
-    return (Suggestion(values.shown("date", other), "dasselbe Datum ein Jahrhundert früher"),)
+    return (Suggestion(values.shown("date", other), _("dasselbe Datum ein Jahrhundert früher")),)
 
 
 def place(form: FormSpec, spec: FieldSpec, known: Values) -> Checks:
@@ -105,11 +107,12 @@ def place(form: FormSpec, spec: FieldSpec, known: Values) -> Checks:
     listed = catalog.towns()
     if not code or not town or code not in listed or any(towns.same_town(town, other) for other in listed[code]):
         return Checks()
+    sentence = problems.of(towns.APART)
     if spec == pair[1]:
         right = listed[code] if len(listed[code]) == 1 else ()
-        meant = tuple(Suggestion(other, f"der Ort zur Postleitzahl {code}") for other in right)
-        return Checks((towns.APART.message,), meant)
+        why = _("der Ort zur Postleitzahl %(code)s") % {"code": code}
+        return Checks((sentence,), tuple(Suggestion(other, why) for other in right))
     codes = [other for other, names in listed.items() if any(towns.same_town(town, each) for each in names)]
     near = [other for other in codes if sum(a != b for a, b in zip(other, code, strict=False)) == 1]
     fitting = near if len(near) == 1 else codes if len(codes) == 1 else []
-    return Checks((towns.APART.message,), tuple(Suggestion(other, "die Postleitzahl zum Ort") for other in fitting))
+    return Checks((sentence,), tuple(Suggestion(other, _("die Postleitzahl zum Ort")) for other in fitting))

@@ -53,6 +53,8 @@ def conf() -> dict[str, Any]:
             "take_inbox": {"queue": "housekeeping"},
             "count": {"queue": "housekeeping"},
             "retention": {"queue": "housekeeping"},
+            "look_at_schedules": {"queue": "housekeeping"},
+            "run_planned": {"queue": "housekeeping"},
         },
         "beat_scheduler": "django_celery_beat.schedulers:DatabaseScheduler",
         "beat_max_loop_interval": 2,

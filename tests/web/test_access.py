@@ -65,6 +65,17 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "ask_disclosure": ("post", DISCLOSERS),
     "confirm_disclosure": ("post", DISCLOSERS),
     "help": ("get", EVERYBODY),
+    "schedules": ("get", OWNER),
+    "new_schedule": ("get", OWNER),
+    "add_schedule": ("post", OWNER),
+    "preview_schedule": ("get", OWNER),
+    "schedule": ("get", OWNER),
+    "save_schedule": ("post", OWNER),
+    "run_schedule": ("post", OWNER),
+    "pause_schedule": ("post", OWNER),
+    "resume_schedule": ("post", OWNER),
+    "delete_schedule": ("post", OWNER),
+    "schedule_report": ("get", OWNER),
     "numbers": ("get", OWNER),
     "numbers_csv": ("get", OWNER),
     "thresholds": ("get", OWNER),
@@ -74,7 +85,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "reconcile": ("post", IT),
     "start_target": ("post", IT),
 }
-OPEN_TO_STRANGERS = {"login", "logout", "health", "alive", "ready", "metrics"}
+OPEN_TO_STRANGERS = {"login", "logout", "language", "health", "alive", "ready", "metrics"}
 WHOLE_HOUSE = frozenset({roles.IT, roles.AUDITOR})
 """See where the cases of every process stand, and no contents."""
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -86,6 +97,8 @@ MORE_ARGUMENTS: dict[str, list[object]] = {
     "serial_field": ["antrag", "ersthund"],
     "serial_confirm": ["antrag", "ersthund"],
     "confirm_disclosure": [UUID(int=7)],
+    "schedule_report": [UUID(int=7)],
+    **{f"{verb}schedule": [7] for verb in ("", "save_", "run_", "pause_", "resume_", "delete_")},
     "numbers_csv": ["verlauf"],
 }
 

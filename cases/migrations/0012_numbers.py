@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_owners_and_it'),
+        ('cases', '0011_schedules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
