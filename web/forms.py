@@ -14,7 +14,7 @@ from cases.models import FOR_A_PERSON, State
 from web import titles, values
 
 INPUT = {"class": "kern-form-input__input"}
-DAY = forms.DateInput(format="%d.%m.%Y", attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"})
+DAY = forms.DateInput(format="%d.%m.%Y", attrs={**INPUT, "placeholder": _("TT.MM.JJJJ"), "autocomplete": "off"})
 DAYS = ("%d.%m.%Y", "%Y-%m-%d")
 
 
@@ -145,10 +145,10 @@ class NumbersForm(forms.Form):
     von = forms.DateField(label=_("Von"), required=False, widget=DAY, input_formats=DAYS)
     bis = forms.DateField(label=_("Bis"), required=False, widget=DAY, input_formats=DAYS)
     verfahren = forms.ChoiceField(
-        label=_("Verfahren"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+        label=_("Verfahren"), required=False, widget=GermanNames(attrs={"class": "kern-form-input__select"})
     )
     fassung = forms.ChoiceField(
-        label=_("Formular und Fassung"), required=False, widget=forms.Select(attrs={"class": "kern-form-input__select"})
+        label=_("Formular und Fassung"), required=False, widget=GermanNames(attrs={"class": "kern-form-input__select"})
     )
 
     def __init__(

@@ -74,8 +74,16 @@ def tiles(sums: Sums, scope: Scope, sample: Blind, there: numbers.OnTheirWay) ->
     }
     return [
         (_("Ausgelesen") if scope.form else _("Eingegangen"), figures.whole(began(sums, scope)), ""),
-        (_("Erledigt"), figures.whole(sums.done), _("davon %s zurückgewiesen") % figures.whole(sums.rejected)),
-        (_("Ohne Prüfung"), figures.percent(sums.share), _("von %s ausgelesenen") % figures.whole(sums.read)),
+        (
+            _("Erledigt"),
+            figures.whole(sums.done),
+            _("davon %(count)s zurückgewiesen") % {"count": figures.whole(sums.rejected)},
+        ),
+        (
+            _("Ohne Prüfung"),
+            figures.percent(sums.share),
+            _("von %(count)s ausgelesenen") % {"count": figures.whole(sums.read)},
+        ),
         (
             _("Fehler höchstens"),
             figures.at_most(sample.bound) if sample.count else "–",
@@ -83,7 +91,7 @@ def tiles(sums: Sums, scope: Scope, sample: Blind, there: numbers.OnTheirWay) ->
         ),
         (
             _("Ältester offener Vorgang"),
-            "–" if age is None else _("%s Tage") % figures.whole(age),
+            "–" if age is None else _("%(days)s Tage") % {"days": figures.whole(age)},
             _("heute") if there.oldest else _("nichts ist offen"),
         ),
         (
@@ -109,8 +117,7 @@ def ask(one: Reason, most: int, sums: Sums) -> Asking:
 
 
 def field_title(form: str, field: str) -> str:
-    if not field:
-        return _("Vorgang als Ganzes")
+    """As people named it; "" for a case as a whole."""
     spec = titles.field_specs(form).get(field)
     return spec.title if spec else field
 

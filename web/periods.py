@@ -54,13 +54,9 @@ def end_of(begin: date, length: int) -> date:
 
 
 def short(begin: date, length: int) -> str:
-    return formats.date_format(begin, "d.m." if length <= MOST_WEEKS else "m.Y")
+    return formats.date_format(begin, "SHORT_DATE_FORMAT" if length <= MOST_WEEKS else "YEAR_MONTH_FORMAT")
 
 
 def name(begin: date, end: date, length: int) -> str:
-    if length <= MOST_DAYS:
-        return formats.date_format(begin, "d.m.Y")
-    return _("%(first)s bis %(last)s") % {
-        "first": formats.date_format(begin, "d.m.Y"),
-        "last": formats.date_format(end, "d.m.Y"),
-    }
+    first, last = (formats.date_format(day, "SHORT_DATE_FORMAT") for day in (begin, end))
+    return first if length <= MOST_DAYS else _("%(first)s bis %(last)s") % {"first": first, "last": last}

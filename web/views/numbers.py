@@ -93,7 +93,7 @@ def version_choices(known: list[tuple[str, str]]) -> list[tuple[str, str]]:
         choices += [
             (
                 f"{name}|{version}",
-                _("%(form)s, Fassung %(version)s") % {"form": titles.form_title(name), "version": version},
+                f"{titles.form_title(name)}, {version}",
             )
             for name, version in known
             if name == form and version
