@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,8 @@ from web import export, figures, reasons, titles
 
 AXIS = 0.05
 """The bars of errors end at this share."""
+
+Standing = Literal["over", "open", "proven", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Sampled:
     low: float
     high: float
     mark: float | None
-    over: bool
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,17 @@ def sampled_field(form: str, field: str, one: Blind) -> Sampled:
         round(100 * min(1.0, (one.share or 0.0) / AXIS), 1),
         round(100 * min(1.0, one.bound / AXIS), 1),
         round(100 * min(1.0, budget / AXIS), 1) if budget is not None else None,
-        bool(budget is not None and one.share and one.share > budget),
+        standing(one, budget),
     )
+
+
+def standing(one: Blind, budget: float | None) -> Standing:
+    """Whether the sample already proves that the field keeps to its budget."""
+    if budget is None:
+        return ""
+    if one.wrong > budget * one.count:
+        return "over"
+    return "proven" if one.bound <= budget else "open"
 
 
 def compared(
