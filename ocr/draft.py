@@ -1,16 +1,19 @@
-"""A draft of a form's description, from the blank form: its fields (AcroForm), marks and anchors.
+"""A draft of a form's description, from the blank form: its fields, marks and anchors.
 
-What the file says of its fields is a proposal only: names, titles and kinds are guesses for a person to read.
+Fields are those of the file (AcroForm) and what is printed to be filled in: cells, combs, squares, lines. It is a
+proposal only: names, titles and kinds are guesses for a person to read.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
+from ocr.draft_blanks import Blank, blanks_of
 from ocr.draft_names import kind_of, says_something, shortened, slug, words_of
 from ocr.draft_phrases import MM_PER_INCH, Phrase, anchors_of, label_of, marks_of, phrases_of, to_mm
 from ocr.page import Input, Page, Question
@@ -26,6 +29,8 @@ LINE_MM = 4.5
 """A line of handwriting is hardly lower."""
 FARTHEST_ANSWER_MM = 60.0
 MOST_TITLE_LETTERS = 80
+NUMBERED = re.compile(r"^(?:\d{1,2}|[a-z])[.)]\s+")
+SIGNED = re.compile(r"(?i)unterschrift|\bsignature\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Asked:
 
 
 def draft(path: Path, name: str, title: str = "", language: tuple[str, ...] = ("deu",)) -> FormSpec:
-    """What the blank form shows. One without form fields gets its head, marks and anchors only.
+    """What the blank form shows: a PDF file with or without form fields, or a scan.
 
     Raises:
         ScanProblem: when the file cannot be read.
@@ -60,7 +65,7 @@ def draft(path: Path, name: str, title: str = "", language: tuple[str, ...] = ("
         size_mm=_size_mm(pages[0]),
         marks={str(number): found for number, found in marks_of(phrases).items() if found},
         anchor=tuple(anchor for page in pages for anchor in anchors_of(phrases[page.number], page.number)),
-        field=tuple(_fields([asked for page in pages for asked in _questions(page)], phrases)),
+        field=tuple(_fields([asked for page in pages for asked in _all_of(page, phrases[page.number])], phrases)),
     )
 
 
@@ -73,6 +78,24 @@ def _size_mm(page: Page) -> tuple[float, float]:
     """A4 where it nearly is."""
     width, height = (round(side * MM_PER_INCH / page.dpi, 1) for side in (page.width, page.height))
     return (210.0, 297.0) if abs(width - 210) < 1 and abs(height - 297) < 1 else (width, height)
+
+
+def _all_of(page: Page, phrases: Sequence[Phrase]) -> list[Asked]:
+    return [*_questions(page), *(_printed(page, blank) for blank in blanks_of(page, phrases))]
+
+
+def _printed(page: Page, blank: Blank) -> Asked:
+    """A question that is only printed, as if the file had asked it."""
+    required = blank.title.rstrip(" :").endswith("*")
+    title = NUMBERED.sub("", blank.title.rstrip(" :*").strip())
+    if blank.squares:
+        asked = [(box, Question("", title, answer.strip(" :*"), required=required)) for answer, box in blank.squares]
+        return Asked(page, tuple(Input(box, "", on=False, question=question) for box, question in asked))
+    signature = not blank.cells and SIGNED.search(title) is not None
+    question = Question(
+        "", title, cells=blank.cells, several_lines=blank.lines > 1, required=required, signature=signature
+    )
+    return Asked(page, (Input(blank.box, "", question=question),))
 
 
 def _questions(page: Page) -> list[Asked]:
@@ -127,7 +150,7 @@ def _numbered(texts: Sequence[str], sign: str) -> list[str]:
 def _title(asked: Asked, phrases: Sequence[Phrase], is_its_own: bool) -> str:
     """What the file says, where it says that of no other field; else its name, or with the print beside it."""
     told, name = asked.question.title, asked.question.name
-    if told and is_its_own:
+    if told and (is_its_own or not name):
         return told
     if says_something(name):
         return name
