@@ -219,6 +219,7 @@ def counting(rounds: int) -> list[dict[str, Any]]:
     from cases.models import Case, Event
 
     events: list[Event] = []
+    there = Event.objects.count()
     details = {"form": "antrag", "unsure": list(UNSURE), "why": {name: ["L002", "L020"] for name in UNSURE}}
     way = (
         ("received", "received"),
@@ -230,7 +231,7 @@ def counting(rounds: int) -> list[dict[str, Any]]:
     for case in Case.objects.order_by("received_at")[: (rounds + 1) * sums.BATCH // len(way)]:
         before = ""
         for kind, to in way:
-            number = len(events) + 1
+            number = there + len(events) + 1
             told = details if kind == "read" else {}
             events.append(Event(number=number, at=case.received_at, case=case, actor="bench", kind=kind, details=told,
                                 from_state=before, to_state=to, previous="", hash=str(number)))  # fmt: skip

@@ -6,13 +6,14 @@ filter by an actor, a reviewer or a lock; a test reads every statement.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 from django.utils.timezone import make_aware
 
 from cases import catalog, clock
@@ -21,6 +22,9 @@ from ocr.confidence import upper_bound
 
 RISK_DAYS = 3
 """A deadline is at risk when it is no further away."""
+STATES = ", ".join(f"'{state.value}'" for state in OPEN)
+IS_OPEN = RawSQL(f"state IN ({STATES})", (), output_field=BooleanField())  # noqa: S611  (names of our own)
+"""With the states written out: SQLite takes a partial index only where it reads the index's own condition."""
 SUMS = ("received", "read", "through", "blind", "released", "entered", "rejected")
 
 
@@ -130,13 +134,16 @@ def total(rows: Sequence[Sums]) -> Sums:
 
 def reasons(scope: Scope) -> list[Reason]:
     """The most frequent first."""
-    found = Day.objects.filter(scope.within).exclude(reasons={}).order_by()
-    by_field: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for form, reasons_of_day in found.values_list("form", "reasons"):
-        for field, codes in reasons_of_day.items():
-            by_field[form, field].update(codes)
+    found = Day.objects.filter(scope.within).order_by()
+    totals: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for form, of_day in found.values_list("form", "reasons"):
+        for field, codes in of_day.items():
+            total = totals[form, field]
+            for code, count in codes.items():
+                total[code] = total.get(code, 0) + count
     rows = [
-        Reason(form, field, codes.pop("", 0), tuple(codes.most_common())) for (form, field), codes in by_field.items()
+        Reason(form, field, codes.pop("", 0), tuple(sorted(codes.items(), key=lambda pair: -pair[1])))
+        for (form, field), codes in totals.items()
     ]
     return sorted(rows, key=lambda row: (-row.count, row.form, row.field))
 
@@ -164,7 +171,7 @@ def on_their_way(scope: Scope) -> OnTheirWay:
     oldest: list[datetime] = []
     overdue = at_risk = 0
     for process in scope.processes:  # one by one: each is a short walk along an index
-        here = Case.objects.filter(scope.of_form, process=process, state__in=OPEN).order_by()
+        here = Case.objects.filter(scope.of_form, process=process).filter(IS_OPEN).order_by()
         oldest += here.order_by("received_at").values_list("received_at", flat=True)[:1]
         overdue += here.filter(due_at__lt=now).count()
         at_risk += here.filter(due_at__gte=now, due_at__lt=near).count()

@@ -14,7 +14,7 @@ from cases.models import FOR_A_PERSON, State
 from web import titles, values
 
 INPUT = {"class": "kern-form-input__input"}
-DAY = forms.DateInput(format="%d.%m.%Y", attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"})
+DAY = forms.DateInput(format="%d.%m.%Y", attrs={**INPUT, "placeholder": _("TT.MM.JJJJ"), "autocomplete": "off"})
 DAYS = ("%d.%m.%Y", "%Y-%m-%d")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ocr.thresholds import Verdict
@@ -61,4 +62,4 @@ WHY: Mapping[Verdict, Any] = {
 def title(group: str) -> str:
     kind = group.removesuffix(UNEVEN)
     words = str(TITLES.get(kind, kind))
-    return _("%s, ungleichmäßig geschrieben") % words if group.endswith(UNEVEN) else words
+    return gettext("%(kind)s, ungleichmäßig geschrieben") % {"kind": words} if group.endswith(UNEVEN) else words

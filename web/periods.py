@@ -61,9 +61,5 @@ def short(begin: date, length: int) -> str:
 
 
 def name(begin: date, end: date, length: int) -> str:
-    if length <= MOST_DAYS:
-        return formats.date_format(begin, "SHORT_DATE_FORMAT")
-    return _("%(first)s bis %(last)s") % {
-        "first": formats.date_format(begin, "SHORT_DATE_FORMAT"),
-        "last": formats.date_format(end, "SHORT_DATE_FORMAT"),
-    }
+    first, last = (formats.date_format(day, "SHORT_DATE_FORMAT") for day in (begin, end))
+    return first if length <= MOST_DAYS else _("%(first)s bis %(last)s") % {"first": first, "last": last}

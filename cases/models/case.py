@@ -106,8 +106,16 @@ class Case(models.Model):
                 condition=models.Q(state__in=FOR_A_PERSON),
                 name="basket_by_urgency",
             ),
-            models.Index(fields=["process", "received_at"], condition=models.Q(state__in=OPEN), name="open_by_age"),
-            models.Index(fields=["process", "due_at"], condition=models.Q(state__in=OPEN), name="open_by_deadline"),
+            models.Index(
+                fields=["process", "received_at", "form", "form_version", "state"],
+                condition=models.Q(state__in=OPEN),
+                name="open_by_age",
+            ),
+            models.Index(
+                fields=["process", "due_at", "form", "form_version", "state"],
+                condition=models.Q(state__in=OPEN),
+                name="open_by_deadline",
+            ),
             models.Index(
                 fields=["hold_until", "due_at", "received_at", "reference"],
                 condition=models.Q(state="on_hold"),

@@ -169,6 +169,17 @@ def test_a_note_that_a_person_must_look_is_stronger_than_any_figure(code: str) -
     assert not judged(reading(problems=(Note(code, "…"),)), calibration).sure
 
 
+def test_a_reading_carries_what_its_confidence_was_told_from_unless_only_a_person_can_say() -> None:
+    spec = FormSpec(name="form", title="Form", field=(DATE,))
+    calibration, _ = calibrate([s for i in range(400) for s in samples_of(f"d{i}", spec, [reading()], {"born": True})])
+    told = judged(reading(), calibration)
+    (sample,) = samples_of("d", spec, [reading()], {"born": True})
+    assert (told.group, told.evidence) == (sample.group, sample.evidence)
+    assert calibration.groups[told.group].confidence(told.evidence) == told.confidence
+    for one in (reading(problems=(Note("L004", "…"),)), replace(reading(), value=None, state="illegible")):
+        assert judged(one, calibration).group == ""
+
+
 def test_empty_fields_are_calibrated_apart_from_values() -> None:
     spec = FormSpec(name="form", title="Form", field=(DATE,))
     empty = FieldReading("born", None, None, 0.95, True, state="empty")

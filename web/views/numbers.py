@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases import catalog, clock, numbers
-from cases.numbers import Blind, Reason, Scope, Sums
-from web import access, charts, export, figures, periods, reasons, titles
+from cases.numbers import Scope
+from web import access, charts, export, figures, owner, periods, titles
 from web.forms import NumbersForm
 
 USUAL_DAYS = 30
@@ -24,50 +20,6 @@ LONGEST_DAYS = 5 * 366
 SPANS = (7, 30, 90, 365)
 SHOWN = 12
 """So many fields stand in a table; the others in the CSV."""
-AXIS = 0.05
-"""The bars of errors end at this share."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One field that asked, ready for the table; `bar` in percent of the longest."""
-
-    title: str
-    form: str
-    count: str
-    share: str
-    why: str
-    bar: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sampled:
-    """One field of the blind sample; `low` to `high`: share and bound on an axis of 100, `mark`: its budget."""
-
-    title: str
-    form: str
-    count: str
-    wrong: str
-    share: str
-    bound: str
-    budget: str
-    low: float
-    high: float
-    mark: float | None
-    over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One version of a form."""
-
-    process: str
-    form: str
-    version: str
-    read: str
-    share: str
-    sample: str
-    bound: str
 
 
 @require_safe
@@ -85,19 +37,19 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
         "spans": spans(request, scope),
         "query": request.GET.urlencode(),
         "rows": [
-            (period.name, began(period.sums, scope), period.sums, figures.percent(period.sums.share))
+            (period.name, owner.began(period.sums, scope), period.sums, figures.percent(period.sums.share))
             for period in shown
         ],
-        "flow": charts.pairs(labels, [(began(p.sums, scope), p.sums.done) for p in shown], ("in", "out")),
+        "flow": charts.pairs(labels, [(owner.began(p.sums, scope), p.sums.done) for p in shown], ("in", "out")),
         "began": _("ausgelesen") if scope.form else _("eingegangen"),
         "through": charts.steps(labels, [period.sums.share for period in shown]),
-        "asking": [ask(one, asking[0].count, sums) for one in asking[:SHOWN]],
+        "asking": [owner.ask(one, asking[0].count, sums) for one in asking[:SHOWN]],
         "more_asking": max(0, len(asking) - SHOWN),
-        "sampled": sampled(found),
-        "compared": compared(numbers.by_version(scope), found),
-        "tiles": tiles(sums, scope, numbers.joined(found.values()), numbers.on_their_way(scope)),
+        "sampled": owner.sampled(found),
+        "compared": owner.compared(numbers.by_version(scope), found),
+        "tiles": owner.tiles(sums, scope, numbers.joined(found.values()), numbers.on_their_way(scope)),
         "behind": numbers.behind(),
-        "axis": figures.percent(AXIS, 0),
+        "axis": figures.percent(owner.AXIS, 0),
         "section": "numbers",
     }
     return render(request, "web/numbers.html", context)
@@ -109,9 +61,8 @@ def chosen(request: HttpRequest) -> tuple[NumbersForm, Scope]:
     process = request.GET.get("verfahren", "")
     if process and process not in mine:
         raise Http404
-    processes = (process,) if process else mine
-    known = numbers.versions(processes)
-    form, _bar, version = request.GET.get("fassung", "").partition("|")
+    known = numbers.versions(mine)
+    form, one_version, version = request.GET.get("fassung", "").partition("|")
     if form and form not in {name for name, _version in known}:
         raise Http404
     today = timezone.localdate(clock.now())
@@ -122,7 +73,7 @@ def chosen(request: HttpRequest) -> tuple[NumbersForm, Scope]:
     first = max(min(first, last), last - timedelta(days=LONGEST_DAYS))
     shown = {"von": first, "bis": last, "verfahren": process, "fassung": request.GET.get("fassung", "")}
     filled = NumbersForm(None, process_choices(mine), version_choices(known), initial=shown)
-    return filled, Scope(processes, first, last, form, version if _bar else None)
+    return filled, Scope((process,) if process else mine, first, last, form, version if one_version else None)
 
 
 def own_processes(request: HttpRequest) -> tuple[str, ...]:
@@ -142,7 +93,7 @@ def version_choices(known: list[tuple[str, str]]) -> list[tuple[str, str]]:
         choices += [
             (
                 f"{name}|{version}",
-                _("%(form)s, Fassung %(version)s") % {"form": titles.form_title(name), "version": version},
+                f"{titles.form_title(name)}, {version}",
             )
             for name, version in known
             if name == form and version
@@ -162,157 +113,12 @@ def spans(request: HttpRequest, scope: Scope) -> list[tuple[str, str, bool]]:
     return found
 
 
-def began(sums: Sums, scope: Scope) -> int:
-    """What came in. Of which form that is, is known once it is read."""
-    return sums.read if scope.form else sums.received
-
-
-def tiles(sums: Sums, scope: Scope, sample: Blind, there: numbers.OnTheirWay) -> list[tuple[str, str, str]]:
-    """Word, figure, and what belongs to it."""
-    age = (clock.now() - there.oldest).days if there.oldest else None
-    wrong = _("Stichprobe: %(wrong)s von %(count)s falsch") % {
-        "wrong": figures.whole(sample.wrong),
-        "count": figures.whole(sample.count),
-    }
-    return [
-        (_("Ausgelesen") if scope.form else _("Eingegangen"), figures.whole(began(sums, scope)), ""),
-        (_("Erledigt"), figures.whole(sums.done), _("davon %s zurückgewiesen") % figures.whole(sums.rejected)),
-        (_("Ohne Prüfung"), figures.percent(sums.share), _("von %s ausgelesenen") % figures.whole(sums.read)),
-        (
-            _("Fehler höchstens"),
-            figures.at_most(sample.bound) if sample.count else "–",
-            wrong if sample.count else _("noch keine Stichprobe geprüft"),
-        ),
-        (
-            _("Ältester offener Vorgang"),
-            "–" if age is None else _("%s Tage") % figures.whole(age),
-            _("heute") if there.oldest else _("nichts ist offen"),
-        ),
-        (
-            _("Frist überschritten"),
-            figures.whole(there.overdue),
-            _("heute; weitere %(count)s in %(days)s Tagen")
-            % {"count": figures.whole(there.at_risk), "days": numbers.RISK_DAYS},
-        ),
-    ]
-
-
-def ask(one: Reason, most: int, sums: Sums) -> Asking:
-    why = ", ".join(f"{reasons.words(code)}: {figures.whole(count)}" for code, count in one.codes[:4])
-    share = figures.percent(one.count / sums.read if sums.read else None)
-    return Asking(
-        field_title(one.form, one.field),
-        titles.form_title(one.form) if one.form else "",
-        figures.whole(one.count),
-        share,
-        why,
-        round(100 * one.count / max(1, most), 1),
-    )
-
-
-def field_title(form: str, field: str) -> str:
-    if not field:
-        return _("Vorgang als Ganzes")
-    spec = titles.field_specs(form).get(field)
-    return spec.title if spec else field
-
-
-def by_field(found: Mapping[tuple[str, str, str, str], Blind]) -> dict[tuple[str, str], Blind]:
-    """The ones with the most errors first."""
-    rows: dict[tuple[str, str], list[Blind]] = defaultdict(list)
-    for (_process, form, _version, field), one in found.items():
-        rows[form, field].append(one)
-    whole = {key: numbers.joined(some) for key, some in rows.items()}
-    return dict(sorted(whole.items(), key=lambda pair: (-pair[1].wrong, -pair[1].count, pair[0])))
-
-
-def sampled(found: Mapping[tuple[str, str, str, str], Blind]) -> list[Sampled]:
-    return [sampled_field(form, field, one) for (form, field), one in by_field(found).items()]
-
-
-def sampled_field(form: str, field: str, one: Blind) -> Sampled:
-    spec = titles.field_specs(form).get(field)
-    budget = spec.error_budget if spec else None
-    return Sampled(
-        field_title(form, field),
-        titles.form_title(form),
-        figures.whole(one.count),
-        figures.whole(one.wrong),
-        figures.percent(one.share),
-        figures.at_most(one.bound),
-        figures.percent(budget),
-        round(100 * min(1.0, (one.share or 0.0) / AXIS), 1),
-        round(100 * min(1.0, one.bound / AXIS), 1),
-        round(100 * min(1.0, budget / AXIS), 1) if budget is not None else None,
-        bool(budget is not None and one.share and one.share > budget),
-    )
-
-
-def compared(
-    versions: Mapping[tuple[str, str, str], Sums], found: Mapping[tuple[str, str, str, str], Blind]
-) -> list[Compared]:
-    """Every version that was read."""
-    rows = []
-    for (process, form, version), sums in versions.items():
-        if not form or not sums.read:
-            continue
-        sample = numbers.joined(one for key, one in found.items() if key[:3] == (process, form, version))
-        rows.append(
-            Compared(
-                titles.process_title(process),
-                titles.form_title(form),
-                version or "–",
-                figures.whole(sums.read),
-                figures.percent(sums.share),
-                f"{figures.whole(sample.wrong)} / {figures.whole(sample.count)}",
-                figures.at_most(sample.bound) if sample.count else "–",
-            )
-        )
-    return rows
-
-
 @require_safe
 @access.needs(access.PLAN)
 def export_part(request: HttpRequest, part: str) -> HttpResponse:
     """One of the tables in full, as CSV."""
     _form, scope = chosen(request)
-    if part not in PARTS:
+    if part not in owner.PARTS:
         raise Http404
-    headings, rows = PARTS[part](scope)
+    headings, rows = owner.PARTS[part](scope)
     return export.table(f"{part}-{scope.first}-{scope.last}", headings, rows)
-
-
-def days_part(scope: Scope) -> tuple[list[str], Any]:
-    headings = [
-        _("Tag"), _("Verfahren"), _("Formular"), _("Fassung"), _("eingegangen"), _("ausgelesen"), _("ohne Prüfung"),
-        _("nur Stichprobe"), _("freigegeben"), _("übertragen"), _("zurückgewiesen"),
-    ]  # fmt: skip
-    return headings, ([day_cell(value) for value in row.values()] for row in numbers.by_day_and_version(scope))
-
-
-def day_cell(value: object) -> export.Cell:
-    return value.isoformat() if isinstance(value, date) else value  # type: ignore[return-value]
-
-
-def reasons_part(scope: Scope) -> tuple[list[str], Any]:
-    headings = [_("Formular"), _("Feld"), _("Grund"), _("Bedeutung"), _("Vorgänge")]
-    rows = [
-        row
-        for one in numbers.reasons(scope)
-        for row in (
-            (one.form, one.field, "", _("alle Gründe"), one.count),
-            *((one.form, one.field, code, reasons.words(code), count) for code, count in one.codes),
-        )
-    ]
-    return headings, rows
-
-
-def sample_part(scope: Scope) -> tuple[list[str], Any]:
-    headings = [
-        _("Verfahren"), _("Formular"), _("Fassung"), _("Feld"), _("geprüft"), _("falsch"), _("Anteil"),
-        _("höchstens (95 %)"),
-    ]  # fmt: skip
-    return headings, [(*key, one.count, one.wrong, one.share, one.bound) for key, one in numbers.blind(scope).items()]
-
-
-PARTS = {"verlauf": days_part, "gruende": reasons_part, "stichprobe": sample_part}

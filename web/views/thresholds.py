@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -69,14 +71,17 @@ def reckon(request: HttpRequest) -> HttpResponse:
         return screen(request, None, reckoned.proposal.changes)
     version = transitions.propose_thresholds(reckoned, access.person(request), summary(reckoned.proposal.changes))
     messages.success(
-        request, _("Vorschlag %s gespeichert. Er gilt erst, wenn ihn eine zweite Person freigibt.") % version.number
+        request,
+        _("Vorschlag %(number)s gespeichert. Er gilt erst, wenn ihn eine zweite Person freigibt.")
+        % {"number": version.number},
     )
     return redirect("thresholds")
 
 
 def summary(changes: Sequence[Change]) -> str:
-    """For the person who decides."""
-    told = [in_words(one) for one in changes if one.before != one.after]
+    """For the person who decides; kept in German, like every remark."""
+    with translation.override(settings.LANGUAGE_CODE):
+        told = [in_words(one) for one in changes if one.before != one.after]
     return "\n".join(f"{one.group} ({one.budget}): {' → '.join(one.threshold)}. {one.why}" for one in told)
 
 
@@ -84,7 +89,7 @@ def in_words(one: Change) -> Row:
     verdict, icon, tone = groups.VERDICTS[one.verdict]
     why = str(groups.WHY[one.verdict])
     if one.verdict == "kept" and one.missing:
-        why += " " + _("Es fehlen %s weitere, alle richtig.") % figures.whole(one.missing)
+        why += " " + _("Es fehlen %(count)s weitere, alle richtig.") % {"count": figures.whole(one.missing)}
     return Row(
         groups.title(one.group),
         figures.percent(one.budget),
