@@ -185,6 +185,10 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER = os.environ.get("LAUFZETTEL_BROKER", f"redis+socket://{RUN / 'valkey.sock'}")
 
+PROGRESS_S = float(os.environ.get("LAUFZETTEL_PROGRESS_S", "10"))
+"""How often a worker and beat write that they still give work out."""
+MEASURES_DAYS = int(os.environ.get("LAUFZETTEL_MEASURES_DAYS", "90"))
+"""How long it is kept what the pages told about their scanners, and what workers that are gone had written."""
 METRICS_TOKEN = os.environ.get("LAUFZETTEL_METRICS_TOKEN", "")  # without one, only this machine may ask
 
 LANGUAGE_CODE = "de"

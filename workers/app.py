@@ -10,7 +10,7 @@ import structlog
 from celery import Celery, signals
 from kombu import Queue
 
-from workers import broker, stopping
+from workers import broker, progress, stopping
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -53,7 +53,7 @@ def conf() -> dict[str, Any]:
             "take_inbox": {"queue": "housekeeping"},
             "retention": {"queue": "housekeeping"},
         },
-        "beat_scheduler": "django_celery_beat.schedulers:DatabaseScheduler",
+        "beat_scheduler": "workers.beat:Scheduler",
         "beat_max_loop_interval": 2,
         "timezone": "Europe/Berlin",
         "include": ["workers.tasks"],
@@ -61,6 +61,7 @@ def conf() -> dict[str, Any]:
 
 
 broker.install()
+progress.watch()
 application = Celery("laufzettel")
 application.conf.update(conf())
 

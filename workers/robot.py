@@ -27,7 +27,7 @@ from cases.processes import TargetSpec
 from cases.transitions import EntryClaim, Failure, Receipt
 from cases.transitions.entry import waiting_cases
 from ocr.errors import Problem, StateProblem
-from workers import identity, launch, stopping
+from workers import identity, launch, progress, stopping
 
 log = structlog.get_logger(__name__)
 TICK_S = 0.2
@@ -183,6 +183,7 @@ class Session:
     def reserve(self) -> dict[str, Any]:
         """The next case, waiting a little for one; null when the session is over."""
         self.asked = True
+        progress.step()
         if self.claim is not None:
             self.give_back(None)
         self.claim = self.next_claim()
