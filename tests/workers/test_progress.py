@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,6 @@ from cases import transitions
 from cases.models import Case, Progress, State
 from tests.processes import Broker, Processes, children_of
 from tests.site import Site, scan
-from workers import progress, schedule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAKE = "tests.workers.fake_office"
