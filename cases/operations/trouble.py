@@ -107,9 +107,7 @@ def of_queues(queues: Iterable[Queue], targets: Iterable[Target], now: datetime)
             yield Trouble(
                 "standstill",
                 one.name,
-                _(
-                    "Die Warteschlange %(queue)s steht: %(waiting)d warten, seit %(minutes)d Minuten wurde keiner fertig."
-                )
+                _("Die Warteschlange %(queue)s steht: %(waiting)d warten, keiner wurde in %(minutes)d Minuten fertig.")
                 % {"queue": one.name, "waiting": one.waiting, "minutes": RATE_OVER // timedelta(minutes=1)},
                 _("Prüfen, ob ein Arbeitsprozess für diese Warteschlange läuft."),
             )
