@@ -29,6 +29,14 @@ class Line:
     subject: str
     hours: tuple[tuple[datetime, int], ...]
 
+    @property
+    def last(self) -> int:
+        return self.hours[-1][1]
+
+    @property
+    def most(self) -> int:
+        return max(count for _, count in self.hours)
+
 
 def lines(queues: Iterable[Queue], now: datetime) -> list[Line]:
     """Everything that the page draws."""

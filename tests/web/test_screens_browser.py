@@ -18,7 +18,7 @@ from django.utils import timezone
 from selenium.webdriver.common.keys import Keys
 
 from cases import store, transitions
-from cases.models import Case, Entry, Field, PageMeasure, Progress, Pseudonym, Run, State
+from cases.models import Case, Entry, Event, Field, PageMeasure, Progress, Pseudonym, Run, State
 from cases.transitions.reconciliation import Finding
 from tests.web import browser
 from tests.web.applications import make_application
@@ -333,9 +333,11 @@ def busy_house() -> None:
     for hours in (1, 1, 2, 5):
         make_case(State.FAILED, pages=0, problems=broken, changed_at=now - timedelta(hours=hours))
     make_case(State.FAILED, pages=0, problems=[{"code": "V016", "message": "Das Lesen ist abgebrochen."}])
-    for number in range(40):
-        state = State.READY if number % 3 == 0 else State.ENTERED if number % 3 == 1 else State.RECEIVED
-        make_case(state, pages=0, received_at=now - timedelta(minutes=1 + number * 31))
+    for number in range(60, 0, -1):
+        state = State.RECEIVED if number < 9 else State.READY if number % 4 == 0 else State.ENTERED
+        case = make_case(state, pages=0, received_at=now - timedelta(minutes=number * number // 2))
+        for step, event in enumerate(case.events.all()):
+            Event.objects.filter(pk=event.pk).update(at=case.received_at + timedelta(seconds=step))
     Entry.objects.update(target="hundesteuer")
     Run.objects.create(
         target="hundesteuer", worker={"host": "office-1"}, started_at=now - timedelta(minutes=12),

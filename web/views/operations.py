@@ -23,12 +23,11 @@ from web import access, plots
 from web.problems import explained
 from web.templatetags.operations import line_title
 
+EVERY_S, HISTORY_EVERY_S = 10, 60
 SHOWN = 10
 AT_ONCE = 200
 """So many cases are sent on with one click."""
-SEVERE = frozenset(
-    {"broker_away", "writes_failing", "no_beat", "stuck", "standstill", "target_stopped", "session_silent", "disk"}
-)
+SEVERE = frozenset({"broker_away", "writes_failing", "no_beat", "stuck", "standstill", "session_silent", "disk"})
 
 
 @require_safe
@@ -38,7 +37,8 @@ def operations(request: HttpRequest) -> HttpResponse:
     seen = house.overview()
     groups = [(explained(code), cases[:SHOWN], len(cases)) for code, cases in failed.by_code().items()]
     context = {**now_context(seen), **history_context(seen), "failed": groups, "section": "operations"}
-    return render(request, "web/operations.html", {**context, "at_once": AT_ONCE})
+    context |= {"at_once": AT_ONCE, "every_s": EVERY_S, "history_every_s": HISTORY_EVERY_S}
+    return render(request, "web/operations.html", context)
 
 
 @require_safe
@@ -87,14 +87,14 @@ def history_context(seen: house.Overview) -> dict[str, object]:
 
 def in_words(line: Line) -> str:
     """What the plot shows, for people who do not see it; the figures are in the table."""
-    hour, most = max(line.hours, key=lambda one: one[1])
+    hour, _count = max(line.hours, key=lambda one: one[1])
     name = f"{line_title(line.key)} {line.subject}".strip()
-    if not most:
+    if not line.most:
         return _("%(name)s: nichts in den letzten 24 Stunden") % {"name": name}
     return _("%(name)s: zuletzt %(last)d, am meisten %(most)d um %(hour)s Uhr") % {
         "name": name,
-        "last": line.hours[-1][1],
-        "most": most,
+        "last": line.last,
+        "most": line.most,
         "hour": f"{timezone.localtime(hour):%H}",
     }
 
