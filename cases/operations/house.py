@@ -36,6 +36,10 @@ class Database:
     connections: int | None = None
     most_connections: int | None = None
 
+    @property
+    def answer_s(self) -> float:
+        return self.answer_ms / 1000
+
 
 def disk() -> Disk:
     folder = next(path for path in (Path(settings.STORE), *Path(settings.STORE).parents) if path.exists())

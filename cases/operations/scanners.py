@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from django.db.models import Count
 
@@ -28,6 +28,7 @@ TWICE = 2.0
 MORE_BLANK = 0.3
 
 Sign = Literal["streaks", "blurred", "skewed", "blank"]
+SIGNS: tuple[Sign, ...] = get_args(Sign)
 
 
 class Seen(NamedTuple):
