@@ -14,7 +14,7 @@ from typing import Any, ParamSpec
 import structlog
 from celery import signals
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -116,11 +116,12 @@ def note(node: str, living: Iterable[int]) -> None:
     before = clock.now() - timedelta(seconds=KEPT_S)
     others = Progress.objects.filter(node=node).exclude(pid__in=living).exclude(finished_at__gt=before)
     gone = dict(others.exclude(began_at__gt=before).values_list("pk", "done"))
-    if gone:
-        Progress.objects.filter(pk__in=gone).delete()
-    Progress.objects.filter(pk=row.pk).update(
-        finished_at=Now(), every_s=settings.PROGRESS_S, done=F("done") + sum(gone.values())
-    )
+    with transaction.atomic():
+        if gone:
+            Progress.objects.filter(pk__in=gone).delete()
+        Progress.objects.filter(pk=row.pk).update(
+            finished_at=Now(), every_s=settings.PROGRESS_S, done=F("done") + sum(gone.values())
+        )
 
 
 @never_in_the_way
