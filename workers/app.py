@@ -90,6 +90,13 @@ def log_unknown(name: str = "", **_: Any) -> None:
     structlog.get_logger("security").warning("unknown_task", name=str(name)[:40])
 
 
+@signals.worker_process_shutdown.connect
+def send_spans(**_: Any) -> None:
+    from cases import stages
+
+    stages.flush()
+
+
 @signals.worker_shutting_down.connect
 def stop_taking_cases(**_: Any) -> None:
     """Robots finish the case they have and take no other."""

@@ -63,6 +63,7 @@ def claim_reading(
         sha256=case.document_id or "",
         file_name=first.file_name if first else case.reference,
         worker=worker,
+        reference=case.reference,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cases import clock, transitions
 from cases.models import Case, Event, PageMeasure, Progress, State
+from cases.operations import house
 from tests.web.factories import make_case
 from web import plots, roles
 from web.problems import explained
@@ -44,7 +45,8 @@ def test_the_page_shows_every_part(it: Client) -> None:
     PageMeasure.objects.create(at=now, process="hundesteuer", scanner="poststelle", number=1, blank=False, skew_deg=0.3)
     text = page(it)
     for words in ("Warteschlangen", "Arbeitsprozesse", "lesen@rechner-1", "Zielsysteme und Roboter", "Kita-Verwaltung",
-                  "poststelle", "Taktgeber", "Broker", "nicht erreichbar", "SQLite", "Platz für Scans"):  # fmt: skip
+                  "poststelle", "Taktgeber", "Broker", "nicht erreichbar", "Platz für Scans",
+                  house.database().version):  # fmt: skip
         assert words in text, words
 
 
