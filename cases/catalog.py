@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from ocr.confidence import Calibration, load_calibration
 from ocr.errors import StateProblem
 from ocr.spec import FormSpec, load_forms
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, int, int] | tuple[str, str], ...]
 
 
 def stamp(folder: Path) -> Stamp:
@@ -48,7 +49,9 @@ def _calibration(paths: tuple[Path, ...], _times: tuple[int, ...]) -> Calibratio
 
 
 def targets() -> Mapping[str, TargetSpec]:
-    return load_targets(Path(settings.TARGETS))
+    folder = Path(settings.TARGETS)
+    own = tuple((name, value) for name, value in os.environ.items() if name.startswith("LAUFZETTEL_TARGET_"))
+    return _load(load_targets, folder, (*stamp(folder), *own))  # type: ignore[return-value]
 
 
 def process(name: str) -> ProcessSpec:
