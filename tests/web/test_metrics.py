@@ -105,7 +105,7 @@ def test_every_part_of_the_operations_page_has_its_figures(target: None) -> None
     assert found["laufzettel_stage_seconds_last_hour_count", "reading"] == 1
     assert found["laufzettel_broker_up",] == 0 and ("laufzettel_broker_append_only",) not in found
     kinds = {labels for name, *labels in found if name == "laufzettel_trouble" for labels in labels}
-    assert {"stuck", "read@a", "standstill", "streaks", "broker_away"} <= kinds
+    assert {"stuck", "read@a", "streaks", "poststelle", "broker_away"} <= kinds
 
 
 def test_strangers_get_no_figures(people: Any, settings: Any) -> None:
