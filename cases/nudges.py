@@ -27,6 +27,11 @@ def reconcile(reconciliation_id: UUID, target: str) -> None:
     transaction.on_commit(lambda: send("reconcile", str(reconciliation_id), f"enter.{target}"))
 
 
+def run_planned(run_id: UUID) -> None:
+    """After the commit: tell the housekeepers that something is due by a schedule."""
+    transaction.on_commit(lambda: send("run_planned", str(run_id), "housekeeping"))
+
+
 def send(task: str, case_id: str, queue: str) -> bool:
     """Publish one nudge. Never raises: without a broker the sweeper nudges again later."""
     try:

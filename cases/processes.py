@@ -66,7 +66,8 @@ class ProcessSpec(Strict):
 
     Without a target the way of a case ends at READY (Freigegeben). `name_fields` hold the applicant's name, the family
     name first: cases are searched by it. `second_review`: true, false or a table (`SecondReview`). `reasons`: to
-    ask back or to reject.
+    ask back or to reject. `blind_share`: of all sure fields so many (0 to 1) go to a person all the
+    same, who is not told (docs/howto/calibrate.md).
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -77,6 +78,7 @@ class ProcessSpec(Strict):
     second_review: SecondReview = SecondReview()
     name_fields: tuple[str, ...] = ()
     reasons: tuple[ReasonSpec, ...] = ()
+    blind_share: float = Field(default=0.0, ge=0.0, le=1.0)
     deadline_days: int = Field(default=14, ge=1)
     erase_after_days: int | None = Field(default=None, ge=1)
 

@@ -1,8 +1,10 @@
-"""What has reached the end of its time: contents of cases, and what robots wrote that belongs to no case any more."""
+"""What has reached the end of its time: contents of cases, what robots wrote that belongs to no case any more, and what
+ran by schedules.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +15,14 @@ from django.conf import settings
 
 from cases import catalog, clock, store
 from cases.log import bug
-from cases.models import Case, PageMeasure, Progress, Run, State
+from cases.models import Case, PageMeasure, PlannedRun, Progress, Run, State
 from cases.transitions import erase
 from cases.transitions.erasure import ERASABLE
 from ocr.errors import StateProblem
 
 log = structlog.get_logger(__name__)
 RUN_DAYS = 7
+PLANNED_RUN_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,16 @@ class Erased:
     failed: tuple[str, ...]
 
 
-def run() -> Erased:
-    """Erase everything that is due. What cannot be erased holds nothing else up and is tried again next time."""
-    due_now = list(due())
+def run(processes: Collection[str] | None = None) -> Erased:
+    """Erase everything that is due, of these processes or of all. What cannot be erased holds nothing else up and is
+    tried again next time.
+    """
+    due_now = [case for case in due() if processes is None or case.process in processes]
     failed = tuple(case.reference for case in due_now if not could_erase(case))
     for run_id in due_runs():
         store.erase_run(run_id)
     forget_measures()
+    PlannedRun.objects.filter(finished_at__lt=clock.now() - timedelta(days=PLANNED_RUN_DAYS)).delete()
     return Erased(tuple(case.reference for case in due_now if case.reference not in failed), failed)
 
 

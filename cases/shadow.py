@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
+from django.utils import formats
 
 from cases import catalog
 from cases.models import Entry
@@ -24,7 +25,8 @@ class FieldCount:
     @property
     def share(self) -> str:
         """Of equal ones, as people here read it."""
-        return f"{self.equal / (self.equal + self.different + self.missing):.1%}".replace(".", ",").replace("%", " %")
+        percent = 100 * self.equal / (self.equal + self.different + self.missing)
+        return f"{formats.number_format(percent, 1)} %"
 
 
 @dataclass(frozen=True, slots=True)

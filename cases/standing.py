@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils import formats
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
-from cases import catalog, clock
+from cases import catalog, clock, schedules
 from cases.models import Gate, Run
 from cases.processes import TargetSpec
 from cases.transitions import submits_under_way
@@ -18,19 +21,20 @@ from cases.transitions.gates import BREAKER
 
 Condition = Literal["running", "paused", "closed", "stopped"]
 WORDS: Mapping[Condition, str] = {
-    "running": "in Betrieb",
-    "paused": "pausiert",
-    "closed": "geschlossen",
-    "stopped": "angehalten",
+    "running": _("in Betrieb"),
+    "paused": _("pausiert"),
+    "closed": _("geschlossen"),
+    "stopped": _("angehalten"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One target now. `reason` is a problem code or the words of the person who stopped it."""
+    """One target now. `reason` is a problem code, the words of the person who stopped it, or what has closed it."""
 
     name: str
     title: str
+    rehearsal: str
     condition: Condition
     since: datetime | None
     until: datetime | None
@@ -45,27 +49,38 @@ class Standing:
     @property
     def words(self) -> str:
         """As people here read it."""
-        return f"{WORDS[self.condition]} {self.details}".strip()
+        why = f": {self.why}" if self.why else ""
+        return f"{gettext(WORDS[self.condition])} {self.details}".strip() + why
 
     @property
     def details(self) -> str:
-        """Since when, until when, why, and by whom."""
-        until = f"{localtime(self.until):%d.%m.%Y %H:%M}" if self.until else "auf Weiteres"
+        """Since when, until when, and by whom."""
+        until, since = _moment(self.until) if self.until else gettext("auf Weiteres"), _moment(self.since)
+        named = {"since": since, "until": until, "number": self.failures, "reason": self.reason, "who": self.who}
         match self.condition:
+            case "stopped" if self.stopped_by == BREAKER:
+                return gettext("seit %(since)s durch die Sicherung nach %(number)s Fehlschlägen") % named
             case "stopped":
-                since = f"{localtime(self.since):%d.%m.%Y %H:%M}" if self.since else "?"
-                by = f"die Sicherung nach {self.failures} Fehlschlägen" if self.stopped_by == BREAKER else self.who
-                return f"seit {since} durch {by}: {self.reason}"
+                return gettext("seit %(since)s durch %(who)s") % named
             case "closed":
-                return f"bis {until}"
+                return gettext("bis %(until)s (%(reason)s)") % named
             case "paused":
-                return f"bis {until} ({self.reason}, {self.failures} Fehlschläge in Folge)"
+                return gettext("bis %(until)s (%(reason)s, %(number)s Fehlschläge in Folge)") % named
         return ""
+
+    @property
+    def why(self) -> str:
+        """The words of the person who stopped it."""
+        return self.reason if self.condition == "stopped" else ""
 
     @property
     def who(self) -> str:
         """The person who stopped it, without the kind of actor before the name."""
         return self.stopped_by.partition(":")[2]
+
+
+def _moment(at: datetime | None) -> str:
+    return formats.date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "?"
 
 
 def targets() -> list[Standing]:
@@ -76,14 +91,15 @@ def targets() -> list[Standing]:
 
 def target(spec: TargetSpec, gate: Gate) -> Standing:
     now = clock.now()
-    condition, until = condition_of(spec, gate, now)
+    condition, until, reason = condition_of(spec, gate, now)
     return Standing(
         name=spec.name,
-        title=f"{spec.title} ({spec.rehearsal})" if spec.rehearsal else spec.title,
+        title=spec.title,
+        rehearsal=spec.rehearsal,
         condition=condition,
         since=gate.stopped_at,
         until=until,
-        reason=gate.stop_reason if condition == "stopped" else gate.reason,
+        reason=reason,
         stopped_by=gate.stopped_by,
         failures=gate.failures,
         waiting=sum(cases.count() for _, cases in waiting_cases(spec.name, now)),
@@ -93,15 +109,15 @@ def target(spec: TargetSpec, gate: Gate) -> Standing:
     )
 
 
-def condition_of(spec: TargetSpec, gate: Gate, now: datetime) -> tuple[Condition, datetime | None]:
-    """What keeps robots away from the target, and until when if that is known."""
+def condition_of(spec: TargetSpec, gate: Gate, now: datetime) -> tuple[Condition, datetime | None, str]:
+    """What keeps robots away from the target, until when if that is known, and why."""
     if gate.stopped_at is not None:
-        return "stopped", None
-    if not spec.hours.is_open(now):
-        return "closed", spec.hours.opens_at(now)
+        return "stopped", None, gate.stop_reason
+    if (shut := schedules.why_shut(spec, now)) is not None:
+        return "closed", shut.until, shut.reason
     if gate.not_before is not None and gate.not_before > now:
-        return "paused", gate.not_before
-    return "running", None
+        return "paused", gate.not_before, gate.reason
+    return "running", None, gate.reason
 
 
 def as_json(one: Standing) -> dict[str, Any]:

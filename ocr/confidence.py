@@ -63,10 +63,11 @@ Source: of 400 typed documents of `demo.samples` 1 % are below 0.69, of 200 hand
 """
 ALL = "all"
 EMPTY_BY_LABEL = "empty-by-label"
-NEVER_SURE = frozenset({"L001", "L004", "L005", "L006", "L012", "L014"})
+NEVER_SURE = frozenset({"L001", "L004", "L005", "L006", "L012", "L014", "L021"})
 """Notes that say that a person must look, whatever the figures say."""
 TOO_FEW = Note("L016", "Für diese Feldart gibt es noch zu wenige geprüfte Beispiele. Bitte mit dem Bild vergleichen.")
-NOT_SURE_ENOUGH = Note("L020", "Nicht sicher genug, um ungeprüft durchzulaufen. Bitte mit dem Bild vergleichen.")
+NOT_UNSEEN = Note("L020", "Dieses Feld läuft nicht ungeprüft durch. Bitte mit dem Bild vergleichen.")
+"""Not sure enough; or drawn for the blind sample, whose fields must look like the others."""
 
 Vector = NDArray[np.float64]
 Method = Literal["steps", "logistic"]
@@ -119,13 +120,17 @@ class Passing:
 
 @dataclass(frozen=True, slots=True)
 class Calibrator:
-    """What was fitted for one group. `error` is the expected calibration error by cross-validation (10 bins)."""
+    """What was fitted for one group. `error` is the expected calibration error by cross-validation (10 bins).
+
+    `limits`: thresholds by budget that daily work has decided (`ocr.thresholds`); they stand above what was fitted.
+    """
 
     samples: int
     right: int
     error: float
     model: Steps | Logistic
     passing: tuple[Passing, ...]
+    limits: tuple[tuple[float, float | None], ...] = ()
 
     def confidence(self, evidence: Sequence[float]) -> float:
         """The share of such fields that are right; never nearer to 0 or 1 than so many samples can tell."""
@@ -134,6 +139,8 @@ class Calibrator:
 
     def threshold(self, budget: float) -> float | None:
         """The lowest confidence from which on at most `budget` is wrong, by the upper bound; None = nothing passes."""
+        if self.limits:
+            return next((at for most, at in reversed(self.limits) if most <= budget), None)
         good = [p.confidence for p in self.passing if upper_bound(p.wrong, p.count) <= budget]
         return min(good) if good else None
 
@@ -240,15 +247,18 @@ def calibrated(
 def _calibrated(
     spec: FieldSpec, reading: FieldReading, language: str, beside: Around, calibration: Calibration
 ) -> FieldReading:
-    calibrator = calibration.of(group_of(spec, reading, beside))
-    if calibrator is None or reading.state == "illegible":
-        few = () if reading.state == "illegible" else (TOO_FEW,)
-        return replace(reading, sure=False, problems=reading.problems + few)
-    confidence = calibrator.confidence(evidence_of(spec, reading, language, beside))
-    threshold = calibrator.passes_from(spec.error_budget)
+    if reading.state == "illegible":
+        return replace(reading, sure=False)
     held = any(note.code in NEVER_SURE for note in reading.problems)
+    group, evidence = group_of(spec, reading, beside), evidence_of(spec, reading, language, beside)
+    calibrator = calibration.of(group)
+    reading = reading if held else replace(reading, group=group, evidence=evidence)
+    if calibrator is None:
+        return replace(reading, sure=False, problems=(*reading.problems, TOO_FEW))
+    confidence = calibrator.confidence(evidence)
+    threshold = calibrator.passes_from(spec.error_budget)
     sure = threshold is not None and confidence >= threshold and not held
-    why = () if sure else (TOO_FEW,) if threshold is None else () if reading.problems else (NOT_SURE_ENOUGH,)
+    why = () if sure else (TOO_FEW,) if threshold is None else () if reading.problems else (NOT_UNSEEN,)
     return replace(reading, confidence=confidence, sure=sure, problems=reading.problems + why)
 
 
@@ -387,25 +397,23 @@ def upper_bound(wrong: int, count: int, level: float = LEVEL) -> float:
     low, high = wrong / count, 1.0
     for _ in range(60):
         middle = (low + high) / 2
-        if _at_most(wrong, count, middle) > 1.0 - level:
+        if at_most(wrong, count, middle) > 1.0 - level:
             low = middle
         else:
             high = middle
     return high
 
 
-def _at_most(wrong: int, count: int, share: float) -> float:
+def at_most(wrong: int, count: int, share: float) -> float:
     """Probability that at most `wrong` of `count` are wrong where the share is `share`."""
     if share <= 0.0:
         return 1.0
     if share >= 1.0:
         return 0.0
-    log_term = count * math.log1p(-share)
-    total = math.exp(log_term)
-    for k in range(wrong):
-        log_term += math.log((count - k) / (k + 1)) + math.log(share) - math.log1p(-share)
-        total += math.exp(log_term)
-    return min(1.0, total)
+    k = np.arange(wrong)
+    steps = np.log((count - k) / (k + 1)) + (math.log(share) - math.log1p(-share))
+    log_terms = count * math.log1p(-share) + np.concatenate([[0.0], np.cumsum(steps)])
+    return min(1.0, float(np.exp(log_terms).sum()))
 
 
 def samples_of(
@@ -433,6 +441,7 @@ def as_json(calibration: Calibration) -> dict[str, Any]:
                 "calibration_error": one.error,
                 "model": _model_json(one.model),
                 "passing": [[p.confidence, p.count, p.wrong] for p in one.passing],
+                **({"limits": [list(limit) for limit in one.limits]} if one.limits else {}),
             }
             for name, one in calibration.groups.items()
         },
@@ -465,7 +474,9 @@ def _calibrator(data: Mapping[str, Any]) -> Calibrator:
         bias, *weights = (float(w) for w in model["logistic"])
         made = Logistic(bias, tuple(weights))
     passing = tuple(Passing(float(c), int(n), int(w)) for c, n, w in data["passing"])
-    return Calibrator(int(data["samples"]), int(data["right"]), float(data["calibration_error"]), made, passing)
+    limits = tuple((float(b), None if at is None else float(at)) for b, at in data.get("limits", ()))
+    error = float(data["calibration_error"])
+    return Calibrator(int(data["samples"]), int(data["right"]), error, made, passing, limits)
 
 
 def load_calibration(*paths: Path) -> Calibration | None:

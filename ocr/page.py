@@ -236,6 +236,7 @@ class FieldReading:
     `state`: read = has a value; empty = nothing on the paper; illegible = ink that could not be read;
     absent = the place of the field was not found.
     `even`: 0..1, how even its letters are (`ocr.shapes.evenness`: print or a hand?); None = not known.
+    `group` and `evidence`: what its confidence was told from (`ocr.confidence`); "" where only a person can say.
     """
 
     name: str
@@ -249,6 +250,8 @@ class FieldReading:
     problems: tuple[Note, ...] = ()
     state: Literal["read", "empty", "illegible", "absent"] = "read"
     even: float | None = None
+    group: str = ""
+    evidence: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

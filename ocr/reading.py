@@ -24,6 +24,7 @@ from ocr.sheet import Sheet, look_at, phrases_of, second_look, turned_over, with
 from ocr.spec import FieldSpec, FormSpec
 from ocr.steps.clean import clean_pages
 from ocr.table import with_missing
+from ocr.towns import Towns, with_towns
 
 UNKNOWN_FORM = Note("L010", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen.")
 SEVERAL = Note(
@@ -117,7 +118,9 @@ def several(sheets: Sequence[Sheet], spec: FormSpec) -> tuple[Note, ...]:
     return (SEVERAL,) if is_there_twice([sheet.words for sheet in sheets], spec) else ()
 
 
-def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | None) -> tuple[FieldReading, ...]:
+def fields(
+    sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | None, towns: Towns
+) -> tuple[FieldReading, ...]:
     """Every field of the form, each on the page of the document that is its page.
 
     Foreign pages are left out; where a page of the form is missing, one of them may be it, too worn to be known: what
@@ -134,7 +137,7 @@ def fields(sheets: Sequence[Sheet], spec: FormSpec, calibration: Calibration | N
     extracted = tuple(extract(field, desk) for field in where)
     if calibration is not None:
         extracted = calibrated(spec.field, extracted, spec.language[0], calibration)
-    read = with_missing(spec, _together(spec, extracted))
+    read = with_towns(spec, with_missing(spec, _together(spec, extracted)), towns)
     return tuple(_of_missing(field, found, seats) for field, found in zip(spec.field, read, strict=True))
 
 
@@ -144,11 +147,11 @@ def _of_missing(field: FieldSpec, found: FieldReading, seats: Seats) -> FieldRea
     One that was found on a page that seems foreign asks.
     """
     if found.page in seats.foreign:
-        return replace(found, sure=False)
+        return replace(found, sure=False, group="")
     if field.page not in seats.missing or found.state != "absent":
         return found
     if not found.problems:  # an optional field: whether it is empty stands on a page that nobody saw
-        return replace(found, sure=False)
+        return replace(found, sure=False, group="")
     return replace(found, problems=(_page_note(PAGE_MISSING, field.page),))
 
 
@@ -168,7 +171,7 @@ def _together(spec: FormSpec, read: tuple[FieldReading, ...]) -> tuple[FieldRead
     """An empty field is only sure where the required field that shares its label was read."""
     by_label = {(f.labels, f.page): r.value for f, r in zip(spec.field, read, strict=True) if f.required and f.labels}
     return tuple(
-        replace(r, sure=False) if r.value is None and by_label.get((f.labels, f.page), "") is None else r
+        replace(r, sure=False, group="") if r.value is None and by_label.get((f.labels, f.page), "") is None else r
         for f, r in zip(spec.field, read, strict=True)
     )
 

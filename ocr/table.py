@@ -23,7 +23,7 @@ def with_missing(form: FormSpec, read: tuple[FieldReading, ...]) -> tuple[FieldR
     """The readings; required cells that are empty in a row that is used ask. What cannot be read is writing, too."""
     values = {field.name: field.value or ("?" if field.state == "illegible" else None) for field in read}
     return tuple(
-        replace(field, sure=False, problems=(*field.problems, MISSING))
+        replace(field, sure=False, group="", problems=(*field.problems, MISSING))
         if field.state == "empty" and is_needed(form.fields_by_name[field.name], form, values)
         else field
         for field in read

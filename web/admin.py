@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from cases.models import Membership
 from web import access, titles
@@ -19,8 +20,8 @@ from web import access, titles
 class Administration(AdminSite):
     """Open for whoever has the role; the login is the application's own."""
 
-    site_header = site_title = "Laufzettel: Personen und Rollen"
-    index_title = "Verwaltung"
+    site_header = site_title = _("Laufzettel: Personen und Rollen")
+    index_title = _("Verwaltung")
     site_url = "/"
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -38,7 +39,7 @@ class Administration(AdminSite):
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
     """One process of those that there are, or were."""
 
-    process = forms.ChoiceField(label="Verfahren")
+    process = forms.ChoiceField(label=_("Verfahren"))
 
     class Meta:
         model = Membership
@@ -48,8 +49,15 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         known = dict(titles.process_titles())
         gone = self.instance.process
-        choices = [*known.items(), *([(gone, f"{gone} (gibt es nicht mehr)")] if gone and gone not in known else [])]
-        self.fields["process"].choices = [("", "– bitte wählen –"), *choices]  # type: ignore[attr-defined]
+        choices = [
+            *known.items(),
+            *(
+                [(gone, _("%(process)s (gibt es nicht mehr)") % {"process": gone})]
+                if gone and gone not in known
+                else []
+            ),
+        ]
+        self.fields["process"].choices = [("", _("– bitte wählen –")), *choices]  # type: ignore[attr-defined]
 
 
 class Memberships(TabularInline):  # type: ignore[type-arg]
@@ -58,8 +66,8 @@ class Memberships(TabularInline):  # type: ignore[type-arg]
     model = Membership
     form = MembershipForm
     extra = 0
-    verbose_name = "Verfahren"
-    verbose_name_plural = "Verfahren (eines, dem niemand zugeordnet ist, sehen alle mit passender Rolle)"
+    verbose_name = _("Verfahren")
+    verbose_name_plural = _("Verfahren (eines, dem niemand zugeordnet ist, sehen alle mit passender Rolle)")
 
 
 class People(UserAdmin):  # type: ignore[type-arg]
@@ -67,8 +75,8 @@ class People(UserAdmin):  # type: ignore[type-arg]
 
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Person", {"fields": ("first_name", "last_name", "email")}),
-        ("Rollen", {"fields": ("is_active", "groups")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Rollen"), {"fields": ("is_active", "groups")}),
     )
     list_display = ("username", "first_name", "last_name", "is_active")
     list_filter = ("is_active", "groups")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from cases import rules, search_names
+from cases import catalog, rules
+from ocr import towns
 from ocr.spec import FieldSpec, FormSpec
-from web import values
+from web import problems, values
 
 Values = Mapping[str, str | None]
 MISREAD_CENTURY_YEARS = 100
@@ -58,7 +56,7 @@ def check(form: FormSpec, name: str, text: str, others: Values, readings: Iterab
 
 
 def broken(form: FormSpec, name: str, known: Values) -> tuple[str, ...]:
-    return tuple(note.message for note in rules.check_values(form, known).get(name, ()))
+    return tuple(problems.of(note) for note in rules.check_values(form, known).get(name, ()))
 
 
 def one_sign_changed(form: FormSpec, name: str, known: Values, readings: Iterable[str]) -> tuple[Suggestion, ...]:
@@ -75,7 +73,8 @@ def one_sign_changed(form: FormSpec, name: str, known: Values, readings: Iterabl
     if len(good) != 1:
         return ()
     at = next(i for i, (old, new) in enumerate(zip(value, good[0], strict=True)) if old != new)
-    why = f"mit {good[0][at]} statt {value[at]} an Stelle {at + 1} stimmt es"
+    differing = {"new": good[0][at], "old": value[at], "place": at + 1}
+    why = _("mit %(new)s statt %(old)s an Stelle %(place)s stimmt es") % differing
     return (Suggestion(values.shown(spec.kind, good[0]), why),)
 
 
@@ -96,56 +95,24 @@ def another_century(form: FormSpec, name: str, known: Values) -> tuple[Suggestio
     other = f"{int(value[:4]) - MISREAD_CENTURY_YEARS}{value[4:]}"
     if value.endswith("-02-29") or broken(form, name, {**known, name: other}):
         return ()
-    return (Suggestion(values.shown("date", other), "dasselbe Datum ein Jahrhundert früher"),)
+    return (Suggestion(values.shown("date", other), _("dasselbe Datum ein Jahrhundert früher")),)
 
 
 def place(form: FormSpec, spec: FieldSpec, known: Values) -> Checks:
-    """Whether postcode and town belong together; says nothing without the office's list of places."""
-    pair = _code_and_town(form, spec)
+    """Whether postcode and town belong together; says nothing without a list of places."""
+    pair = next((each for each in towns.pairs(form) if spec in each), None)
     if pair is None:
         return Checks()
-    code, town = known.get(pair[0]) or "", known.get(pair[1]) or ""
-    listed = places()
-    if not code or not town or code not in listed:
+    code, town = known.get(pair[0].name) or "", known.get(pair[1].name) or ""
+    listed = catalog.towns()
+    if not code or not town or code not in listed or any(towns.same_town(town, other) for other in listed[code]):
         return Checks()
-    if any(_same_town(town, other) for other in listed[code]):
-        return Checks()
-    sentence = "Postleitzahl und Ort passen laut Ortsverzeichnis nicht zusammen. Bitte beide vergleichen."
-    if spec.name == pair[1]:
+    sentence = problems.of(towns.APART)
+    if spec == pair[1]:
         right = listed[code] if len(listed[code]) == 1 else ()
-        return Checks((sentence,), tuple(Suggestion(other, f"der Ort zur Postleitzahl {code}") for other in right))
-    codes = [other for other, towns in listed.items() if any(_same_town(town, each) for each in towns)]
+        why = _("der Ort zur Postleitzahl %(code)s") % {"code": code}
+        return Checks((sentence,), tuple(Suggestion(other, why) for other in right))
+    codes = [other for other, names in listed.items() if any(towns.same_town(town, each) for each in names)]
     near = [other for other in codes if sum(a != b for a, b in zip(other, code, strict=False)) == 1]
     fitting = near if len(near) == 1 else codes if len(codes) == 1 else []
-    return Checks((sentence,), tuple(Suggestion(other, "die Postleitzahl zum Ort") for other in fitting))
-
-
-def _code_and_town(form: FormSpec, spec: FieldSpec) -> tuple[str, str] | None:
-    """The fields of one place: `…plz…` and the same name with `ort`."""
-    for code in (name for name in form.fields_by_name if "plz" in name):
-        town = code.replace("plz", "ort")
-        if town in form.fields_by_name and spec.name in (code, town):
-            return code, town
-    return None
-
-
-def _same_town(one: str, other: str) -> bool:
-    """With or without what follows the name ("Frankfurt", "Frankfurt am Main")."""
-    a, b = search_names.folded(one), search_names.folded(other)
-    return a == b or a.startswith(f"{b} ") or b.startswith(f"{a} ")
-
-
-def places() -> Mapping[str, tuple[str, ...]]:
-    """Towns by postcode, from the office's own file `orte.csv` (a postcode and a town in each line); else nothing."""
-    path = Path(settings.PLACES)
-    return _places(path, path.stat().st_mtime_ns) if path.is_file() else {}
-
-
-@lru_cache(maxsize=2)
-def _places(path: Path, _changed_ns: int) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.reader(lines, delimiter=";"):
-            if len(row) >= 2 and row[0].strip().isdigit():
-                found[row[0].strip()] = (*found.get(row[0].strip(), ()), row[1].strip())
-    return found
+    return Checks((sentence,), tuple(Suggestion(other, _("die Postleitzahl zum Ort")) for other in fitting))

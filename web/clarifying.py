@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cases import drafts
 from cases.models import Case
@@ -18,6 +19,10 @@ from web.forms import INPUT, GermanDate
 OTHER = "other"
 PANEL = "clarify"
 ANSWER_DAYS = 14
+WRONG_USE = {
+    "ask": _("Dieser Grund ist nicht für eine Rückfrage vorgesehen. Bitte einen anderen wählen."),
+    "reject": _("Dieser Grund ist nicht für eine Zurückweisung vorgesehen. Bitte einen anderen wählen."),
+}
 
 
 class ClarifyForm(forms.Form):
@@ -25,44 +30,43 @@ class ClarifyForm(forms.Form):
 
     LONGEST_LETTER = 10_000
     reason = forms.ChoiceField(
-        label="Grund", widget=forms.RadioSelect, error_messages={"required": "Bitte einen Grund wählen."}
+        label=_("Grund"), widget=forms.RadioSelect, error_messages={"required": _("Bitte einen Grund wählen.")}
     )
     remark = forms.CharField(
-        label="Bemerkung für das Amt",
+        label=_("Bemerkung für das Amt"),
         required=False,
         max_length=1000,
         widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
     )
     text = forms.CharField(
-        label="Text des Briefs (wird nicht versandt und nur bis zur Entscheidung aufbewahrt)",
+        label=_("Text des Briefs (wird nicht versandt und nur bis zur Entscheidung aufbewahrt)"),
         required=False,
         max_length=LONGEST_LETTER,
-        widget=forms.Textarea(attrs={**INPUT, "rows": 12}),
+        widget=forms.Textarea(attrs={**INPUT, "rows": 12, "lang": "de"}),
     )
     until = GermanDate(
-        label="Antwort erwartet bis (nur bei Rückfrage)",
+        label=_("Antwort erwartet bis (nur bei Rückfrage)"),
         required=False,
-        widget=forms.TextInput(attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={**INPUT, "placeholder": _("TT.MM.JJJJ"), "autocomplete": "off"}),
     )
-    decision = forms.ChoiceField(choices=[("ask", "Rückfrage"), ("reject", "Zurückweisung")])
+    decision = forms.ChoiceField(choices=[("ask", _("Rückfrage")), ("reject", _("Zurückweisung"))])
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, case: Case, **more: Any) -> None:
         super().__init__(data, **more)
         self.reasons = {reason.key: reason for reason in letters.reasons(case)}
         choices = [(key, reason.title) for key, reason in self.reasons.items()]
-        self.fields["reason"].choices = [*choices, (OTHER, "Anderer Grund")]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [*choices, (OTHER, _("Anderer Grund"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         reason = self.reasons.get(given.get("reason", ""))
         decision = given.get("decision")
         if given.get("reason") == OTHER and not given.get("remark"):
-            self.add_error("remark", "Bitte den Grund in eigenen Worten angeben.")
+            self.add_error("remark", _("Bitte den Grund in eigenen Worten angeben."))
         if reason and decision and reason.use not in (decision, "both"):
-            word = "eine Rückfrage" if decision == "ask" else "eine Zurückweisung"
-            self.add_error("reason", f"Dieser Grund ist nicht für {word} vorgesehen. Bitte einen anderen wählen.")
+            self.add_error("reason", WRONG_USE[decision])
         if decision == "ask" and "until" in given and (not given["until"] or given["until"] <= timezone.localdate()):
-            self.add_error("until", "Bitte einen Tag in der Zukunft angeben, bis zu dem die Antwort erwartet wird.")
+            self.add_error("until", _("Bitte einen Tag in der Zukunft angeben, bis zu dem die Antwort erwartet wird."))
         title = reason.title if reason else ""
         words = " – ".join(part for part in (title, given.get("remark", "")) if part)
         return {**given, "reason": reason.key if reason else given.get("reason", ""), "words": words}

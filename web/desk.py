@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from cases import double_keying, rules
 from cases.drafts import Answer, Mark
 from cases.models import Case, Field, Keying, Page, State
-from ocr.page import Note
+from ocr.page import Box, Note
 from ocr.spec import FieldSpec, FormSpec
-from web import checks, titles, values
+from web import checks, problems, titles, values
 from web.checks import Checks
 
 Control = Literal["text", "date", "yes_no", "choice"]
@@ -21,8 +24,8 @@ Control = Literal["text", "date", "yes_no", "choice"]
 ENGINE_NAMES = {
     "tesseract": "Tesseract",
     "paddle": "PP-OCRv6",
-    "acroform": "Formularfeld der Datei",
-    "text": "Text der Datei",
+    "acroform": _("Formularfeld der Datei"),
+    "text": _("Text der Datei"),
 }
 CONTROLS: Mapping[str, Control] = {
     "date": "date",
@@ -44,22 +47,26 @@ SPOKEN_KEYBOARD = {
 class Confidence:
     """How sure the machine is, as word, icon and tone."""
 
-    word: str
+    german: str
     icon: str
     tone: str
 
+    @property
+    def word(self) -> str:
+        return gettext(self.german)
 
-SURE = Confidence("sicher", "check", "success")
-CHECKED = Confidence("geprüft", "check", "success")
-CHECKED_ILLEGIBLE = Confidence("geprüft: unleserlich", "check", "success")
-ASK = Confidence("bitte prüfen", "question-mark", "warning")
-ILLEGIBLE = Confidence("nicht lesbar", "warning", "danger")
-ABSENT = Confidence("nicht gefunden", "warning", "danger")
-EMPTY = Confidence("leer", "check", "success")
-EMPTY_ASK = Confidence("leer – bitte prüfen", "question-mark", "warning")
-KEY_IN = Confidence("bitte abtippen", "edit", "warning")
-HOW_TO_KEY = "Zwei Personen tippen dieses Feld unabhängig voneinander ab. Was schon gelesen wurde, bleibt verborgen."
-DIFFERING = "Die beiden Erfassungen sind verschieden. Bitte mit dem Bild vergleichen und entscheiden."
+
+SURE = Confidence(_("sicher"), "check", "success")
+CHECKED = Confidence(_("geprüft"), "check", "success")
+CHECKED_ILLEGIBLE = Confidence(_("geprüft: unleserlich"), "check", "success")
+ASK = Confidence(_("bitte prüfen"), "question-mark", "warning")
+ILLEGIBLE = Confidence(_("nicht lesbar"), "warning", "danger")
+ABSENT = Confidence(_("nicht gefunden"), "warning", "danger")
+EMPTY = Confidence(_("leer"), "check", "success")
+EMPTY_ASK = Confidence(_("leer – bitte prüfen"), "question-mark", "warning")
+KEY_IN = Confidence(_("bitte abtippen"), "edit", "warning")
+HOW_TO_KEY = _("Zwei Personen tippen dieses Feld unabhängig voneinander ab. Was schon gelesen wurde, bleibt verborgen.")
+DIFFERING = _("Die beiden Erfassungen sind verschieden. Bitte mit dem Bild vergleichen und entscheiden.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +151,10 @@ class FieldView:
     def answer(self) -> str:
         """What stands in place of a value."""
         if self.blind:
-            return "wird von zwei Personen abgetippt"
+            return gettext("wird von zwei Personen abgetippt")
         if self.mark == "illegible":
-            return "unleserlich"
-        return self.confidence.word if self.confidence in (ILLEGIBLE, ABSENT) else "leer"
+            return gettext("unleserlich")
+        return self.confidence.word if self.confidence in (ILLEGIBLE, ABSENT) else gettext("leer")
 
     @property
     def corner(self) -> tuple[int, int]:
@@ -215,23 +222,30 @@ def visible(case: Case, rows: Iterable[Field], form: FormSpec | None) -> tuple[l
     return rows, hidden
 
 
+def hidden_places(case: Case, page: int) -> list[Box]:
+    """Where on a page the fields stand that have to be typed blind."""
+    names = double_keying.blind(case, titles.form_spec(case.form))
+    rows = case.fields.filter(name__in=names, page=page) if names else ()
+    return [Box(*row.box) for row in rows if row.box]
+
+
 def keyed_blind(view: FieldView) -> FieldView:
-    return replace(view, confidence=KEY_IN, notes=(HOW_TO_KEY,), raw=(), percent=0)
+    return replace(view, confidence=KEY_IN, notes=(gettext(HOW_TO_KEY),), raw=(), percent=0)
 
 
 def beside(view: FieldView, form: FormSpec | None, pair: tuple[Keying, Keying]) -> FieldView:
     """With both typings to choose from."""
     kind = _kind(form.fields_by_name.get(view.name) if form else None)
     texts = [values.shown(kind, keying.value) for keying in pair]
-    names = ("Erste Erfassung", "Zweite Erfassung")
+    names = (gettext("Erste Erfassung"), gettext("Zweite Erfassung"))
     parts = [_parts(text, other) for text, other in zip(texts, reversed(texts), strict=True)]
     readings = [EngineChoice(*each, fits=False) for each in zip(names, texts, parts, strict=True) if each[1]]
     without = [
-        f"{name}: {'unleserlich' if keying.illegible else 'auf dem Papier leer'}"
+        f"{name}: {gettext('unleserlich') if keying.illegible else gettext('auf dem Papier leer')}"
         for name, keying in zip(names, pair, strict=True)
         if not keying.value
     ]
-    notes = without if view.error else [DIFFERING, *without]
+    notes = without if view.error else [gettext(DIFFERING), *without]
     return replace(view, readings=tuple(readings), notes=tuple(notes), confidence=ASK, compares=True, asks=True)
 
 
@@ -267,7 +281,7 @@ def _field_view(
     answer = typed.answers.get(row.name) if typed else None
     text, mark = (answer.text, answer.mark) if answer else (read_text, mark_of(row))
     error = typed.errors.get(row.name, "") if typed else ""
-    error = error or " ".join(note.message for note in broken)
+    error = error or " ".join(problems.of(note) for note in broken)
     return FieldView(
         name=row.name,
         title=title(row, spec),
@@ -277,7 +291,7 @@ def _field_view(
         read_text=read_text,
         mark=mark,
         read_mark=mark_of(row),
-        readable=values.shown(_kind(spec), row.value),
+        readable=values.readable(_kind(spec), row.value),
         options=_options(control, spec, text),
         confidence=confidence(row),
         notes=tuple(message for message in lasting_notes(row)),
@@ -296,7 +310,9 @@ def _field_view(
 
 def raw_readings(row: Field) -> tuple[tuple[str, str], ...]:
     """What each reader read, letter by letter, with the reader's name."""
-    texts = {ENGINE_NAMES.get(name, name): str(reading.get("text") or "") for name, reading in row.engines.items()}
+    texts = {
+        gettext(ENGINE_NAMES.get(name, name)): str(reading.get("text") or "") for name, reading in row.engines.items()
+    }
     return tuple((name, " / ".join(text.splitlines())) for name, text in texts.items() if text)
 
 
@@ -318,7 +334,7 @@ def lasting_notes(row: Field) -> Iterable[str]:
     for problem in row.problems:
         code = str(problem.get("code", ""))
         if not code.startswith("R") or code == rules.OVERRIDDEN:
-            yield str(problem.get("message", ""))
+            yield problems.words(code, str(problem.get("message", "")))
 
 
 def checks_of(row: Field, form: FormSpec | None, text: str, known: Mapping[str, str | None]) -> Checks:
@@ -331,7 +347,7 @@ def checks_of(row: Field, form: FormSpec | None, text: str, known: Mapping[str, 
 
 def _options(control: Control, spec: FieldSpec | None, chosen: str) -> tuple[Option, ...]:
     if control == "yes_no":
-        return tuple(Option(value, value.capitalize(), value == chosen) for value in values.YES_NO)
+        return tuple(Option(value, values.shown("checkbox", value), value == chosen) for value in values.YES_NO)
     if control != "choice" or spec is None:
         return ()
     named = {name: place if isinstance(place, str) else name for name, place in spec.options.items()}
@@ -358,7 +374,7 @@ def engine_choices(engines: Mapping[str, Mapping[str, object]], spec: FieldSpec 
     names = list(texts)
     return tuple(
         EngineChoice(
-            ENGINE_NAMES.get(name, name),
+            gettext(ENGINE_NAMES.get(name, name)),
             text,
             _parts(text, texts[names[1] if name == names[0] else names[0]]),
             fits=bool(spec and spec.rules) and fitting == [name],
@@ -409,7 +425,7 @@ def read_form(case: Case, rows: Iterable[Field], specs: Mapping[str, FieldSpec],
     for row in rows:
         if f"wert-{row.name}" not in sent and f"da-{row.name}" not in sent:
             if asks(row, case):
-                errors[row.name] = "Dieses Feld kam nicht an. Bitte ansehen und noch einmal absenden."
+                errors[row.name] = gettext("Dieses Feld kam nicht an. Bitte ansehen und noch einmal absenden.")
             continue
         kind = _kind(specs.get(row.name))
         answer = answers[row.name] = answer_of(row.name, sent)
@@ -435,12 +451,12 @@ def _missing(row: Field, kind: str, mark: Mark) -> str:
     if mark == "illegible":
         return ""
     if CONTROLS.get(kind) == "yes_no":
-        return "Bitte „Ja“ oder „Nein“ wählen oder „unleserlich“ ankreuzen."
+        return gettext("Bitte „Ja“ oder „Nein“ wählen oder „unleserlich“ ankreuzen.")
     if mark == "empty" or (row.value is None and row.sure):
         return ""
     if CONTROLS.get(kind) == "choice":
-        return "Bitte eine Möglichkeit wählen oder „auf dem Papier leer“ oder „unleserlich“ ankreuzen."
-    return "Bitte einen Wert eintragen oder „auf dem Papier leer“ oder „unleserlich“ ankreuzen."
+        return gettext("Bitte eine Möglichkeit wählen oder „auf dem Papier leer“ oder „unleserlich“ ankreuzen.")
+    return gettext("Bitte einen Wert eintragen oder „auf dem Papier leer“ oder „unleserlich“ ankreuzen.")
 
 
 MARK_SHARE = 0.009  # of the page's width: a mark about 4 mm across on A4

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 
 from web.models import Preference
 
@@ -30,28 +32,33 @@ class Action:
     key: str
     does: str
 
+    @property
+    def words(self) -> str:
+        """What it does, in the language of the screen."""
+        return gettext(self.does)
+
 
 ACTIONS = (
-    Action("confirm", "Enter", "bestätigt das Feld und geht zum nächsten unsicheren"),
-    Action("finish", "Ctrl+Enter", "gibt den Vorgang frei"),
-    Action("override", "Alt+Enter", "übergeht eine Regel: geht zur Begründung des Feldes"),
-    Action("reading_1", "Alt+1", "übernimmt die Lesart des ersten Lesers"),
-    Action("reading_2", "Alt+2", "übernimmt die Lesart des zweiten Lesers"),
-    Action("suggestion", "Alt+3", "übernimmt den Vorschlag zur verletzten Regel"),
-    Action("illegible", "F4", "beantwortet das Feld mit „unleserlich“"),
-    Action("words", "Alt+5", "zeigt die Wörter der Seite zur Auswahl"),
-    Action("page", "F2", "wechselt zwischen ganzer Seite und Ausschnitt"),
-    Action("all", "Alt+0", "zeigt alle Felder"),
-    Action("clarify", "F8", "öffnet den Klärfall: Rückfrage oder Zurückweisung"),
-    Action("hold", "F9", "öffnet die Wiedervorlage"),
-    Action("undo", "Ctrl+Z", "nimmt die letzte Änderung zurück (im Eingabefeld zuerst das Getippte)"),
-    Action("help", "?", "zeigt die Tasten, wenn kein Eingabefeld den Fokus hat"),
+    Action("confirm", "Enter", _("bestätigt das Feld und geht zum nächsten unsicheren")),
+    Action("finish", "Ctrl+Enter", _("gibt den Vorgang frei")),
+    Action("override", "Alt+Enter", _("übergeht eine Regel: geht zur Begründung des Feldes")),
+    Action("reading_1", "Alt+1", _("übernimmt die Lesart des ersten Lesers")),
+    Action("reading_2", "Alt+2", _("übernimmt die Lesart des zweiten Lesers")),
+    Action("suggestion", "Alt+3", _("übernimmt den Vorschlag zur verletzten Regel")),
+    Action("illegible", "F4", _("beantwortet das Feld mit „unleserlich“")),
+    Action("words", "Alt+5", _("zeigt die Wörter der Seite zur Auswahl")),
+    Action("page", "F2", _("wechselt zwischen ganzer Seite und Ausschnitt")),
+    Action("all", "Alt+0", _("zeigt alle Felder")),
+    Action("clarify", "F8", _("öffnet den Klärfall: Rückfrage oder Zurückweisung")),
+    Action("hold", "F9", _("öffnet die Wiedervorlage")),
+    Action("undo", "Ctrl+Z", _("nimmt die letzte Änderung zurück (im Eingabefeld zuerst das Getippte)")),
+    Action("help", "?", _("zeigt die Tasten, wenn kein Eingabefeld den Fokus hat")),
 )
 USUAL: Mapping[str, str] = {action.name: action.key for action in ACTIONS}
 
 
 class NotAKey(ValueError):
-    """The typed text names no key; the message is German and says what to do."""
+    """The typed text names no key; the message says what to do."""
 
 
 def keys_of(user: User) -> dict[str, str]:
@@ -70,8 +77,13 @@ def keyboard(user: User) -> dict[str, object]:
 
 
 def shown(key: str) -> str:
-    """The key in German: "Strg+Enter"."""
-    return "+".join(GERMAN.get(part, part) for part in key.split("+")) if key != "+" else key
+    """The key as it is written on a keyboard: "Strg+Enter"."""
+    return "+".join(words().get(part, part) for part in key.split("+")) if key != "+" else key
+
+
+def words() -> Mapping[str, str]:
+    """The words on the keys, where they differ from the names of the browsers."""
+    return GERMAN if get_language() == "de" else {}
 
 
 def meant(text: str) -> str:
@@ -85,9 +97,13 @@ def meant(text: str) -> str:
     held = [name for name in ("Ctrl", "Alt", "Shift") if name in named[:-1]]
     key = "+".join([*held, named[-1]]) if named else ""
     if len(held) != len(named) - 1 or KEY.fullmatch(key) is None:
-        raise NotAKey("Diese Taste gibt es nicht. Bitte zum Beispiel „F4“, „Alt+5“ oder „Strg+Enter“ eintragen.")
+        raise NotAKey(
+            gettext("Diese Taste gibt es nicht. Bitte zum Beispiel „F4“, „Alt+5“ oder „Strg+Enter“ eintragen.")
+        )
     if len(named[-1]) == 1 and named[-1].isalnum() and not {"Ctrl", "Alt"} & set(held):
-        raise NotAKey("Ein einzelner Buchstabe oder eine Ziffer löst beim Schreiben aus. Bitte mit Strg oder Alt.")
+        raise NotAKey(
+            gettext("Ein einzelner Buchstabe oder eine Ziffer löst beim Schreiben aus. Bitte mit Strg oder Alt.")
+        )
     return key
 
 

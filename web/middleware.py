@@ -1,4 +1,4 @@
-"""Headers that every answer carries, and the login that a web server before this one vouches for."""
+"""Headers that every answer carries, its language, and the login that a web server before this one vouches for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from django.contrib.auth.backends import RemoteUserBackend
 from django.contrib.auth.middleware import RemoteUserMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
+
+from web import languages
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -28,6 +31,20 @@ class PrivateAnswers:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
+        return response
+
+
+class ChosenLanguage:
+    """Answers in the language that the person has chosen; in German where nobody has, whatever the browser asks for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = languages.chosen(request)
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
         return response
 
 

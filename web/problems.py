@@ -1,39 +1,33 @@
-"""What a problem code means and what to do about it, from its page in docs/problems."""
+"""Problems in another language than German: there the title of the code stands for the message.
+
+Messages are built in German where the problem is found, often long before anybody reads them, and stored with the case.
+The titles are in the catalogue, by code (`docs/problems/CODE.md` has the German one).
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from django.utils.translation import pgettext
 
-from django.conf import settings
+from cases import rules
+from ocr.errors import Problem
+from ocr.page import Note
 
-CODE = re.compile(r"[A-Z]\d{3}")
-TITLE = re.compile(r"^# \S+?:? (.+)$", re.MULTILINE)
-STEP = re.compile(r"^(?:\*\*)?Was (?:ist zu )?tun\??:?\??(?:\*\*)?:?\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
-MARKS = re.compile(r"\*\*|`|\[([^\]]*)\]\([^)]*\)")
+CONTEXT = "problem"
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """`title` and `step` are empty where the code has no page."""
-
-    code: str
-    title: str = ""
-    step: str = ""
+def title(code: str) -> str:
+    """The title of a code in the language of the screen; empty in German, and for a code without one."""
+    found = pgettext(CONTEXT, code) if code else code
+    return "" if found == code else found
 
 
-@lru_cache(maxsize=256)
-def explained(code: str) -> Explanation:
-    path = Path(settings.ROOT) / "docs" / "problems" / f"{code}.md"
-    if not CODE.fullmatch(code) or not path.is_file():
-        return Explanation(code)
-    text = path.read_text(encoding="utf-8")
-    return Explanation(code, plainly(TITLE.search(text)), plainly(STEP.search(text)))
+def words(code: str, message: str) -> str:
+    """What is wrong, in the language of the screen. A reason that somebody gave is not left out."""
+    found = title(code)
+    if found and code == rules.OVERRIDDEN:
+        return f"{found}: {message.partition(': ')[2]}"
+    return found or message
 
 
-def plainly(found: re.Match[str] | None) -> str:
-    """Without the marks of Markdown, beginning with a capital letter."""
-    words = " ".join(MARKS.sub(r"\1", found[1]).split()) if found else ""
-    return words[:1].upper() + words[1:]
+def of(problem: Problem | Note) -> str:
+    return words(problem.code, problem.message)

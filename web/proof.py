@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 import fontpkg
 import pikepdf
-from django.utils import timezone
+from django.utils import timezone, translation
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -43,7 +43,12 @@ def _styles() -> dict[str, ParagraphStyle]:
 
 
 def sheet(case: Case) -> bytes:
-    """The proof sheet of a case as it stands now."""
+    """The proof sheet of a case as it stands now; for the file, so in German on every screen."""
+    with translation.override("de"):
+        return _sheet(case)
+
+
+def _sheet(case: Case) -> bytes:
     styles, out = _styles(), io.BytesIO()
     template = SimpleDocTemplate(
         out, pagesize=A4, leftMargin=20 * mm, rightMargin=15 * mm, topMargin=18 * mm, bottomMargin=18 * mm,
@@ -67,7 +72,7 @@ def _parts(case: Case) -> Iterable[Flowable]:
     yield _table([("Angabe", "Inhalt"), *_facts(case)], (45, 130))
     yield Paragraph("Stationen", _styles()["head"])
     stamps = slip.history(case, case.events.all(), titles.field_specs(case.form))
-    rows = [(moment(s.at), event_kind(s.kind), s.by, "; ".join(s.what)) for s in stamps]
+    rows = [(moment(s.at), event_kind(s.kind), s.by, "; ".join(map(str, s.what))) for s in stamps]
     yield _table([("Zeit", "Station", "Durch", "Was"), *rows], (28, 42, 35, 70))
     yield Paragraph("Felder", _styles()["head"])
     yield _table([("Feld", "Wert", "Gelesen", "Ausschnitt"), *_fields(case)], (33, 40, 40, 62))
@@ -107,7 +112,8 @@ def _fields(case: Case) -> Iterable[tuple[str, str, str, Flowable | str]]:
         value = view.readable or view.answer
         notes = "".join(f" · {note}" for note in view.notes)
         read = "; ".join(f"{engine}: {text}" for engine, text in view.raw)
-        yield view.title, f"{value} – {view.confidence.word}{by}{notes}", f"{read} ({view.percent} %)", _crop(case, row)
+        read += "" if view.asks else f" ({view.percent} %)"  # whoever is still asked judges without it
+        yield view.title, f"{value} – {view.confidence.word}{by}{notes}", read, _crop(case, row)
 
 
 def _crop(case: Case, row: Field) -> Flowable | str:

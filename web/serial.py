@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from cases import rules, transitions
 from cases.models import Case, Draft, Field, State
@@ -103,4 +104,4 @@ def cell_of(case: Case, form: FormSpec, spec: FieldSpec) -> Cell | None:
     seen = read.get(spec.name)
     if spec.name in rules.check_values(form, read) or (spec.kind == "checkbox" and seen is None):
         return None
-    return Cell(case, seen, values.shown(spec.kind, seen) or "leer")
+    return Cell(case, seen, values.shown(spec.kind, seen) or gettext("leer"))

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.utils import formats
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from cases import catalog, pseudonyms
 from cases.models import Case, Event, State
 from ocr.spec import FieldSpec
@@ -28,7 +32,7 @@ NEXT_ON_ROAD = {
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One stamp: German name, when (None if still to come), and whether the case is there now."""
+    """One stamp: its name, when (None if still to come), and whether the case is there now."""
 
     name: str
     at: datetime | None
@@ -42,7 +46,7 @@ def stations(case: Case, events: Iterable[Event]) -> list[Station]:
         if event.to_state in ("", event.from_state):
             continue
         if event.kind == "read":
-            passed["read"] = Station("Ausgelesen", event.at, "done")
+            passed["read"] = Station(gettext("Ausgelesen"), event.at, "done")
         passed.pop(event.to_state, None)
         passed[event.to_state] = Station(str(State(event.to_state).label), event.at, "done")
     here = passed.pop(case.state, None)
@@ -52,16 +56,32 @@ def stations(case: Case, events: Iterable[Event]) -> list[Station]:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing about an event; `names` are titles from `config/`, which are German in every language."""
+
+    words: str
+    names: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.words}: {self.names}" if self.names else self.words
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """One event of a case as people may read it: what happened, by whom (people by their number), and to what."""
 
     at: datetime
     kind: str
     by: str
-    what: tuple[str, ...]
+    what: tuple[Detail, ...]
 
 
-MACHINES = {"inbox": "Eingang", "worker": "Lesen und Übertragen", "sweep": "Laufzettel", "retention": "Löschfrist"}
+MACHINES = {
+    "inbox": _("Eingang"),
+    "worker": _("Lesen und Übertragen"),
+    "sweep": "Laufzettel",
+    "retention": _("Löschfrist"),
+}
 
 
 def history(case: Case, events: Iterable[Event], specs: Mapping[str, FieldSpec]) -> list[Stamp]:
@@ -73,31 +93,32 @@ def history(case: Case, events: Iterable[Event], specs: Mapping[str, FieldSpec])
 
 def by(actor: str) -> str:
     """Who did something, in words; a machine by its work."""
-    return MACHINES.get(actor.partition(":")[0], actor)
+    return gettext(MACHINES.get(actor.partition(":")[0], actor))
 
 
 FIELD_LISTS = {
-    "unsure": "unsicher",
-    "changed": "geändert",
-    "overridden": "Regel übergangen",
-    "illegible": "unleserlich",
-    "differing": "verschieden erfasst",
+    "unsure": _("unsicher"),
+    "changed": _("geändert"),
+    "overridden": _("Regel übergangen"),
+    "illegible": _("unleserlich"),
+    "differing": _("verschieden erfasst"),
 }
 
 
-def _what(case: Case, event: Event, specs: Mapping[str, FieldSpec]) -> Iterable[str]:
+def _what(case: Case, event: Event, specs: Mapping[str, FieldSpec]) -> Iterable[Detail]:
     """The details of an event in words."""
     for name, word in FIELD_LISTS.items():
         if fields := [name for name in event.details.get(name) or () if isinstance(name, str)]:
-            yield f"{word}: {', '.join(_title(field, specs) for field in fields)}"
+            yield Detail(gettext(word), ", ".join(_title(field, specs) for field in fields))
     if key := event.details.get("reason"):
-        yield f"Grund: {_reason(case, str(key))}"
+        yield Detail(gettext("Grund"), _reason(case, str(key)))
     if until := event.details.get("until"):
-        yield f"bis {datetime.fromisoformat(str(until)):%d.%m.%Y}"
+        day = formats.date_format(datetime.fromisoformat(str(until)), "SHORT_DATE_FORMAT")
+        yield Detail(gettext("bis %(day)s") % {"day": day})
     if record := event.details.get("record"):
-        yield f"Datensatz {record}"
+        yield Detail(gettext("Datensatz %(number)s") % {"number": record})
     if code := event.details.get("code"):
-        yield f"Meldung {code}"
+        yield Detail(gettext("Meldung %(code)s") % {"code": code})
 
 
 def _title(name: str, specs: Mapping[str, FieldSpec]) -> str:

@@ -47,4 +47,4 @@ def pairs(case: Case, entry: Entry, specs: Mapping[str, FieldSpec]) -> list[Pair
 
 
 def _shown(value: str | None, spec: FieldSpec | None) -> str:
-    return values.shown(spec.kind if spec else "text", value) or "–"
+    return values.readable(spec.kind if spec else "text", value) or "–"

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases import search_names, transitions
 from cases.models import Case, Field, State
@@ -78,7 +79,7 @@ def count(cases: QuerySet[Case]) -> int:
 
 
 def in_words(counted: int) -> str:
-    return "über 1.000" if counted > MOST else str(counted)
+    return _("über 1.000") if counted > MOST else str(counted)
 
 
 def counts(cases: QuerySet[Case], states: Iterable[State]) -> Mapping[State, int]:

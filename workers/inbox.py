@@ -1,4 +1,5 @@
 """Watched folders: data/inbox/<process>/. A file is taken once it stands still, by renaming it, and never twice.
+Where a schedule says when a folder is taken, files are only looked at until then.
 
 <process>/.in-arbeit/<token>/<name>   taken, not yet in the store; found again after a crash
 <process>/.beiseite/<name>            cannot become a case; the reason lies beside it in <name>.reason.txt
@@ -21,8 +22,9 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
-from cases import admission, catalog, transitions
+from cases import admission, catalog, schedules, transitions
 from cases.log import bug
+from cases.models import Schedule
 from ocr.errors import Problem, ScanProblem
 
 log = structlog.get_logger(__name__)
@@ -52,34 +54,45 @@ class Look:
 
 def take_all() -> int:
     """One tick over the folders of all processes; the number of files taken."""
-    taken = 0
+    taken, planned = 0, schedules.planned(Schedule.Work.INTAKE)
     for process in catalog.processes():
-        folder = Path(settings.INBOX) / process
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = folder_of(process)
         with only_one(folder) as mine:
             if mine:
-                taken += take(process, folder)
+                taken += take(process, folder, now=process not in planned)
     return taken
 
 
+def take_by_schedule(process: str) -> int:
+    """Take what stands still in the folder of one process now; the number of files taken."""
+    folder = folder_of(process)
+    with only_one(folder, wait=True):
+        return take(process, folder)
+
+
+def folder_of(process: str) -> Path:
+    folder = Path(settings.INBOX) / process
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @contextmanager
-def only_one(folder: Path) -> Iterator[bool]:
+def only_one(folder: Path, *, wait: bool = False) -> Iterator[bool]:
     """True for one taker of a folder at a time; the lock ends with its process, however that ends."""
     (folder / TAKEN).mkdir(mode=0o700, exist_ok=True)
     with (folder / TAKEN / "lock").open("w") as handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
             return
         yield True
 
 
-def take(process: str, folder: Path) -> int:
-    """Finish what a crash left, then take every file that stands still."""
+def take(process: str, folder: Path, *, now: bool = True) -> int:
+    """Finish what a crash left, then take every file that stands still; only remember how all look if not `now`."""
     left = [place for place in sorted((folder / TAKEN).iterdir()) if place.is_dir()]
-    ripe = ripe_files(folder)
-    for path in ripe:
+    for path in ripe_files(folder) if now else remember(folder):
         place = folder / TAKEN / str(uuid.uuid4())
         place.mkdir(mode=0o700)
         try:
@@ -147,21 +160,33 @@ def free_name(folder: Path, name: str) -> Path:
     return candidate
 
 
+def remember(folder: Path) -> list[Path]:
+    """Look without taking, so that at the due time it is known what stands still. Always empty."""
+    save_looks(folder, looks_of(folder, time.time()))
+    return []
+
+
 def ripe_files(folder: Path) -> list[Path]:
     """Files that look the same as at an earlier tick and that nobody has open for writing."""
-    before, now_s = load_looks(folder), time.time()
-    looks = {}
+    now_s = time.time()
+    looks = looks_of(folder, now_s)
+    still = [folder / name for name, look in looks.items() if now_s - look.since_s >= STILL_S]
+    ripe = not_being_written(still)
+    save_looks(folder, {name: look for name, look in looks.items() if folder / name not in ripe})
+    return sorted(ripe)
+
+
+def looks_of(folder: Path, now_s: float) -> dict[str, Look]:
+    """How every file looks, since when."""
+    before = load_looks(folder)
+    looks: dict[str, Look] = {}
     for path in candidates(folder):
         look = look_at(path, now_s)
         if look is None:
             continue
         earlier = before.get(path.name)
         looks[path.name] = earlier if earlier and look.same(earlier) and earlier.since_s <= now_s else look
-    still = [folder / name for name, look in looks.items() if now_s - look.since_s >= STILL_S]
-    ripe = not_being_written(still)
-    kept = {name: look for name, look in looks.items() if folder / name not in ripe}
-    save_looks(folder, kept)
-    return sorted(ripe)
+    return looks
 
 
 def candidates(folder: Path) -> Iterable[Path]:

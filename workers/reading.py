@@ -71,7 +71,14 @@ def read_claimed(claim: Claim) -> State:
 def look(claim: Claim) -> Reading:
     path = store.original_path(claim.sha256)
     named, scanner = claim.form or None, scanner_of(claim)
-    return ocr.read(path, catalog.forms(), form=named, scanner=scanner, calibration=catalog.calibration())
+    return ocr.read(
+        path,
+        catalog.forms(),
+        form=named,
+        scanner=scanner,
+        calibration=catalog.calibration(),
+        towns=catalog.towns(),
+    )
 
 
 def scanner_of(claim: Claim) -> Scanner:

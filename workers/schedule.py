@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-TICKS_S = {"sweep": 5, "take_inbox": 2, "retention": 3600}
+TICKS_S = {"sweep": 5, "take_inbox": 2, "retention": 3600, "look_at_schedules": 3, "count": 60}
 
 
 def ensure_schedule() -> None:

@@ -8,8 +8,8 @@ from datetime import timedelta
 import structlog
 from django.db.models import Q
 
-from cases import catalog, clock, nudges, transitions
-from cases.models import Case, Entry, Gate, Reconciliation, Run, State
+from cases import catalog, clock, nudges, schedules, transitions
+from cases.models import Case, Entry, Gate, Reconciliation, Run, Schedule, State
 from cases.operations.broker import depth
 from cases.transitions.entry import waiting_cases
 from cases.transitions.gates import is_shut
@@ -89,9 +89,13 @@ def resume_held() -> None:
 
 
 def ask_due_reconciliations() -> None:
-    """Compare what was recorded since the last time, once the target's own interval is over."""
-    now = clock.now()
+    """Compare what was recorded since the last time, once the target's own interval is over; not where a schedule
+    says when.
+    """
+    now, planned = clock.now(), schedules.planned(Schedule.Work.RECONCILIATION)
     for name, spec in catalog.targets().items():
+        if name in planned:
+            continue
         last = Reconciliation.objects.filter(target=name).order_by("-asked_at").first()
         every = timedelta(hours=spec.reconcile_every_h)
         if not every or not spec.can_search or (last and last.asked_at > now - every):

@@ -8,8 +8,9 @@ from uuid import UUID
 import structlog
 from celery import shared_task
 
-from cases import retention
-from workers import inbox, reading, reconcile, robot, sweep
+from cases import catalog, counting, retention, schedules
+from cases.models import Schedule
+from workers import inbox, planned, reading, reconcile, robot, sweep
 
 log = structlog.get_logger(__name__)
 
@@ -44,11 +45,27 @@ def take_inbox(*_: Any, **__: Any) -> None:
 
 @shared_task(name="retention")
 def erase_due(*_: Any, **__: Any) -> None:
-    retention.run()
+    retention.run(set(catalog.processes()) - schedules.planned(Schedule.Work.RETENTION))
+
+
+@shared_task(name="look_at_schedules")
+def look_at_schedules(*_: Any, **__: Any) -> None:
+    planned.look()
+
+
+@shared_task(name="run_planned", time_limit=planned.LIMIT_S)
+def run_planned(run_id: Any = None, *_: Any, **__: Any) -> None:
+    if known := opaque_id(run_id):
+        planned.run(known)
+
+
+@shared_task(name="count")
+def carry_on_counting(*_: Any, **__: Any) -> None:
+    counting.carry_on()
 
 
 def opaque_id(given: Any) -> UUID | None:
-    """The case id of a message, None (and a line in the security log) for anything else."""
+    """The id in a message, None (and a line in the security log) for anything else."""
     try:
         return UUID(given)
     except (ValueError, TypeError, AttributeError):

@@ -2,6 +2,7 @@
 
 from cases.models.case import (
     FOR_A_PERSON,
+    OPEN,
     Arrival,
     Case,
     Counter,
@@ -14,25 +15,29 @@ from cases.models.case import (
     fresh_salt,
 )
 from cases.models.entry import Entry, Gate, Reconciliation, Run
+from cases.models.numbers import CountedUpTo, Day
 from cases.models.operations import PageMeasure, Progress
 from cases.models.plans import PlannedRun, Schedule
-from cases.models.samples import BlindSample
+from cases.models.samples import FieldSample
 from cases.models.trail import ChainHead, Disclosure, Event, Membership, Pseudonym
 from cases.models.versions import Trial, TrialReading, Version
 
 __all__ = [
     "FOR_A_PERSON",
+    "OPEN",
     "Arrival",
-    "BlindSample",
     "Case",
     "ChainHead",
+    "CountedUpTo",
     "Counter",
+    "Day",
     "Disclosure",
     "Document",
     "Draft",
     "Entry",
     "Event",
     "Field",
+    "FieldSample",
     "Gate",
     "Keying",
     "Membership",

@@ -38,6 +38,8 @@ FOR_A_PERSON: tuple[State, ...] = (
     State.FAILED,
 )
 """The states in which a case waits for a person: the work basket."""
+OPEN: tuple[State, ...] = (State.RECEIVED, *FOR_A_PERSON, State.READY, State.ENTERING)
+"""The states of a case that is on its way."""
 
 
 class Document(models.Model):
@@ -104,6 +106,8 @@ class Case(models.Model):
                 condition=models.Q(state__in=FOR_A_PERSON),
                 name="basket_by_urgency",
             ),
+            models.Index(fields=["process", "received_at"], condition=models.Q(state__in=OPEN), name="open_by_age"),
+            models.Index(fields=["process", "due_at"], condition=models.Q(state__in=OPEN), name="open_by_deadline"),
             models.Index(
                 fields=["hold_until", "due_at", "received_at", "reference"],
                 condition=models.Q(state="on_hold"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ class Schedule(models.Model):
     """When something of the house is done. `subject` is a process or a target, `words` what the owner wrote.
 
     Due times up to `looked_at` are dealt with. `catch_up`: what becomes of those that nobody saw when they came.
+    `entry` is no work but the hours in which a target may be used; it has no runs.
     """
 
     class Work(models.TextChoices):
@@ -46,19 +49,28 @@ class Schedule(models.Model):
 
 
 class PlannedRun(models.Model):
-    """One due time of a schedule. Who inserts the row has claimed it: nobody can do so twice."""
+    """One due time of a schedule; its row can be inserted only once, and is claimed by setting `started_at`.
+
+    `worker` holds the claim (workers.identity), `attempts` counts how often it was taken. `count`: how many files,
+    cases or rows it dealt with; `code`: the problem that broke it.
+    """
 
     class Outcome(models.TextChoices):
         DONE = "done", _("erledigt")
         BROKEN = "broken", _("gescheitert")
         SKIPPED = "skipped", _("entfallen")
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="runs")
     due_at = models.DateTimeField()
     by_hand = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    worker = models.JSONField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    count = models.PositiveIntegerField(null=True, blank=True)
+    code = models.CharField(max_length=16, blank=True)
 
     class Meta:
         ordering = ["-due_at"]

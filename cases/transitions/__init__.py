@@ -3,6 +3,7 @@
 After the commit the next worker is nudged; a lost nudge costs time, never a case.
 """
 
+from cases.transitions.calibrating import propose_thresholds
 from cases.transitions.claims import Claim, EntryClaim, Failure, Receipt
 from cases.transitions.disclosure import ask_disclosure, confirm_disclosure, may_see_name
 from cases.transitions.entry import (
@@ -54,6 +55,19 @@ from cases.transitions.review import (
     take,
     unlock,
 )
+from cases.transitions.schedules import (
+    Wish,
+    add_schedule,
+    begin_planned,
+    change_schedule,
+    delete_schedule,
+    finish_planned,
+    give_back_planned,
+    pause_schedule,
+    plan_due,
+    resume_schedule,
+    run_now,
+)
 
 __all__ = [
     "Claim",
@@ -62,20 +76,27 @@ __all__ = [
     "KeyedDifferently",
     "Receipt",
     "RulesFailed",
+    "Wish",
+    "add_schedule",
     "ask_disclosure",
     "ask_reconciliation",
+    "begin_planned",
     "begin_reconciliation",
     "cancel",
+    "change_schedule",
     "choose_form",
     "claim_entry",
     "claim_reading",
     "confirm",
     "confirm_disclosure",
     "confirm_field",
+    "delete_schedule",
     "end_run",
     "erase",
     "failed_to_start",
+    "finish_planned",
     "finish_reconciliation",
+    "give_back_planned",
     "give_back_reading",
     "has_work",
     "hold",
@@ -85,6 +106,9 @@ __all__ = [
     "name_processes",
     "note_download",
     "open_run",
+    "pause_schedule",
+    "plan_due",
+    "propose_thresholds",
     "receive",
     "record_entry",
     "record_reading",
@@ -95,7 +119,9 @@ __all__ = [
     "renew_run",
     "resume",
     "resume_due",
+    "resume_schedule",
     "retry_failed",
+    "run_now",
     "send_to_review",
     "set_aside",
     "settle_unclear",

@@ -1,4 +1,7 @@
-"""The end of a case's contents. What stays: reference, process, state, times and the trail, which holds none."""
+"""The end of a case's contents. What stays: reference, process, state, times and the trail, which holds none.
+
+Its samples hold none either; they stay without a way back to the case.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
         case.fields.all().delete()
         case.drafts.all().delete()
         case.keyings.all().delete()
+        case.samples.update(case=None)
         case.arrivals.update(file_name="", sha256="", token=None)
         Entry.objects.filter(case=case).update(receipt=None, payload_hash="")
         store.erase_pages(case.pk)

@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from cases import audit, catalog, clock
+from cases import audit, catalog, clock, schedules
 from cases.models import Entry, Gate, Run
 from cases.plain import plain
 from cases.processes import TargetSpec
@@ -32,7 +32,7 @@ REFUSED_FOR_SURE = "Z012"
 """The target answered the submit with a refusal: nothing was written."""
 BREAKER = "breaker"
 STOPPED = "Das Zielsystem ist angehalten. Es darf nicht abgesendet werden."
-CLOSED = "Das Zielsystem hat geschlossen (Öffnungszeiten, Sperrzeiten). Es darf nicht abgesendet werden."
+CLOSED = "Das Zielsystem hat geschlossen (Öffnungszeiten, Sperrzeiten, Zeitplan). Es darf nicht abgesendet werden."
 
 log = structlog.get_logger(__name__)
 
@@ -44,21 +44,21 @@ def locked(target: str) -> Gate:
 
 
 def is_shut(gate: Gate, spec: TargetSpec, now: datetime) -> bool:
-    """Nothing may begin now: stopped, paused after failures, or outside its hours."""
+    """Nothing may begin now: stopped, paused after failures, or outside its hours or its owner's window."""
     paused = gate.not_before is not None and gate.not_before > now
-    return gate.stopped_at is not None or paused or not spec.hours.is_open(now)
+    return gate.stopped_at is not None or paused or schedules.why_shut(spec, now) is not None
 
 
 def check_submit(gate: Gate, now: datetime) -> None:
     """The last look before a robot may submit.
 
     Raises:
-        StateProblem: V025 stopped by a person or the breaker; V026 its hours are over.
+        StateProblem: V025 stopped by a person or the breaker; V026 its hours or its owner's window are over.
     """
     spec = catalog.targets().get(gate.target)
     if gate.stopped_at is not None:
         raise StateProblem("V025", STOPPED)
-    if spec is not None and not spec.hours.is_open(now):
+    if spec is not None and schedules.why_shut(spec, now) is not None:
         raise StateProblem("V026", CLOSED)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from cases import audit, catalog, clock, double_keying, nudges, rules, search_names
+from cases import audit, catalog, clock, double_keying, nudges, rules, samples, search_names
 from cases.models import Case, Field, Page, PageMeasure, State
 from cases.plain import plain
 from cases.transitions import step
@@ -85,20 +85,24 @@ def record_reading(claim: Claim, reading: Reading, images: Mapping[int, str]) ->
     """
     form = catalog.forms().get(reading.form) if reading.form else None
     keyed = double_keying.names(form)
-    reading = replace(reading, fields=tuple(replace(f, sure=f.sure and f.name not in keyed) for f in reading.fields))
-    values = {found.name: found.value for found in reading.fields}
+    fields = tuple(replace(f, sure=f.sure and f.name not in keyed) for f in reading.fields)
+    values = {found.name: found.value for found in fields}
     broken = rules.check_values(form, values) if form else {}
     strange = tuple(form_notes(claim, reading))
     problems = (*reading.problems, *strange)
     passes = form is not None and reading.decision == "ready" and not broken and not strange
     complete = form is not None and all(spec.name in values for spec in form.field)
-    sure = bool(reading.fields) and all(found.sure for found in reading.fields)
-    to = State.READY if passes and complete and sure else State.REVIEW
     with transaction.atomic():
         case = held(claim)
+        blind = samples.draw(case, fields, broken)
+        fields = samples.asking(fields, blind)
+        sure = bool(fields) and all(found.sure for found in fields)
+        to = State.READY if passes and complete and sure else State.REVIEW
         if write_pages(case, reading, images):
             write_measures(claim, reading)
-        write_fields(case, reading.fields, broken)
+        write_fields(case, fields, broken)
+        if form:
+            samples.keep(case, form, fields, blind, keyed | broken.keys())
         state = step.move(
             case,
             to,
@@ -107,8 +111,10 @@ def record_reading(claim: Claim, reading: Reading, images: Mapping[int, str]) ->
             details={
                 "form": reading.form,
                 "pages": len(reading.pages),
-                "fields": len(reading.fields),
-                "unsure": [found.name for found in reading.fields if not found.sure],
+                "fields": len(fields),
+                "unsure": [found.name for found in fields if not found.sure],
+                "why": {found.name: [note.code for note in found.problems] for found in fields if not found.sure},
+                "blind": sorted(blind),
                 "broken": {name: [note.code for note in notes] for name, notes in broken.items()},
                 "codes": [note.code for note in problems],
             },

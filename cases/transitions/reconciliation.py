@@ -9,6 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from cases import audit, clock, nudges
 from cases.models import Case, Entry, Reconciliation, State
@@ -18,12 +19,12 @@ from ocr.errors import StateProblem
 
 Kind = Literal["missing", "different", "several", "unknown", "not_recorded", "not_checked"]
 WORDS: Mapping[Kind, str] = {
-    "missing": "fehlt im Zielsystem",
-    "different": "steht dort mit anderen Werten",
-    "several": "steht dort mehrfach",
-    "unknown": "steht dort, ist hier unbekannt",
-    "not_recorded": "steht dort, gilt hier nicht als übertragen",
-    "not_checked": "nicht nachgesehen",
+    "missing": _("fehlt im Zielsystem"),
+    "different": _("steht dort mit anderen Werten"),
+    "several": _("steht dort mehrfach"),
+    "unknown": _("steht dort, ist hier unbekannt"),
+    "not_recorded": _("steht dort, gilt hier nicht als übertragen"),
+    "not_checked": _("nicht nachgesehen"),
 }
 RECORDED = (Entry.Outcome.ENTERED, Entry.Outcome.FOUND)
 BATCH = 500

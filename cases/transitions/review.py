@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cases import audit, catalog, clock, double_keying, nudges, rules, search_names, second_review
+from cases import audit, catalog, clock, double_keying, nudges, rules, samples, search_names, second_review
 from cases.models import Case, Draft, Field, State
 from cases.plain import plain
 from cases.transitions import step
@@ -205,6 +205,7 @@ def finish(case: Case, user: AbstractBaseUser, details: Mapping[str, Any], *, ch
     second = case.state == State.SECOND_REVIEW
     why = ("again" if changed else "") if second else second_reason(case)
     values = dict(case.fields.values_list("name", "value"))
+    samples.judge(case, again=second)
     state = step.move(
         case,
         State.SECOND_REVIEW if why else State.READY,

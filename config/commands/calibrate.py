@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from config.calibrating import diagram
+from config.calibrating import diagram, from_cases
 from config.calibrating.samples import joined, read_samples, write_samples
 from config.calibration import NAME, data_folder
 from config.evaluating.progress import progress
@@ -44,11 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DATEI", help=f"Ergebnis (sonst {NAME} im Datenordner)")
     parser.add_argument("--plot", type=Path, metavar="DATEI.png", help="Bild: gesagte Sicherheit und was richtig war")
     parser.add_argument("--jobs", type=int, choices=range(1, 257), default=1, metavar="N", help="so viele Prozesse")
+    parser.add_argument(
+        "--from-cases",
+        action="store_true",
+        help="Schwellen aus der Stichprobe der täglichen Arbeit berechnen und zeigen",
+    )
+    parser.add_argument("--author", metavar="NAME", help="mit --from-cases: als Entwurf dieser Person vorschlagen")
     parser.add_argument("--json", action="store_true", help="ein JSON-Dokument auf der Standardausgabe")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 3 when lines of the list were wrong; what was right is counted."""
+    if args.from_cases:
+        return from_cases.run(args.author, args.json)
     folder = data_folder()
     kept = args.samples or folder / "calibration-samples.jsonl"
     out = args.out or folder / NAME

@@ -14,6 +14,7 @@ from rich.table import Table
 import ocr
 from config.calibration import known_calibration
 from config.forms import known_forms
+from config.places import known_towns
 from ocr.page import FieldReading, Page, Reading
 
 HELP = "Eine Datei lesen: Felder, Sicherheit, Entscheidung. Ohne Datenbank."
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    reading = ocr.read(args.file, known_forms(), form=args.form, calibration=known_calibration())
+    reading = ocr.read(args.file, known_forms(), form=args.form, calibration=known_calibration(), towns=known_towns())
     if args.json:
         json.dump(as_json(reading), sys.stdout, ensure_ascii=False, indent=1)
         print()

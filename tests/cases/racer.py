@@ -113,7 +113,22 @@ def erase(done: list[Any], _: Path) -> None:
             done.append(str(case.pk))
 
 
-JOBS = {job.__name__: job for job in (append, claim, receive, review, take, verify, erase)}
+def plan(done: list[Any], _: Path) -> None:
+    """Look at every schedule, one due time at a time, and take every run that waits."""
+    from cases import transitions
+    from cases.models import PlannedRun, Schedule
+    from cases.transitions import schedules
+
+    schedules.MOST_AT_ONCE = 1
+    for _turn in range(4 * TURNS):
+        for one in Schedule.objects.all():
+            transitions.plan_due(one.pk)
+        for run in PlannedRun.objects.filter(started_at=None):
+            if transitions.begin_planned(run.pk, {}):
+                done.append(str(run.pk))
+
+
+JOBS = {job.__name__: job for job in (append, claim, receive, review, take, verify, erase, plan)}
 
 
 def main(job: str, site: str, gate: str, *rest: str) -> None:

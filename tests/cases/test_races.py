@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 
-from cases import audit, store, transitions
-from cases.models import Arrival, Case, Entry, Event, State
+from cases import audit, clock, store, transitions
+from cases.models import Arrival, Case, Entry, Event, Schedule, State
+from cases.transitions import Wish
 from tests.cases.conftest import record
 from tests.site import Site, make_site, scan
 
@@ -117,3 +120,14 @@ def test_a_file_that_arrives_while_its_case_is_erased_is_a_new_case_with_its_byt
     (case,) = Case.objects.exclude(state=State.ERASED)
     assert case.document_id and store.original_path(case.document_id).read_bytes() == file.read_bytes()
     assert audit.verify() is None
+
+
+def test_two_that_look_at_the_same_schedule_insert_and_take_every_due_time_once(race: Race, site: Site) -> None:
+    one = transitions.add_schedule(Wish("report", "dogs", "jede Minute", catch_up="all"), "person:jana")
+    begun = clock.now()
+    Schedule.objects.update(looked_at=begun - timedelta(minutes=40))
+    taken = race(("plan",), ("plan",))
+    due = list(one.runs.order_by("due_at").values_list("due_at", flat=True))
+    assert len(due) >= 40 and {later - earlier for earlier, later in pairwise(due)} == {timedelta(minutes=1)}
+    assert sorted(taken[0] + taken[1]) == sorted(str(run.pk) for run in one.runs.all())
+    assert set(one.runs.values_list("attempts", flat=True)) == {1}

@@ -174,7 +174,8 @@ def test_a_refusal_that_a_look_up_finds_settles_an_unclear_case(site: Site, read
 
 def test_everybody_sees_that_a_target_is_in_rehearsal(site: Site) -> None:
     site.target(more="shadow = true")
-    assert standing.targets()[0].title == "Register (Vergleichslauf)"
+    (one,) = standing.targets()
+    assert (one.title, one.rehearsal) == ("Register", "Vergleichslauf")
 
 
 def test_dry_run_and_shadow_together_are_refused(site: Site) -> None:

@@ -15,7 +15,7 @@ from ocr.errors import ScanProblem
 EXPECTED = {
     "audit", "calibrate",
     "cases", "demo", "doctor", "evaluate", "forms", "intake", "prepare", "queue", "read", "reconcile", "retention",
-    "scanner", "serve", "target",
+    "scanner", "schedules", "serve", "target",
 }  # fmt: skip
 
 

@@ -31,6 +31,16 @@ FLAGS = (
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--no-first-run",
     "--force-prefers-reduced-motion", "--lang=de",
 )  # fmt: skip
+TEXTS = """
+const page = document.documentElement.lang;
+const ours = (e) => e.closest("[lang]").lang === page && !e.closest("[translate=no], code, script, style, template");
+const found = [document.title.split(": ")[0]];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) if (ours(walker.currentNode.parentElement)) found.push(walker.currentNode.data.trim());
+for (const name of ["aria-label", "alt", "title", "placeholder", "data-label"])
+  for (const e of document.querySelectorAll(`[${name}]`)) if (ours(e)) found.push(e.getAttribute(name).split(": ")[0]);
+return found.filter(Boolean);
+"""
 DESK, PHONE = (1440, 900), (390, 844)
 
 
@@ -54,6 +64,7 @@ class Desk:
     def __init__(self, driver: webdriver.Chrome, url: str) -> None:
         self.driver = driver
         self.url = url
+        self.language = "de"
 
     def as_new(self) -> None:
         """As if Chromium had just been started: one empty window of desk size, nobody logged in, nothing kept."""
@@ -84,6 +95,9 @@ class Desk:
         would then replace that of the login form."""
         self.driver.get("about:blank")
         self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+        if self.language != "de":
+            cookie = {"name": "django_language", "value": self.language, "url": self.url}
+            self.driver.execute_cdp_cmd("Network.setCookie", cookie)
 
     def log_in(self, name: str) -> None:
         """Through the login page, with the keyboard."""
@@ -131,6 +145,12 @@ class Desk:
             STANDARDS,
         )
         return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"] or [{"html": "?"}]]
+
+    def texts(self) -> list[str]:
+        """Every text in the language of the page, also those for screen readers; not what says that it is in another
+        language, nor names and code."""
+        found: list[str] = self.driver.execute_script(TEXTS)
+        return found
 
     def scrolls_sideways(self) -> bool:
         return bool(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PIL import Image
@@ -16,11 +17,29 @@ LONGEST_PX = 3000
 VARIANTS = {"1280": (1280, 720, 1.0), "200": (1440, 900, 2.0), "schmal": (390, 844, 1.0)}
 
 
+GERMAN = (
+    "der|das|den|dem|des|und|oder|nicht|kein|keine|ist|sind|wird|wurde|ein|eine|einen|von|vom|zum|zur|mit|auf|bei|bis|"
+    "aus|nach|bitte|noch|sie|ihre|vorgang|verfahren|formular|feld|felder|seite|seiten|zustand|grund|frist|eingang|ziel|"
+    "taste|tasten|wert|antrag|roboter|datensatz|protokoll|sicher|unsicher|leer|nein|alle|offen|speichern|hilfe|zeit|"
+    "schwellen|bericht|entwurf|laufend|heute|gestern|morgen|uhr|stunden|minuten|sekunden|anzahl|ergebnis"
+)
+ENGLISH = (
+    "the|of|for|with|please|case|cases|field|fields|page|pages|is|are|this|yes|save|error|reason|state|process|"
+    "by|from|until|all|words|keys|value|next|back|open|read|entered|released|received"
+)
+FOREIGN = {
+    "en": re.compile(rf"[äöüßÄÖÜ„]|\b(?:{GERMAN})\b", re.IGNORECASE),
+    "de": re.compile(rf"\b(?:{ENGLISH})\b", re.IGNORECASE),
+}
+"""Words that stand on many screens of the other language, and on none of this."""
+
+
 class Screens:
     """Looks at what one person sees; `found` is what is wrong with it, pictures lie in `folder`."""
 
-    def __init__(self, desk: Desk, folder: Path) -> None:
+    def __init__(self, desk: Desk, folder: Path, language: str = "de") -> None:
         self.desk = desk
+        self.desk.language = language
         self.folder = folder
         self.found: list[str] = []
         self.index = INDEX.read_text(encoding="utf-8")
@@ -31,7 +50,12 @@ class Screens:
         self.see(name, *variants)
 
     def see(self, name: str, *variants: str) -> None:
-        """Look at the screen as it stands now."""
+        """Look at the screen as it stands now; in English only for barriers and for German words."""
+        foreign = FOREIGN[self.desk.language]
+        self.found += [f"{name}: {text}" for text in self.desk.texts() if foreign.search(text)]
+        if self.desk.language != "de":
+            self.found += [f"{name}: {line}" for line in self.desk.violations()]
+            return
         self.found += findings(self.desk, name)
         self.shoot(name)
         for variant in variants:

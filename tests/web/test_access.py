@@ -24,6 +24,7 @@ LISTS = frozenset({roles.CLERK, roles.SECOND, roles.OWNER, roles.IT, roles.AUDIT
 EVERYBODY = frozenset(roles.ROLES)
 
 IT = frozenset({roles.IT})
+OWNER = frozenset({roles.OWNER})
 DISCLOSERS = frozenset({roles.AUDITOR, roles.ADMINISTRATOR})
 
 # Address -> (method, roles that get an answer other than 403). An address that is missing here fails a test, and every
@@ -68,12 +69,27 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "operations_now": ("get", IT),
     "operations_history": ("get", IT),
     "retry_code": ("post", IT),
+    "schedules": ("get", OWNER),
+    "new_schedule": ("get", OWNER),
+    "add_schedule": ("post", OWNER),
+    "preview_schedule": ("get", OWNER),
+    "schedule": ("get", OWNER),
+    "save_schedule": ("post", OWNER),
+    "run_schedule": ("post", OWNER),
+    "pause_schedule": ("post", OWNER),
+    "resume_schedule": ("post", OWNER),
+    "delete_schedule": ("post", OWNER),
+    "schedule_report": ("get", OWNER),
+    "numbers": ("get", OWNER),
+    "numbers_csv": ("get", OWNER),
+    "thresholds": ("get", OWNER),
+    "reckon_thresholds": ("post", OWNER),
     "targets": ("get", IT),
     "stop_target": ("post", IT),
     "reconcile": ("post", IT),
     "start_target": ("post", IT),
 }
-OPEN_TO_STRANGERS = {"login", "logout", "health", "alive", "ready", "metrics"}
+OPEN_TO_STRANGERS = {"login", "logout", "language", "health", "alive", "ready", "metrics"}
 WHOLE_HOUSE = frozenset({roles.IT, roles.AUDITOR})
 """See where the cases of every process stand, and no contents."""
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -85,6 +101,9 @@ MORE_ARGUMENTS: dict[str, list[object]] = {
     "serial_field": ["antrag", "ersthund"],
     "serial_confirm": ["antrag", "ersthund"],
     "confirm_disclosure": [UUID(int=7)],
+    "schedule_report": [UUID(int=7)],
+    **{f"{verb}schedule": [7] for verb in ("", "save_", "run_", "pause_", "resume_", "delete_")},
+    "numbers_csv": ["verlauf"],
 }
 
 

@@ -121,8 +121,8 @@ def test_a_date_of_this_year_that_is_still_to_come_gets_no_guess(form: FormSpec)
 
 @pytest.fixture
 def listed(settings: Any, tmp_path: Path) -> None:
-    settings.PLACES = tmp_path / "orte.csv"
-    settings.PLACES.write_text("plz;ort\n99999;Musterlingen\n99989;Neuort am See\n12345;Altdorf\n", encoding="utf-8")
+    settings.PLACES = (tmp_path / "orte.csv",)
+    settings.PLACES[0].write_text("plz;ort\n99999;Musterlingen\n99989;Neuort am See\n12345;Altdorf\n", encoding="utf-8")
 
 
 def test_postcode_and_town_that_do_not_match_are_told_with_the_right_one(form: FormSpec, listed: None) -> None:
@@ -140,7 +140,7 @@ def test_a_short_town_name_matches_and_an_unknown_postcode_says_nothing(form: Fo
 
 
 def test_without_a_list_of_places_nothing_is_said(form: FormSpec, settings: Any, tmp_path: Path) -> None:
-    settings.PLACES = tmp_path / "gibtesnicht.csv"
+    settings.PLACES = (tmp_path / "gibtesnicht.csv",)
     assert checks.check(form, "plz", "99989", {"ort": "Musterlingen"}) == checks.Checks()
 
 

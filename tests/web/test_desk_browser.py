@@ -53,6 +53,22 @@ def test_a_reload_in_the_middle_of_typing_loses_nothing(desk: browser.Desk) -> N
     assert "Ihre Eingaben von vorhin" in desk.find("#gespeichert").text
 
 
+def test_the_other_language_keeps_what_was_typed(desk: browser.Desk) -> None:
+    case = open_case(desk, make_case())
+    desk.find("#feld-telefon").send_keys("0331 4486")
+    desk.find('.top__languages [value="en"]').click()
+    desk.until('html[lang="en"] .item--active')
+    assert value(desk, "telefon") == "0331 4486"
+    assert "Your earlier entries are back." in desk.find("#gespeichert").text
+    desk.keys(Keys.F8)
+    desk.until("#klaerfall")
+    desk.find("#id_remark").send_keys("fehlt auf Seite 2")
+    desk.find('.top__languages [value="de"]').send_keys(Keys.ENTER)
+    desk.until('html[lang="de"] #klaerfall')
+    assert desk.find("#id_remark").get_attribute("value") == "fehlt auf Seite 2"
+    assert case.reference in desk.find("h1").text
+
+
 def test_the_back_button_brings_everything_back(desk: browser.Desk) -> None:
     open_case(desk, make_case())
     desk.find("#feld-telefon").send_keys("0331 4486", Keys.TAB)

@@ -57,6 +57,18 @@ def test_checking_and_reading_again_give_nothing_away(clerk: Client) -> None:
     assert serial.field_spec("antrag", "iban") is None
 
 
+def test_words_and_places_of_a_hidden_field_are_told_for_no_other_field_either(clerk: Client) -> None:
+    case = make_case()
+    words = clerk.get(reverse("words", args=[case.pk, 1])).text
+    assert "14469" in words and "1203" not in words and "DE02" not in words
+    box, point = {"ort": "96,878,800,932"}, {"ort": "300,905"}
+    for place in (box, point):
+        answer = clerk.post(reverse("read_again", args=[case.pk]), {"feld": "name", "seite": "1", **place})
+        assert answer.status_code == 422 and "1203" not in answer.text
+    case.fields.filter(name="iban").update(sure=True)
+    assert "1203" in clerk.get(reverse("words", args=[case.pk, 1])).text, "nobody has to type it: it may be seen"
+
+
 def test_two_people_type_the_same_and_the_case_is_released(clerk: Client, second: Client) -> None:
     case = make_case()
     assert send(clerk, case).status_code == 422, "an empty input is no answer"

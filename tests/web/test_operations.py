@@ -16,7 +16,7 @@ from cases.models import Case, Event, PageMeasure, Progress, State
 from cases.operations import house
 from tests.web.factories import make_case
 from web import plots, roles
-from web.problems import explained
+from web.next_steps import explained
 
 pytestmark = pytest.mark.django_db
 BROKEN = [{"code": "Z001", "message": "Das Fachverfahren antwortet nicht."}]

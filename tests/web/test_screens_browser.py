@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,32 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
 
-from cases import store, transitions
-from cases.models import Case, Entry, Event, Field, PageMeasure, Progress, Pseudonym, Run, State
+from cases import clock, store, transitions
+from cases.hours import OFFICE
+from cases.models import (
+    Case,
+    Entry,
+    Event,
+    Field,
+    PageMeasure,
+    PlannedRun,
+    Progress,
+    Pseudonym,
+    Run,
+    Schedule,
+    State,
+)
+from cases.transitions import Wish
 from cases.transitions.reconciliation import Finding
-from tests.web import browser
+from tests.web import browser, figures
 from tests.web.applications import make_application
 from tests.web.factories import make_case
 from tests.web.screens import INDEX, Screens
 from web import proof, roles
+from web.models import Preference
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = {
@@ -33,15 +50,18 @@ PEOPLE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def screens(desk: browser.Desk, people: dict[str, User], tmp_path: Path, settings: Any) -> Screens:
-    """The office of the sample forms; pictures go where SCREENS says, otherwise nobody keeps them."""
+@pytest.fixture(params=["de", "en"])
+def screens(
+    desk: browser.Desk, people: dict[str, User], tmp_path: Path, settings: Any, request: pytest.FixtureRequest
+) -> Screens:
+    """The office of the sample forms, in both languages; pictures go where SCREENS says, else nobody keeps them."""
+    Preference.objects.bulk_create(Preference(user=user, language=request.param) for user in people.values())
     settings.FORMS, settings.PROCESSES = browser.ROOT / "config" / "forms", browser.ROOT / "config" / "processes"
     settings.INBOX = Path("/srv/laufzettel/eingang")
     for role, (first, last) in PEOPLE.items():
         User.objects.filter(pk=people[role].pk).update(first_name=first, last_name=last)
         people[role].refresh_from_db()
-    return Screens(desk, Path(os.environ.get("SCREENS") or tmp_path / "screens"))
+    return Screens(desk, Path(os.environ.get("SCREENS") or tmp_path / "screens"), request.param)
 
 
 def of(case: Case, **query: str) -> str:
@@ -345,6 +365,68 @@ def busy_house() -> None:
     )  # fmt: skip
 
 
+def test_the_schedules_of_a_process_owner(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a Thursday at noon. The keyboard alone makes a schedule."""
+    noon = datetime(2026, 11, 26, 12, 0, tzinfo=OFFICE)
+    monkeypatch.setattr(clock, "now", lambda: noon)
+    write_target("demo", "Fachverfahren Hundesteuer", 'opening = ["Mo-Fr 06:00-20:00"]')
+    desk = screens.desk
+    desk.log_in("prozessverantwortung")
+    screens.open("zeitplaene-leer", reverse("schedules"))
+    desk.tab_to("Neuer Zeitplan")
+    desk.keys(Keys.ENTER)
+    desk.until("#id_words")
+    Select(desk.find("#id_what")).select_by_value("report:hundesteuer")
+    desk.find("#id_words").send_keys("jeden Vollmond um 6")
+    desk.until("#vorschau .error")
+    desk.keys(Keys.ENTER)
+    desk.until("#id_words_error")
+    screens.see("zeitplan-fehler")
+    desk.find("#id_words").clear()
+    desk.find("#id_words").send_keys("jeden ersten Werktag im Monat um 6 Uhr", Keys.TAB, "Ba")
+    assert not desk.driver.find_elements("css selector", "#id_words_error, [aria-invalid=true]")
+    desk.find("#id_blackout").send_keys("24.12.2026 12:00 bis 4.1.2027 8:00")
+    WebDriverWait(desk.driver, 15).until(lambda _: "01.12.2026 06:00" in desk.find("#vorschau").text)
+    WebDriverWait(desk.driver, 15).until(lambda _: "Baden-Württemberg" in desk.find("#vorschau").text)
+    desk.keys(Keys.TAB, Keys.TAB)
+    screens.see("zeitplan-neu", "schmal")
+    desk.keys(Keys.ENTER)
+    desk.until(".note--success")
+    assert Schedule.objects.get().holidays == "BW"
+    fill_schedules(noon)
+    screens.open("zeitplaene", reverse("schedules"), "schmal")
+    for name, work in (("zeitplan", "report"), ("zeitplan-zeitraum", "entry")):
+        one = Schedule.objects.get(work=work)
+        screens.open(name, reverse("schedule", args=[one.pk]), *(["schmal"] if work == "report" else []))
+    assert screens.found == []
+
+
+def fill_schedules(now: datetime) -> None:
+    """One of each kind of work, with what ran."""
+    wishes = (
+        Wish("intake", "hundesteuer", "werktags 6 bis 20 Uhr, alle 10 Minuten", "BW"),
+        Wish("entry", "demo", "täglich 18 bis 22 Uhr"),
+        Wish("reconciliation", "demo", "montags bis freitags um 7:30"),
+        Wish("retention", "registrations", "täglich 22 Uhr"),
+    )
+    intake, _entry, compare, erase = [transitions.add_schedule(wish, "person:jana") for wish in wishes]
+    transitions.pause_schedule(erase.pk, "person:jana")
+    report = Schedule.objects.get(work="report")
+    ran = (
+        (intake, now - timedelta(minutes=10), "done", {"count": 3}),
+        (compare, now - timedelta(hours=4, minutes=30), "broken", {"code": "V028"}),
+        *((report, now - timedelta(days=30 * month), "skipped", {}) for month in (2, 3, 4)),
+        (report, now - timedelta(days=150), "broken", {"code": "V072"}),
+        (report, now - timedelta(days=180), "done", {"count": 24}),
+        (report, now - timedelta(days=30), "done", {"count": 24, "by_hand": True}),
+    )
+    for one, due, outcome, more in ran:
+        PlannedRun.objects.create(
+            schedule=one, due_at=due, started_at=due, finished_at=due + timedelta(seconds=8), outcome=outcome, **more
+        )
+    transitions.run_now(intake.pk, "person:jana")
+
+
 def write_target(name: str, title: str, more: str = "") -> None:
     (settings.TARGETS / f"{name}.toml").write_text(
         f'name = "{name}"\ntitle = "{title}"\nrobot = "demo"\nqueue = "enter.{name}"\n{more}\n', encoding="utf-8"
@@ -365,6 +447,22 @@ def test_the_screens_of_an_auditor(screens: Screens, people: dict[str, User]) ->
     screens.desk.find("#id_person").send_keys("x", Keys.ENTER)
     screens.desk.until(".error")
     screens.see("personen-fehler")
+    assert screens.found == []
+
+
+def test_the_numbers_of_an_owner(screens: Screens) -> None:
+    make_application(7, State.ENTERED)
+    screens.desk.log_in("prozessverantwortung")
+    screens.open("zahlen-leer", reverse("numbers"))
+    figures.work_of_a_month()
+    screens.open("zahlen", reverse("numbers"), "200", "schmal")
+    screens.open("zahlen-fassung", reverse("numbers", query={"fassung": "hundesteuer|2026-02"}))
+    screens.desk.find("details.data summary").click()
+    screens.see("zahlen-tabelle", "schmal")
+    screens.open("schwellen-leer", reverse("thresholds"))
+    screens.desk.find("main form button").click()
+    screens.desk.until("table.list")
+    screens.see("schwellen", "schmal")
     assert screens.found == []
 
 

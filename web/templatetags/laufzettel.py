@@ -5,71 +5,83 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import template
-from django.utils import timezone
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.template import RequestContext
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 
 from cases import pseudonyms, standing
-from cases.models import State
+from cases.models import PlannedRun, State
 from cases.transitions.reconciliation import WORDS, Kind
-from web import keys, states, titles
+from web import keys, plans, problems, states, titles
 
 register = template.Library()
 
 EVENT_KINDS = {
-    "received": "Eingegangen",
-    "set_aside": "Beiseitegelegt",
-    "read": "Ausgelesen",
-    "not_readable": "Nicht lesbar",
-    "opened": "Geöffnet",
-    "closed": "Geschlossen",
-    "original_downloaded": "Original heruntergeladen",
-    "letter_drafted": "Briefentwurf erstellt",
-    "proof_printed": "Nachweisblatt erstellt",
-    "confirmed": "Geprüft",
-    "confirmed_again": "Zweitgeprüft",
-    "keyed_differently": "Zweite Erfassung weicht ab",
-    "field_confirmed": "Feld geprüft (Gruppenprüfung)",
-    "form_chosen": "Formular gewählt",
-    "rejected": "Zurückgewiesen",
-    "held": "Zurückgestellt",
-    "asked_back": "Rückfrage gestellt",
-    "resumed": "Wiederaufgenommen",
-    "hold_due": "Wiedervorlage fällig",
-    "retried": "Noch einmal versucht",
-    "sent_to_review": "Zur Prüfung geholt",
-    "cancelled": "Abgebrochen",
-    "cancel_asked": "Abbruch verlangt",
-    "reading_claimed": "Lesen begonnen",
-    "reading_broke": "Lesen abgebrochen",
-    "reading_taken_over": "Lesen übernommen",
-    "arrived_again": "Noch einmal eingegangen",
-    "entry_claimed": "Übertragung begonnen",
-    "lookup_claimed": "Nachsehen begonnen",
-    "intent": "Absenden angekündigt",
-    "disclosure_asked": "Nach einer Person gefragt",
-    "disclosure_confirmed": "Benennen einer Person bestätigt",
-    "entered": "Übertragen",
-    "found": "Im Fachverfahren gefunden",
-    "not_found": "Im Fachverfahren nicht gefunden",
-    "tried": "Probelauf ohne Absenden",
-    "not_there_yet": "Vergleichslauf: noch nicht von Hand erfasst",
-    "several_found": "Mehrfach gefunden",
-    "different_found": "Mit anderen Werten gefunden",
-    "refused": "Vom Fachverfahren abgelehnt",
-    "entry_broke": "Übertragung abgebrochen",
-    "entry_unclear": "Ergebnis unklar",
-    "lookup_broke": "Nachsehen abgebrochen",
-    "settled_entered": "Geklärt: übertragen",
-    "settled_not_there": "Geklärt: nicht vorhanden",
-    "settled_search_again": "Geklärt: noch einmal nachsehen",
-    "settled_reject": "Geklärt: zurückgewiesen",
-    "robot_started": "Roboter gestartet",
-    "robot_ended": "Roboter beendet",
-    "reconciled": "Abgleich mit dem Zielsystem",
-    "target_stopped": "Zielsystem angehalten",
-    "target_started": "Zielsystem gestartet",
-    "erased": "Gelöscht",
+    "received": _("Eingegangen"),
+    "set_aside": _("Beiseitegelegt"),
+    "read": _("Ausgelesen"),
+    "not_readable": _("Nicht lesbar"),
+    "opened": _("Geöffnet"),
+    "closed": _("Geschlossen"),
+    "original_downloaded": _("Original heruntergeladen"),
+    "letter_drafted": _("Briefentwurf erstellt"),
+    "proof_printed": _("Nachweisblatt erstellt"),
+    "confirmed": _("Geprüft"),
+    "confirmed_again": _("Zweitgeprüft"),
+    "keyed_differently": _("Zweite Erfassung weicht ab"),
+    "field_confirmed": _("Feld geprüft (Gruppenprüfung)"),
+    "form_chosen": _("Formular gewählt"),
+    "rejected": _("Zurückgewiesen"),
+    "held": _("Zurückgestellt"),
+    "asked_back": _("Rückfrage gestellt"),
+    "resumed": _("Wiederaufgenommen"),
+    "hold_due": _("Wiedervorlage fällig"),
+    "retried": _("Noch einmal versucht"),
+    "sent_to_review": _("Zur Prüfung geholt"),
+    "cancelled": _("Abgebrochen"),
+    "cancel_asked": _("Abbruch verlangt"),
+    "reading_claimed": _("Lesen begonnen"),
+    "reading_broke": _("Lesen abgebrochen"),
+    "reading_taken_over": _("Lesen übernommen"),
+    "arrived_again": _("Noch einmal eingegangen"),
+    "entry_claimed": _("Übertragung begonnen"),
+    "lookup_claimed": _("Nachsehen begonnen"),
+    "intent": _("Absenden angekündigt"),
+    "disclosure_asked": _("Nach einer Person gefragt"),
+    "disclosure_confirmed": _("Benennen einer Person bestätigt"),
+    "entered": _("Übertragen"),
+    "found": _("Im Fachverfahren gefunden"),
+    "not_found": _("Im Fachverfahren nicht gefunden"),
+    "tried": _("Probelauf ohne Absenden"),
+    "not_there_yet": _("Vergleichslauf: noch nicht von Hand erfasst"),
+    "several_found": _("Mehrfach gefunden"),
+    "different_found": _("Mit anderen Werten gefunden"),
+    "refused": _("Vom Fachverfahren abgelehnt"),
+    "entry_broke": _("Übertragung abgebrochen"),
+    "entry_unclear": _("Ergebnis unklar"),
+    "lookup_broke": _("Nachsehen abgebrochen"),
+    "settled_entered": _("Geklärt: übertragen"),
+    "settled_not_there": _("Geklärt: nicht vorhanden"),
+    "settled_search_again": _("Geklärt: noch einmal nachsehen"),
+    "settled_reject": _("Geklärt: zurückgewiesen"),
+    "robot_started": _("Roboter gestartet"),
+    "robot_ended": _("Roboter beendet"),
+    "reconciled": _("Abgleich mit dem Zielsystem"),
+    "target_stopped": _("Zielsystem angehalten"),
+    "target_started": _("Zielsystem gestartet"),
+    "erased": _("Gelöscht"),
+    "thresholds_proposed": _("Schwellen vorgeschlagen"),
+    "schedule_added": _("Zeitplan angelegt"),
+    "schedule_changed": _("Zeitplan geändert"),
+    "schedule_paused": _("Zeitplan angehalten"),
+    "schedule_resumed": _("Zeitplan fortgesetzt"),
+    "schedule_deleted": _("Zeitplan gelöscht"),
+    "schedule_run": _("Zeitplan von Hand ausgeführt"),
 }
 
 
@@ -90,12 +102,12 @@ def state_badge(state: str) -> SafeString:
 def target_badge(condition: standing.Condition) -> SafeString:
     """Word and icon of how a target stands."""
     look = states.TARGET_LOOKS[condition]
-    return badge(look.tone, look.icon, standing.WORDS[condition])
+    return badge(look.tone, look.icon, gettext(standing.WORDS[condition]))
 
 
 @register.filter
 def finding_words(kind: Kind) -> str:
-    return WORDS[kind]
+    return gettext(WORDS[kind])
 
 
 @register.simple_tag
@@ -109,27 +121,76 @@ def badge(tone: str, icon_name: str, word: str) -> SafeString:
     )
 
 
-@register.filter
-def form_title(name: str) -> str:
-    return titles.form_title(name) if name else "unbekannt"
+@register.simple_tag
+def run_badge(run: PlannedRun) -> SafeString:
+    """Word and icon of what came of a planned run."""
+    if not run.outcome:
+        return badge("info", "autorenew", gettext("läuft gerade") if run.started_at else gettext("vorgemerkt"))
+    look = plans.OUTCOMES[PlannedRun.Outcome(run.outcome)]
+    return badge(look.tone, look.icon, run.get_outcome_display())
 
 
 @register.filter
-def process_title(name: str) -> str:
-    return titles.process_title(name)
+def german(text: str) -> SafeString | str:
+    """What people wrote in German, in `config/` or on paper: on a page in another language it says so."""
+    return text if get_language() == settings.LANGUAGE_CODE else format_html('<span lang="de">{}</span>', text)
+
+
+@register.simple_tag
+def problem_words(code: str, message: str) -> SafeString | str:
+    """A problem with all that is known of it: in German its message, else also the title of its code."""
+    title = problems.title(code)
+    return format_html('{} <span class="aside">{}</span>', title, german(message)) if title else german(message)
+
+
+@register.simple_tag(takes_context=True)
+def this_page(context: RequestContext) -> str:
+    """The address to come back to; after an input was refused that of the page that holds the form, one step up."""
+    request = context.request
+    path = request.get_full_path()
+    return path if request.method in ("GET", "HEAD") else f"{request.path.rstrip('/').rpartition('/')[0]}/"
+
+
+@register.filter
+def person_name(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+@register.filter
+def form_title(name: str) -> SafeString | str:
+    return german(titles.form_title(name)) if name else gettext("unbekannt")
+
+
+@register.filter
+def process_title(name: str) -> SafeString | str:
+    return german(titles.process_title(name))
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """A day as in Germany; a moment counts in local time."""
+    """A day as it is written here; a moment counts in local time."""
     if value is None:
         return "–"
-    return f"{timezone.localtime(value) if isinstance(value, datetime) else value:%d.%m.%Y}"
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
+    return formats.date_format(local, "SHORT_DATE_FORMAT")
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    return f"{timezone.localtime(value):%d.%m.%Y %H:%M}" if value else "–"
+    return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT") if value else "–"
+
+
+@register.filter
+def weekday(value: datetime | None) -> str:
+    """The day of the week, two letters."""
+    return formats.date_format(timezone.localtime(value), "D") if value else ""
+
+
+@register.filter
+def until(end: datetime, start: datetime) -> str:
+    """When something ends that began at `start`: the time, and the day where it is another."""
+    same_day = timezone.localtime(end).date() == timezone.localtime(start).date()
+    return formats.date_format(timezone.localtime(end), "TIME_FORMAT") if same_day else f"{weekday(end)} {moment(end)}"
 
 
 @register.filter
@@ -138,18 +199,21 @@ def clock(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{local:%H:%M}" if local.date() == timezone.localdate() else f"{local:%d.%m. %H:%M}"
+    time = formats.date_format(local, "TIME_FORMAT")
+    if local.date() == timezone.localdate():
+        return time
+    return f"{local:%d.%m.} {time}" if get_language() == "de" else f"{formats.date_format(local, 'j M')}, {time}"
 
 
 @register.filter
 def key(name: str) -> str:
-    """A key in German."""
+    """A key as it is written on a keyboard of this country."""
     return keys.shown(name)
 
 
 @register.filter
 def event_kind(kind: str) -> str:
-    return EVENT_KINDS.get(kind, kind)
+    return gettext(EVENT_KINDS.get(kind, kind))
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import drafts, transitions
@@ -19,9 +20,10 @@ from cases.models import Case, Draft, State
 from cases.transitions import KeyedDifferently, RulesFailed
 from ocr.errors import StateProblem
 from ocr.page import Note
-from web import access, clarifying, desk, keys, slip, target_record, titles, worklist
+from web import access, clarifying, desk, keys, problems, slip, target_record, titles, worklist
 from web.checks import Checks
 from web.forms import HoldForm, SettleForm, in_a_week
+from web.templatetags.laufzettel import day
 
 WRONG_INPUT = 422
 PANEL_INPUTS = frozenset(
@@ -56,13 +58,15 @@ def confirm(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except RulesFailed as failed:
         return case_screen(request, case, typed=typed, broken=failed.notes, status=WRONG_INPUT)
     except KeyedDifferently as differing:
-        typed = replace(typed, errors=dict.fromkeys(differing.names, differing.message))
+        typed = replace(typed, errors=dict.fromkeys(differing.names, problems.of(differing)))
         return case_screen(request, case, typed=typed, status=WRONG_INPUT)
     except StateProblem as problem:
-        messages.error(request, problem.message)
+        messages.error(request, problems.of(problem))
         return case_screen(request, case, typed=typed, status=409)
-    done = "ging zur Zweitprüfung" if state == State.SECOND_REVIEW else "ist freigegeben"
-    return finished(request, f"Vorgang {case.reference} {done}.", back=case if state == State.READY else None)
+    if state == State.SECOND_REVIEW:
+        return finished(request, _("Vorgang %(reference)s ging zur Zweitprüfung.") % {"reference": case.reference})
+    sentence = _("Vorgang %(reference)s ist freigegeben.") % {"reference": case.reference}
+    return finished(request, sentence, back=case if state == State.READY else None)
 
 
 @require_POST
@@ -82,7 +86,7 @@ def draft(request: HttpRequest, case_id: UUID) -> HttpResponse:
     try:
         drafts.keep(case.pk, user, {name: None if "wie_gelesen" in sent else answer})
     except StateProblem as problem:
-        return HttpResponse(problem.message, status=409, content_type="text/plain; charset=utf-8")
+        return HttpResponse(problems.of(problem), status=409, content_type="text/plain; charset=utf-8")
     if row is None:
         return HttpResponse(status=204)
     known = desk.known_values(rows, form, drafts.of(case, user))
@@ -102,7 +106,8 @@ def hold(request: HttpRequest, case_id: UUID) -> HttpResponse:
         transitions.hold(case.pk, access.person(request), until, form.cleaned_data["reason"])
     except StateProblem as problem:
         return refused(request, case, problem)
-    return finished(request, f"Vorgang {case.reference} kommt am {until:%d.%m.%Y} wieder.")
+    named = {"reference": case.reference, "day": day(until)}
+    return finished(request, _("Vorgang %(reference)s kommt am %(day)s wieder.") % named)
 
 
 @require_POST
@@ -118,12 +123,13 @@ def choose_form(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = get_object_or_404(Case, pk=case_id)
     form = request.POST.get("form", "")
     if form not in dict(titles.form_choices(case.process)):
-        return case_screen(request, case, form_error="Bitte ein Formular wählen.", status=WRONG_INPUT)
+        return case_screen(request, case, form_error=_("Bitte ein Formular wählen."), status=WRONG_INPUT)
     try:
         transitions.choose_form(case.pk, access.person(request), form)
     except StateProblem as problem:
         return refused(request, case, problem)
-    return finished(request, f"Vorgang {case.reference} wird als „{titles.form_title(form)}“ neu gelesen.")
+    named = {"reference": case.reference, "form": titles.form_title(form)}
+    return finished(request, _("Vorgang %(reference)s wird als „%(form)s“ neu gelesen.") % named)
 
 
 @require_POST
@@ -145,7 +151,8 @@ def settle(request: HttpRequest, case_id: UUID) -> HttpResponse:
         )
     except StateProblem as problem:
         return refused(request, case, problem)
-    return finished(request, f"Vorgang {case.reference}: Ihre Entscheidung ist festgehalten.")
+    sentence = _("Vorgang %(reference)s: Ihre Entscheidung ist festgehalten.") % {"reference": case.reference}
+    return finished(request, sentence)
 
 
 @require_POST
@@ -176,7 +183,7 @@ def keep_lock(request: HttpRequest, case_id: UUID) -> HttpResponse:
     try:
         case = transitions.lock(case.pk, access.person(request))
     except StateProblem as problem:
-        return render(request, "web/parts/lock.html", {"case": case, "lost": problem.message})
+        return render(request, "web/parts/lock.html", {"case": case, "lost": problems.of(problem)})
     return render(request, "web/parts/lock.html", {"case": case, "locked_for_me": True})
 
 
@@ -186,7 +193,7 @@ def next_one(request: HttpRequest) -> HttpResponse:
     """The most urgent case that nobody else has open."""
     case = worklist.next_case(access.person(request), access.may(request.user))
     if case is None:
-        messages.info(request, "Kein Vorgang wartet auf Ihre Prüfung.")
+        messages.info(request, _("Kein Vorgang wartet auf Ihre Prüfung."))
         return redirect("home")
     return redirect("case", case_id=case.pk)
 
@@ -198,13 +205,14 @@ def act(request: HttpRequest, case_id: UUID, step: Callable[[UUID, User], State]
         state = step(case.pk, access.person(request))
     except StateProblem as problem:
         return refused(request, case, problem)
-    messages.success(request, f"Vorgang {case.reference}: {State(state).label}.")
+    named = {"reference": case.reference, "state": State(state).label}
+    messages.success(request, _("Vorgang %(reference)s: %(state)s.") % named)
     return redirect("case", case_id=case.pk)
 
 
 def refused(request: HttpRequest, case: Case, problem: StateProblem) -> HttpResponse:
     """The case is no longer in a state for this: say why and show it as it is now."""
-    messages.error(request, problem.message)
+    messages.error(request, problems.of(problem))
     return redirect("case", case_id=case.pk)
 
 
@@ -264,7 +272,7 @@ def locked(case: Case, user: User) -> tuple[Case, str]:
     try:
         return transitions.lock(case.pk, user), ""
     except StateProblem as problem:
-        return Case.objects.select_related("locked_by", "document").get(pk=case.pk), problem.message
+        return Case.objects.select_related("locked_by", "document").get(pk=case.pk), problems.of(problem)
 
 
 def contents(case: Case, typed: desk.Typed | None, broken: Mapping[str, tuple[Note, ...]] | None) -> dict[str, object]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import transitions
@@ -13,6 +14,7 @@ from cases.models import Case
 from ocr.errors import StateProblem
 from web import access, letters
 from web.clarifying import ClarifyForm, texts_of
+from web.templatetags.laufzettel import day
 from web.views import case as case_view
 
 WRONG_INPUT = 422
@@ -31,13 +33,13 @@ def clarify(request: HttpRequest, case_id: UUID) -> HttpResponse:
     try:
         if given["decision"] == "reject":
             transitions.reject(case.pk, user, given["words"], key=given["reason"])
-            return case_view.finished(request, f"Vorgang {case.reference} ist zurückgewiesen.")
+            sentence = _("Vorgang %(reference)s ist zurückgewiesen.") % {"reference": case.reference}
+            return case_view.finished(request, sentence)
         transitions.hold(case.pk, user, given["until"], given["words"], key=given["reason"])
     except StateProblem as problem:
         return case_view.refused(request, case, problem)
-    return case_view.finished(
-        request, f"Vorgang {case.reference} wartet bis {given['until']:%d.%m.%Y} auf die Antwort."
-    )
+    named = {"reference": case.reference, "day": day(given["until"])}
+    return case_view.finished(request, _("Vorgang %(reference)s wartet bis %(day)s auf die Antwort.") % named)
 
 
 @require_POST
@@ -48,7 +50,7 @@ def letter(request: HttpRequest, case_id: UUID) -> HttpResponse:
     text = request.POST.get("text", "").strip()[: ClarifyForm.LONGEST_LETTER]
     if not text:
         form = ClarifyForm(request.POST, case=case)
-        form.add_error("text", "Bitte zuerst einen Grund wählen oder den Text des Briefs schreiben.")
+        form.add_error("text", _("Bitte zuerst einen Grund wählen oder den Text des Briefs schreiben."))
         return wrong(request, case, form)
     transitions.note_download(case.pk, access.person(request), "letter_drafted")
     answer = HttpResponse(letters.docx(text), content_type=DOCX)

@@ -9,13 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import pseudonyms, transitions
 from cases.models import Disclosure
 from cases.transitions import step
 from ocr.errors import StateProblem
-from web import access
+from web import access, problems
 from web.forms import DisclosureForm
 
 WRONG_INPUT = 422
@@ -50,9 +51,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         transitions.ask_disclosure(given["person"], access.person(request), given["reason"])
     except StateProblem as problem:
-        form.add_error("person", problem.message)
+        form.add_error("person", problems.of(problem))
         return screen(request, form, WRONG_INPUT)
-    messages.success(request, "Die Anfrage ist vermerkt. Jetzt muss eine andere Person sie bestätigen.")
+    messages.success(request, _("Die Anfrage ist vermerkt. Jetzt muss eine andere Person sie bestätigen."))
     return redirect("disclosures")
 
 
@@ -62,9 +63,10 @@ def confirm(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     try:
         asked = transitions.confirm_disclosure(disclosure_id, access.person(request))
     except StateProblem as problem:
-        messages.error(request, problem.message)
+        messages.error(request, problems.of(problem))
     else:
-        messages.success(request, f"Bestätigt: Wer Person {asked.pseudonym_id} ist, sehen Sie beide für 24 Stunden.")
+        sentence = _("Bestätigt: Wer Person %(number)s ist, sehen Sie beide für 24 Stunden.")
+        messages.success(request, sentence % {"number": asked.pseudonym_id})
     return redirect("disclosures")
 
 

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from web import figures
+from web import gauges
 
 LOCAL = ("127.0.0.1", "::1")
 
@@ -41,4 +41,4 @@ class Office(Collector):
     """Worked out when it is asked: nothing is lost when a process is started again."""
 
     def collect(self) -> Iterator[Metric]:
-        yield from figures.office()
+        yield from gauges.office()

@@ -20,7 +20,7 @@ from cases.operations.history import Line
 from cases.operations.trouble import Trouble
 from ocr.errors import StateProblem
 from web import access, plots
-from web.problems import explained
+from web.next_steps import explained
 from web.templatetags.operations import line_title
 
 EVERY_S, HISTORY_EVERY_S = 10, 60

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import pictures, store
@@ -52,22 +53,22 @@ def read_again(request: HttpRequest, case_id: UUID) -> JsonResponse:
     form = titles.form_spec(case.form)
     spec = form.fields_by_name.get(request.POST.get("feld", "")) if form else None
     if spec is not None and spec.double_keying:
-        return _refusal("Dieses Feld tippen zwei Personen ab. Bitte den Wert vom Bild abschreiben.", 422)
+        return _refusal(_("Dieses Feld tippen zwei Personen ab. Bitte den Wert vom Bild abschreiben."), 422)
     if form is None or spec is None or desk.CONTROLS.get(spec.kind, "text") not in ("text", "date"):
-        return _refusal("Für dieses Feld bitte die Antwort wählen; es lässt sich nicht vom Bild lesen.", 422)
+        return _refusal(_("Für dieses Feld bitte die Antwort wählen; es lässt sich nicht vom Bild lesen."), 422)
     page, gray = _page(case, request.POST.get("seite", ""))
     numbers = _numbers(request.POST.get("ort", ""))
     try:
         found = engines.within(engines.ZONE_S, lambda: _look(gray, page, numbers, spec, form))
     except TimeoutError:
-        return _refusal("Das Lesen dauert zu lange. Bitte den Wert vom Bild abschreiben.", 503)
+        return _refusal(_("Das Lesen dauert zu lange. Bitte den Wert vom Bild abschreiben."), 503)
     except Problem as problem:
         log.warning("reread_failed", case=str(case.pk), code=problem.code)
-        return _refusal("Die Leser stehen gerade nicht bereit. Bitte den Wert vom Bild abschreiben.", 503)
+        return _refusal(_("Die Leser stehen gerade nicht bereit. Bitte den Wert vom Bild abschreiben."), 503)
     if found is None:
-        return _refusal("Hier steht nichts, das sich lesen ließ. Bitte ein Rechteck um den Wert ziehen.", 422)
+        return _refusal(_("Hier steht nichts, das sich lesen ließ. Bitte ein Rechteck um den Wert ziehen."), 422)
     text, box = found
-    return JsonResponse({"text": text, "ort": box.as_list(), "satz": f"Gelesen: {text}"})
+    return JsonResponse({"text": text, "ort": box.as_list(), "satz": _("Gelesen: %(text)s") % {"text": text}})
 
 
 def _look(gray: Gray, page: Page, numbers: list[int], spec: FieldSpec, form: FormSpec) -> tuple[str, Box] | None:
@@ -112,9 +113,18 @@ def words(request: HttpRequest, case_id: UUID, number: int) -> HttpResponse:
 def _page(case: Case, number: str) -> tuple[Page, Gray]:
     page = get_object_or_404(Page, case=case, number=int(number) if number.isdecimal() and len(number) < 5 else 0)
     try:
-        return page, pictures.pixels(store.page_path(case.pk, page.number))
+        gray = pictures.pixels(store.page_path(case.pk, page.number))
     except FileNotFoundError as error:
         raise Http404 from error
+    return page, _without(gray, desk.hidden_places(case, page.number))
+
+
+def _without(gray: Gray, places: list[Box]) -> Gray:
+    """The page with these places made white: what nobody may be told cannot be read there."""
+    gray = gray.copy() if places else gray
+    for box in places:
+        box.crop(gray)[:] = 255
+    return gray
 
 
 def _refusal(sentence: str, status: int) -> JsonResponse:

@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import catalog, transitions
@@ -91,13 +93,15 @@ def confirmed(user: User, case: Case, name: str, seen: str | None) -> State | No
 
 def in_words(states: Counter[State], doubtful: int) -> str:
     done = states.total()
-    parts = [f"{done} {'Feld' if done == 1 else 'Felder'} bestätigt"]
+    parts = [ngettext("%(number)s Feld bestätigt", "%(number)s Felder bestätigt", done) % {"number": done}]
     if released := states[State.READY]:
-        parts.append(f"{released} {'Vorgang' if released == 1 else 'Vorgänge'} damit freigegeben")
+        words = ngettext("%(number)s Vorgang damit freigegeben", "%(number)s Vorgänge damit freigegeben", released)
+        parts.append(words % {"number": released})
     if second := states[State.SECOND_REVIEW]:
-        parts.append(f"{second} zur Zweitprüfung")
+        parts.append(_("%(number)s zur Zweitprüfung") % {"number": second})
     if doubtful:
-        parts.append(f"{doubtful} {'bleibt' if doubtful == 1 else 'bleiben'} im Arbeitskorb")
+        words = ngettext("%(number)s bleibt im Arbeitskorb", "%(number)s bleiben im Arbeitskorb", doubtful)
+        parts.append(words % {"number": doubtful})
     return ", ".join(parts) + "."
 
 

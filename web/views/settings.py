@@ -1,16 +1,19 @@
-"""What a person sets for the own screen: the keys. And the own session: how long it lasts, and staying in it."""
+"""What a person sets for the own screen: the keys and the language. And the own session: staying in it."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from web import access, keys
+from web import access, keys, languages
 
 WRONG_INPUT = 422
 
@@ -39,7 +42,7 @@ def save_keys(request: HttpRequest) -> HttpResponse:
     user = access.person(request)
     if "zuruecksetzen" in request.POST:
         keys.save(user, {}, on=True)
-        messages.success(request, "Es gelten wieder die üblichen Tasten.")
+        messages.success(request, _("Es gelten wieder die üblichen Tasten."))
         return redirect("keys")
     typed = {action.name: request.POST.get(action.name, "") for action in keys.ACTIONS}
     wanted, errors = _read(typed)
@@ -47,7 +50,7 @@ def save_keys(request: HttpRequest) -> HttpResponse:
     if errors:
         return _page(request, typed, errors, on=on)
     keys.save(user, wanted, on=on)
-    messages.success(request, "Ihre Tasten sind gespeichert." if on else "Die Tasten sind ausgeschaltet.")
+    messages.success(request, _("Ihre Tasten sind gespeichert.") if on else _("Die Tasten sind ausgeschaltet."))
     return redirect("keys")
 
 
@@ -62,7 +65,7 @@ def _read(typed: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
             errors[name] = str(error)
             continue
         if key in wanted.values():
-            errors[name] = "Diese Taste ist schon vergeben. Bitte eine andere eintragen."
+            errors[name] = _("Diese Taste ist schon vergeben. Bitte eine andere eintragen.")
         wanted[name] = key
     return wanted, errors
 
@@ -82,7 +85,18 @@ def _page(
         for text in [texts.get(action.name, action.key)]
     ]
     context = {"rows": rows, "on": bool(texts) if on is None else on, "wrong": [row for row in rows if row.error]}
+    context["key_words"] = json.dumps(keys.words())
     return render(request, "web/keys.html", context | {"section": "help"}, status=WRONG_INPUT if wrong else 200)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """German or English from now on, and back to the page where the switch stands."""
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    answer = redirect(back if safe else "home")
+    languages.choose(request, answer, request.POST.get("sprache", ""))
+    return answer
 
 
 @require_POST

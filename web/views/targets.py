@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import catalog, shadow, standing, transitions
@@ -49,8 +51,13 @@ def stop(request: HttpRequest) -> HttpResponse:
     names = known(request.POST.get("target", ""))
     transitions.stop_targets(names, step.person(access.person(request)), form.cleaned_data["reason"])
     count = transitions.submits_under_way(names)
-    still = f" {count} zuvor abgesendete Übertragungen haben noch kein Ergebnis." if count else ""
-    messages.success(request, f"Angehalten: {', '.join(names)}. Es wird nichts mehr abgesendet.{still}")
+    sentence = _("Angehalten: %(targets)s. Es wird nichts mehr abgesendet.") % {"targets": ", ".join(names)}
+    still = ngettext(
+        "%(number)s zuvor abgesendete Übertragung hat noch kein Ergebnis.",
+        "%(number)s zuvor abgesendete Übertragungen haben noch kein Ergebnis.",
+        count,
+    )
+    messages.success(request, f"{sentence} {still % {'number': count}}" if count else sentence)
     return redirect("targets")
 
 
@@ -59,7 +66,7 @@ def stop(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     (name,) = known(request.POST.get("target") or "?")
     if transitions.start_target(name, step.person(access.person(request))):
-        messages.success(request, f"{name} ist wieder in Betrieb.")
+        messages.success(request, _("%(target)s ist wieder in Betrieb.") % {"target": name})
     return redirect("targets")
 
 
@@ -69,7 +76,8 @@ def reconcile(request: HttpRequest) -> HttpResponse:
     """Compare the ledger with a target; a robot does it as soon as a session is free."""
     (name,) = known(request.POST.get("target") or "?")
     transitions.ask_reconciliation(name, step.person(access.person(request)))
-    messages.success(request, f"Der Abgleich mit {name} ist vorgemerkt; das Ergebnis steht danach auf dieser Seite.")
+    sentence = _("Der Abgleich mit %(target)s ist vorgemerkt; das Ergebnis steht danach auf dieser Seite.")
+    messages.success(request, sentence % {"target": name})
     return redirect("targets")
 
 

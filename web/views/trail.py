@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import audit, pseudonyms
@@ -43,11 +44,12 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Compute the whole chain again."""
     broken = audit.verify()
     if broken is None:
-        messages.success(request, f"Die Kette ist vollständig: {Event.objects.count()} Ereignisse geprüft.")
+        whole = _("Die Kette ist vollständig: %(number)s Ereignisse geprüft.")
+        messages.success(request, whole % {"number": Event.objects.count()})
     else:
-        messages.error(
-            request,
-            f"Die Kette ist ab Ereignis {broken} nicht mehr schlüssig. Bitte die IT und den Datenschutz "
-            "verständigen und die Datenbank sichern, bevor weitergearbeitet wird.",
+        sentence = _(
+            "Die Kette ist ab Ereignis %(number)s nicht mehr schlüssig. Bitte die IT und den Datenschutz "
+            "verständigen und die Datenbank sichern, bevor weitergearbeitet wird."
         )
+        messages.error(request, sentence % {"number": broken})
     return redirect("trail")

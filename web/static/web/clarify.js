@@ -28,7 +28,8 @@ function start() {
   copy.hidden = !navigator.clipboard;
   copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text.value);
-    form.querySelector("[data-copied]").textContent = "Text ist kopiert.";
+    const said = form.querySelector("[data-copied]");
+    said.textContent = said.dataset.copied;
   });
   const summary = form.querySelector("[data-errors]");
   (summary ?? form.querySelector('[name="reason"]:checked') ?? form.querySelector('[name="reason"]')).focus();

@@ -17,6 +17,18 @@ const saver = desk.dataset.draft && startSaver(desk, session.ended);
 const fields = startFields(form, viewer, saver);
 const words = startReread(document.querySelector(".viewer__area"), fields);
 
+// The other language shows the page anew: with everything that was typed.
+let kept = !saver;
+document.querySelector(".top__languages").addEventListener("submit", async (event) => {
+  if (kept && !session.isOver()) return;
+  event.preventDefault();
+  if (session.isOver()) return;
+  const { target, submitter } = event;
+  await saver.flush();
+  kept = true;
+  target.requestSubmit(submitter);
+});
+
 function follow(selector) {
   const link = document.querySelector(selector);
   link?.click();

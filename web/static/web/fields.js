@@ -33,7 +33,7 @@ export function startFields(form, viewer, saver) {
     const badge = item.querySelector("[data-confidence] .kern-badge");
     badge.className = "kern-badge kern-badge--success";
     badge.querySelector(".kern-icon").className = "kern-icon kern-icon--check";
-    badge.querySelector(".kern-label").textContent = "geprüft";
+    badge.querySelector(".kern-label").textContent = form.dataset.checked;
     document.querySelector(`.zone[data-field="${CSS.escape(item.dataset.field)}"]`)?.classList.add("zone--done");
   }
 

@@ -1,8 +1,7 @@
 // Settings of keys: a key that is pressed in an input writes its name there. Tab and Esc keep their own work.
 import { nameOf } from "./keys.js";
 
-const GERMAN = { Ctrl: "Strg", Shift: "Umschalt", Space: "Leertaste", Insert: "Einfg", Home: "Pos1", End: "Ende",
-  PageUp: "BildAuf", PageDown: "BildAb" };
+const WORDS = JSON.parse(document.querySelector("[data-key-words]").dataset.keyWords);
 const WRITING = /^(Tab|Escape|Backspace|Delete|Arrow\w+|Control|Alt|Shift|Meta|AltGraph|Dead)$/;
 
 for (const input of document.querySelectorAll("[data-key-input]")) {
@@ -10,6 +9,6 @@ for (const input of document.querySelectorAll("[data-key-input]")) {
     const single = event.key.length === 1 && !event.ctrlKey && !event.altKey;
     if (WRITING.test(event.key) || single || event.metaKey) return;
     event.preventDefault();
-    input.value = nameOf(event).split("+").map((part) => GERMAN[part] ?? part).join("+");
+    input.value = nameOf(event).split("+").map((part) => WORDS[part] ?? part).join("+");
   });
 }

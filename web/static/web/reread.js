@@ -40,7 +40,7 @@ export function startReread(area, fields) {
     const item = rereadable();
     if (!item || busy) return;
     busy = true;
-    state.textContent = "wird gelesen …";
+    state.textContent = state.dataset.reading;
     const body = new URLSearchParams({ feld: item.dataset.field, seite: page, ort: place.join(",") });
     try {
       const reply = await fetch(area.dataset.reread, { method: "POST", body, headers: { "X-CSRFToken": csrf() } });
@@ -50,7 +50,7 @@ export function startReread(area, fields) {
       outline(document.querySelector(`#seite-${page} svg`), found.ort);
       fields.take(item, found.text);
     } catch {
-      state.textContent = "Das Lesen ist gerade nicht möglich. Bitte den Wert vom Bild abschreiben.";
+      state.textContent = state.dataset.failed;
     } finally {
       busy = false;
     }
@@ -87,10 +87,10 @@ export function startReread(area, fields) {
 
   async function load(page) {
     const list = dialog.querySelector("[data-words]");
-    list.textContent = "Die Seite wird gelesen …";
+    list.textContent = list.dataset.loading;
     const reply = await fetch(area.dataset.words.replace("/0/", `/${page}/`)).catch(() => null);
     if (reply && reply.headers.get("Content-Type")?.startsWith("text/html") && !reply.redirected) list.innerHTML = await reply.text();
-    else list.textContent = "Die Wörter sind gerade nicht zu bekommen. Bitte den Wert vom Bild abschreiben.";
+    else list.textContent = list.dataset.failed;
     (list.querySelector(".word") ?? dialog.querySelector("[data-close]")).focus();
   }
   dialog.addEventListener("click", (event) => {
@@ -106,7 +106,7 @@ export function startReread(area, fields) {
   function open() {
     const item = rereadable();
     if (!item) {
-      state.textContent = "Bitte zuerst in ein Feld gehen, das Text enthält.";
+      state.textContent = state.dataset.noField;
       return true;
     }
     dialog.querySelector("[data-for]").textContent = item.querySelector(".item__title").textContent;

@@ -46,7 +46,7 @@ export function startSaver(desk, onSessionEnd) {
     try {
       const reply = await post(name, newest);
       if (reply.redirected || reply.status === 403) {
-        say("nicht gesichert", true);
+        say(state.dataset.unsaved, true);
         onSessionEnd();
         return;
       }
@@ -54,10 +54,10 @@ export function startSaver(desk, onSessionEnd) {
       if (waiting.get(name) === newest) waiting.delete(name);
       if (reply.ok) {
         if (newest.checks && !waiting.has(name)) newest.checks.innerHTML = text;
-        say("Alle Eingaben sind gesichert.", false);
-      } else say(reply.status === 409 ? text : "Diese Eingabe ließ sich nicht sichern.", true);
+        say(state.dataset.saved, false);
+      } else say(reply.status === 409 ? text : state.dataset.refused, true);
     } catch {
-      say("Keine Verbindung. Ihre Eingaben bleiben hier stehen und werden gesichert, sobald es wieder geht.", true);
+      say(state.dataset.offline, true);
       timer = setTimeout(send, AGAIN_MS);
       return;
     } finally {
@@ -92,6 +92,14 @@ export function startSaver(desk, onSessionEnd) {
   }
 
   return {
+    /** Send all that waits, before the page is left on purpose. */
+    async flush() {
+      await Promise.allSettled([...waiting].map(async ([name, newest]) => {
+        const reply = await post(name, newest);
+        if (reply.ok && !reply.redirected && waiting.get(name) === newest) waiting.delete(name);
+      }));
+      if (waiting.size) say(state.dataset.unsaved, true);
+    },
     /** Keep the answer of an item; `back`: it is as it was read again. `soon`: without waiting for more letters. */
     keep(item, answer, back, soon) {
       keep(item.dataset.field, { answer, back, checks: item.querySelector("[data-checks]") }, soon);

@@ -25,7 +25,8 @@ export function startSession(note) {
   }
 
   function warn() {
-    note.querySelector("time").textContent = new Date(end).toLocaleTimeString("de", { hour: "2-digit", minute: "2-digit" });
+    note.querySelector("time").textContent = new Date(end).toLocaleTimeString(document.documentElement.lang,
+      { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     show(soon);
   }
 

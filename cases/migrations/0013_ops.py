@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_owners_and_it'),
+        ('cases', '0012_numbers'),
     ]
 
     operations = [

@@ -1,0 +1,102 @@
+"""What may pass, reckoned anew from the samples of daily work (`ocr.thresholds`)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from cases import catalog, clock
+from cases.models import FieldSample, Version
+from ocr.confidence import EMPTY_BY_LABEL, FEATURES, Calibration, Sample, as_json
+from ocr.errors import StateProblem
+from ocr.thresholds import Change, Proposal, Seen, propose
+
+NAME = "calibration"
+"""Of the one calibration that all processes share, as a version."""
+YEAR = timedelta(days=365)
+"""What is older says little of today's scanners, engines and forms."""
+MOST = 100_000
+"""Of each kind of sample so many of the newest ones, so that reckoning takes seconds."""
+STATES = ("empty", "absent", EMPTY_BY_LABEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """A proposal and what it was made of."""
+
+    proposal: Proposal
+    service: Calibration
+    blind: int
+    asked: int
+
+    @property
+    def text(self) -> str:
+        """As a version keeps it: the calibration, and beside it what changes and why."""
+        changes = [asdict(change) for change in self.proposal.changes]
+        return json.dumps(as_json(self.proposal.calibration) | {"changes": changes}, ensure_ascii=False, indent=1)
+
+
+def reckon() -> Reckoned:
+    """Thresholds anew from everything that people confirmed.
+
+    Raises:
+        StateProblem: V080 when there is no sample yet.
+    """
+    service = catalog.calibration()
+    seen = samples()
+    if service is None or not seen:
+        raise StateProblem(
+            "V080",
+            "Es gibt noch keine Stichprobe. Bitte für ein Verfahren blind_share setzen; "
+            "sobald Vorgänge geprüft sind, lassen sich Schwellen berechnen.",
+        )
+    blind = sum(one.blind for one in seen)
+    return Reckoned(propose(service, seen, budgets()), service, blind, len(seen) - blind)
+
+
+def samples() -> list[Seen]:
+    """The newest judged samples of the last year, oldest first."""
+    judged = FieldSample.objects.filter(right__isnull=False, at__gte=clock.now() - YEAR).order_by("-at", "-pk")
+    asked = rows(judged.filter(blind=False))
+    since = asked[-1].at if len(asked) == MOST else None
+    found = [*asked, *rows(judged.filter(blind=True))]
+    found.sort(key=lambda row: (row.at, row.pk))
+    return [
+        Seen(
+            Sample(row.document, row.form, row.group, tuple(row.evidence), bool(row.right)),
+            row.blind,
+            0.0 if since and row.at < since else 1.0 / row.share,
+        )
+        for row in found
+        if len(row.evidence) == len(FEATURES)
+    ]
+
+
+def rows(found: QuerySet[FieldSample]) -> list[FieldSample]:
+    return list(found[:MOST])
+
+
+def budgets() -> Mapping[str, Sequence[float]]:
+    """The error budgets in use for each group of fields: by kind, and all of them for what has no value."""
+    found: dict[str, set[float]] = defaultdict(set)
+    for form in catalog.forms().values():
+        for spec in form.field:
+            for group in (spec.kind, f"{spec.kind}-uneven", *STATES):
+                found[group].add(spec.error_budget)
+    return {group: sorted(some) for group, some in found.items()}
+
+
+def newest_proposal() -> Version | None:
+    """The newest calibration that nobody has decided on yet."""
+    waiting = (Version.State.DRAFT, Version.State.SUBMITTED)
+    return Version.objects.filter(kind=Version.Kind.CALIBRATION, name=NAME, state__in=waiting).first()
+
+
+def changes_of(version: Version) -> tuple[Change, ...]:
+    """What a proposed calibration changes and why; nothing where it was not made here."""
+    return tuple(Change(**one) for one in json.loads(version.text).get("changes", ()))
