@@ -15,7 +15,7 @@ BEAT = "beat@"
 MISSED = 3
 """So many signs in a row may be missing, and a little more, before a process counts as stuck."""
 LITTLE_S = 5.0
-LONGEST_S: Mapping[str, float] = {"read_case": 300.0, "retention": 3 * 3600.0}
+LONGEST_S: Mapping[str, float] = {"read_case": 300.0, "run_planned": 3660.0, "retention": 3 * 3600.0}
 """How long one item of a task may take; others `USUAL_S`, robots what their targets allow."""
 USUAL_S = 600.0
 NEVER = datetime.min.replace(tzinfo=UTC)

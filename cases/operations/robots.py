@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
 
-from cases import catalog, standing
+from cases import catalog, schedules, standing
 from cases.models import Entry, Run
 from cases.standing import Standing
 
@@ -30,10 +30,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`attempts` and those that `broke` within a day; `last_at` and `last_outcome`: the newest receipt of a robot."""
+    """`hours` as the target's description has them, `window` what an owner planned, in words.
+
+    `attempts` and those that `broke` within a day; `last_at` and `last_outcome`: the newest receipt of a robot.
+    """
 
     standing: Standing
     hours: str
+    window: str
     stop_after: int
     sessions: tuple[Session, ...]
     attempts: int
@@ -57,6 +61,7 @@ def targets(now: datetime) -> list[Target]:
             Target(
                 standing=one,
                 hours=", ".join(spec.opening),
+                window=planned(one.name),
                 stop_after=spec.stop_after,
                 sessions=tuple(open_sessions.get(one.name, ())),
                 attempts=sum(outcomes.values()),
@@ -66,6 +71,11 @@ def targets(now: datetime) -> list[Target]:
             )
         )
     return found
+
+
+def planned(target: str) -> str:
+    window = schedules.window(target)
+    return "" if window is None or window.paused else window.words
 
 
 def attempts(now: datetime) -> Mapping[str, Mapping[str, int]]:

@@ -127,7 +127,7 @@ def of_targets(targets: Iterable[Target]) -> Iterator[Trouble]:
             yield Trouble(
                 "target_errors",
                 name,
-                _("Beim Zielsystem %(target)s brachen %(broke)d von %(attempts)d Versuchen seit gestern ab.")
+                _("Beim Zielsystem %(target)s brachen %(broke)d von %(attempts)d Versuchen der letzten 24 Stunden ab.")
                 % {"target": name, "broke": one.broke, "attempts": one.attempts},
                 _("Netz und Zielsystem prüfen; die Codes stehen bei den ausgesteuerten Vorgängen."),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django import template
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,8 +15,9 @@ from cases.models import Entry
 from cases.operations.crew import Condition
 from cases.operations.queues import HOUSEKEEPING, READ
 from cases.operations.scanners import Sign
+from web import figures
 from web.states import CREW_LOOKS
-from web.templatetags.laufzettel import badge
+from web.templatetags.laufzettel import badge, german
 
 register = template.Library()
 DAY_S, HOUR_S, MINUTE_S = 86400, 3600, 60
@@ -33,6 +34,9 @@ TASKS = {
     "sweep": gettext_lazy("Aufräumen"),
     "take_inbox": gettext_lazy("Eingang abholen"),
     "retention": gettext_lazy("Aufbewahrung"),
+    "look_at_schedules": gettext_lazy("Zeitpläne ansehen"),
+    "run_planned": gettext_lazy("Zeitplan ausführen"),
+    "count": gettext_lazy("Zählen"),
 }
 SIGNS: dict[Sign, object] = {
     "streaks": gettext_lazy("Streifen"),
@@ -87,22 +91,22 @@ def clock_s(at: datetime) -> str:
 
 @register.filter
 def hour_words(at: datetime) -> str:
-    return f"{timezone.localtime(at):%d.%m. %H:00}"
+    return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 @register.filter
 def percent(value: float | None) -> str:
-    return "–" if value is None else _("%(share)d %%") % {"share": round(value * 100)}
+    return figures.percent(value, 0)
 
 
 @register.filter
-def queue_title(name: str) -> str:
+def queue_title(name: str) -> SafeString | str:
     if name == READ:
         return _("Lesen")
     if name == HOUSEKEEPING:
         return _("Haushalt")
     spec = catalog.targets().get(name.removeprefix("enter."))
-    return spec.title if spec else name
+    return german(spec.title) if spec else name
 
 
 @register.filter

@@ -19,7 +19,7 @@ from cases.operations import history as hours
 from cases.operations.history import Line
 from cases.operations.trouble import Trouble
 from ocr.errors import StateProblem
-from web import access, plots
+from web import access, plots, problems
 from web.next_steps import explained
 from web.templatetags.operations import line_title
 
@@ -35,7 +35,9 @@ SEVERE = frozenset({"broker_away", "writes_failing", "no_beat", "stuck", "stands
 def operations(request: HttpRequest) -> HttpResponse:
     """The whole page; its two living parts come again by themselves."""
     seen = house.overview()
-    groups = [(explained(code), cases[:SHOWN], len(cases)) for code, cases in failed.by_code().items()]
+    groups = [
+        (explained(code), problems.title(code), cases[:SHOWN], len(cases)) for code, cases in failed.by_code().items()
+    ]
     context = {**now_context(seen), **history_context(seen), "failed": groups, "section": "operations"}
     context |= {"at_once": AT_ONCE, "every_s": EVERY_S, "history_every_s": HISTORY_EVERY_S}
     return render(request, "web/operations.html", context)
