@@ -94,7 +94,7 @@ def of_crew(crew: Iterable[Member]) -> Iterator[Trouble]:
             yield Trouble(
                 "stuck",
                 one.node,
-                _("Der Arbeitsprozess %(node)s lebt vielleicht, kommt aber nicht voran.") % {"node": one.node},
+                _("Ein Arbeitsprozess lebt vielleicht, kommt aber nicht voran."),
                 _("Sein Protokoll ansehen und ihn neu starten; seine Vorgänge übernimmt ein anderer."),
             )
 

@@ -320,8 +320,7 @@ def test_the_operations_page(screens: Screens) -> None:
     busy_house()
     screens.open("betrieb", reverse("operations"), "schmal")
     desk = screens.desk
-    desk.tab_to("Anzeige anhalten")
-    desk.keys(Keys.ENTER)
+    desk.find("[data-pause]").send_keys(Keys.ENTER)
     desk.until('[aria-pressed="true"]')
     desk.find(".numbers summary").send_keys(Keys.ENTER)
     screens.see("betrieb-zahlen")

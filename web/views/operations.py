@@ -17,6 +17,7 @@ from cases import transitions
 from cases.operations import failed
 from cases.operations import history as hours
 from cases.operations.history import Line
+from cases.operations.queues import READ
 from cases.operations.trouble import Trouble
 from ocr.errors import StateProblem
 from web import access, plots, problems
@@ -90,7 +91,7 @@ def history_context(seen: house.Overview) -> dict[str, object]:
 def in_words(line: Line) -> str:
     """What the plot shows, for people who do not see it; the figures are in the table."""
     hour, _count = max(line.hours, key=lambda one: one[1])
-    name = f"{line_title(line.key)} {line.subject}".strip()
+    name = f"{line_title(line.key)} {_('Lesen') if line.subject == READ else line.subject}".strip()
     if not line.most:
         return _("%(name)s: nichts in den letzten 24 Stunden") % {"name": name}
     return _("%(name)s: zuletzt %(last)d, am meisten %(most)d um %(hour)s Uhr") % {
