@@ -34,6 +34,7 @@ from cases.models import (
     Schedule,
     State,
 )
+from cases.operations.broker import Broker
 from cases.transitions import Wish
 from cases.transitions.reconciliation import Finding
 from tests.web import browser, figures
@@ -314,9 +315,11 @@ def test_the_screens_of_it(screens: Screens) -> None:
     assert screens.found == []
 
 
-def test_the_operations_page(screens: Screens) -> None:
+def test_the_operations_page(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
     screens.desk.log_in("it-betrieb")
     screens.open("betrieb-neu", reverse("operations"))
+    well = Broker(True, {"read": 8}, "Valkey 8.1.4", True, True, "noeviction", 2_400_000)
+    monkeypatch.setattr("cases.operations.broker.look", lambda _: well)
     busy_house()
     screens.open("betrieb", reverse("operations"), "schmal")
     desk = screens.desk
