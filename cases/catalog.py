@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +18,7 @@ from ocr.errors import StateProblem
 from ocr.spec import FormSpec, load_forms, parse_form
 from ocr.towns import Towns, load_towns
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, int, int] | tuple[str, str], ...]
 
 
 def stamp(folder: Path) -> Stamp:
@@ -79,7 +80,9 @@ def towns() -> Towns:
 
 
 def targets() -> Mapping[str, TargetSpec]:
-    return load_targets(Path(settings.TARGETS))
+    folder = Path(settings.TARGETS)
+    own = tuple((name, value) for name, value in os.environ.items() if name.startswith("LAUFZETTEL_TARGET_"))
+    return _load(load_targets, folder, (*stamp(folder), *own))  # type: ignore[return-value]
 
 
 def process(name: str) -> ProcessSpec:

@@ -1,9 +1,14 @@
-"""Logs: one JSON object a line on stderr, ids and codes only, never field contents."""
+"""Logs: one JSON object a line on stderr, ids and codes only, never field contents.
+
+While a case is at a stage, each line carries its `reference` and the `stage` (cases.stages).
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -27,10 +32,29 @@ def configure() -> None:
     )
 
 
+class Lines(logging.Formatter):
+    """Lines of others (Django, Celery) become JSON like ours. Of an error its kind and stack, not its message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        if message.startswith('{"'):
+            return message
+        line: dict[str, Any] = {
+            **structlog.contextvars.get_contextvars(),
+            "event": message,
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            line |= bug(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
 def to_stderr(level: int = logging.INFO) -> None:
-    """For processes of their own (workers): everything of level and above, as it is."""
+    """For processes of their own (workers): everything of level and above."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(Lines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from cases import catalog, clock, store
 from cases.log import bug
-from cases.models import Case, PlannedRun, Run, State
+from cases.models import Case, PageMeasure, PlannedRun, Progress, Run, State
 from cases.transitions import erase
 from cases.transitions.erasure import ERASABLE
 from ocr.errors import StateProblem
@@ -41,6 +41,7 @@ def run(processes: Collection[str] | None = None) -> Erased:
     failed = tuple(case.reference for case in due_now if not could_erase(case))
     for run_id in due_runs():
         store.erase_run(run_id)
+    forget_measures()
     PlannedRun.objects.filter(finished_at__lt=clock.now() - timedelta(days=PLANNED_RUN_DAYS)).delete()
     return Erased(tuple(case.reference for case in due_now if case.reference not in failed), failed)
 
@@ -71,3 +72,10 @@ def due_runs() -> list[UUID]:
     there = [folder.name for folder in Path(settings.RUNS).glob("*-*-*-*-*")]
     old = Run.objects.filter(pk__in=there, ended_at__lt=clock.now() - timedelta(days=RUN_DAYS))
     return [run.pk for run in old if not run.entries.exclude(case__state=State.ERASED).exists()]
+
+
+def forget_measures() -> None:
+    """What pages told about their scanners, and what workers wrote that are gone, after MEASURES_DAYS."""
+    before = clock.now() - timedelta(days=settings.MEASURES_DAYS)
+    PageMeasure.objects.filter(at__lt=before).delete()
+    Progress.objects.exclude(began_at__gte=before).exclude(finished_at__gte=before).delete()

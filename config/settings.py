@@ -196,7 +196,25 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER = os.environ.get("LAUFZETTEL_BROKER", f"redis+socket://{RUN / 'valkey.sock'}")
 
+PROGRESS_S = float(os.environ.get("LAUFZETTEL_PROGRESS_S", "10"))
+"""How often a worker and beat write that they still give work out."""
+MEASURES_DAYS = int(os.environ.get("LAUFZETTEL_MEASURES_DAYS", "90"))
+"""How long it is kept what the pages told about their scanners, and what workers that are gone had written."""
+OTEL = os.environ.get("LAUFZETTEL_OTEL") == "1"  # spans to the OTEL_EXPORTER_OTLP_ENDPOINT, docs/howto/operations.md
 METRICS_TOKEN = os.environ.get("LAUFZETTEL_METRICS_TOKEN", "")  # without one, only this machine may ask
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "cases.log.Lines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # addresses that do not exist are no news
+        "axes": {"level": "ERROR"},  # it names who mistyped a password; the administration sees that in its table
+    },
+}
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]

@@ -43,6 +43,7 @@ def main() -> None:
         for source, extra in (
             (LOCKS / "app.in", ["--override", "overrides.txt"]),
             (LOCKS / "test.in", ["--override", "overrides.txt", "-c", "app.txt"]),
+            (LOCKS / "otel.in", ["-c", "app.txt"]),
             (LOCKS / "node.in", []),
             (robots, []),
         ):

@@ -254,26 +254,29 @@ def _tell_streaks(pages: Sequence[Sighting], found: _Findings) -> None:
 
 def steady_streaks(pages: Sequence[Sighting]) -> Iterable[tuple[float, int, int, str]]:
     """Streaks that stay where they are: place in mm from the left edge, on how many of how many pages, which side."""
+    return steady([(page.number, page.quality.streaks_mm if page.quality else ()) for page in pages])
+
+
+def steady(pages: Sequence[tuple[int, Sequence[float]]]) -> Iterable[tuple[float, int, int, str]]:
+    """The same from number and streaks of each page."""
     sides = [("", list(pages))]
-    if any(page.number % 2 == 0 for page in pages):
+    if any(number % 2 == 0 for number, _ in pages):
         sides += [
-            (" auf Vorderseiten", [page for page in pages if page.number % 2 == 1]),
-            (" auf Rückseiten", [page for page in pages if page.number % 2 == 0]),
+            (" auf Vorderseiten", [page for page in pages if page[0] % 2 == 1]),
+            (" auf Rückseiten", [page for page in pages if page[0] % 2 == 0]),
         ]
     told: list[float] = []
     for side, group in sides:
-        for x_mm, count in _clusters(group):
+        for x_mm, count in _clusters([streaks_mm for _, streaks_mm in group]):
             known = any(abs(x_mm - other) <= SAME_PLACE_MM for other in told)
             if not known and count >= STREAK_PAGES and count >= STREAK_SHARE * len(group):
                 told.append(x_mm)
                 yield x_mm, count, len(group), side
 
 
-def _clusters(pages: Sequence[Sighting]) -> list[tuple[float, int]]:
+def _clusters(pages: Sequence[Sequence[float]]) -> list[tuple[float, int]]:
     """Places of streaks, and on how many pages each."""
-    places = sorted(
-        (x_mm, at) for at, page in enumerate(pages) if page.quality is not None for x_mm in page.quality.streaks_mm
-    )
+    places = sorted((x_mm, at) for at, streaks_mm in enumerate(pages) for x_mm in streaks_mm)
     groups: list[list[tuple[float, int]]] = []
     for place in places:
         if groups and place[0] - groups[-1][0][0] <= 2 * SAME_PLACE_MM:

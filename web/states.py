@@ -36,3 +36,9 @@ TARGET_LOOKS: Mapping[str, Look] = {
     "closed": Look("calendar-today", "info"),
     "stopped": Look("danger", "danger"),
 }
+
+CREW_LOOKS: Mapping[str, Look] = {
+    "busy": Look("autorenew", "info"),
+    "idle": Look("check", "success"),
+    "stuck": Look("danger", "danger"),
+}

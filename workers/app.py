@@ -10,7 +10,7 @@ import structlog
 from celery import Celery, signals
 from kombu import Queue
 
-from workers import broker, stopping
+from workers import broker, progress, stopping
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -56,7 +56,7 @@ def conf() -> dict[str, Any]:
             "look_at_schedules": {"queue": "housekeeping"},
             "run_planned": {"queue": "housekeeping"},
         },
-        "beat_scheduler": "django_celery_beat.schedulers:DatabaseScheduler",
+        "beat_scheduler": "workers.beat:Scheduler",
         "beat_max_loop_interval": 2,
         "timezone": "Europe/Berlin",
         "include": ["workers.tasks"],
@@ -64,6 +64,7 @@ def conf() -> dict[str, Any]:
 
 
 broker.install()
+progress.watch()
 application = Celery("laufzettel")
 application.conf.update(conf())
 
@@ -90,6 +91,13 @@ def log_failure(sender: Any = None, exception: BaseException | None = None, **_:
 def log_unknown(name: str = "", **_: Any) -> None:
     """Nobody of ours asks for a task that does not exist."""
     structlog.get_logger("security").warning("unknown_task", name=str(name)[:40])
+
+
+@signals.worker_process_shutdown.connect
+def send_spans(**_: Any) -> None:
+    from cases import stages
+
+    stages.flush()
 
 
 @signals.worker_shutting_down.connect

@@ -10,8 +10,9 @@ import structlog
 from cases import catalog, clock, nudges, reports, retention, schedules, transitions
 from cases.log import bug
 from cases.models import PlannedRun, Reconciliation, Schedule
+from cases.operations import broker
 from ocr.errors import Problem, StateProblem
-from workers import identity, inbox, queues, stopping, sweep
+from workers import identity, inbox, stopping, sweep
 
 log = structlog.get_logger(__name__)
 Work = Schedule.Work
@@ -51,7 +52,7 @@ def nudge_waiting() -> None:
     """Nudge again whatever waits, unless the queue has enough to do."""
     waiting = PlannedRun.objects.filter(started_at=None).order_by("due_at").values_list("pk", flat=True)[:MOST_NUDGES]
     try:
-        if waiting and queues.depth("housekeeping") < FEW_MESSAGES:
+        if waiting and broker.depth("housekeeping") < FEW_MESSAGES:
             for run_id in waiting:
                 nudges.send("run_planned", str(run_id), "housekeeping")
     except Exception as error:  # no broker: the next tick tries again

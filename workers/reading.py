@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 import ocr
-from cases import catalog, pictures, store, transitions
+from cases import catalog, pictures, stages, store, transitions
 from cases.log import bug
 from cases.models import State
 from cases.transitions import Claim
@@ -35,6 +35,12 @@ def read_one(case_id: object) -> State | None:
     claim = transitions.claim_reading(str(case_id), f"{who['host']}/{who['pid']}", identity=who)
     if claim is None:
         return None
+    with stages.stage("read", claim.case_id, claim.reference, process=claim.process) as about:
+        state = about.outcome = read_within_lease(claim)
+    return state
+
+
+def read_within_lease(claim: Claim) -> State | None:
     start_s = time.monotonic()
     try:
         with renewed(claim):

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import structlog
 
-from cases import catalog, nudges, store, transitions
+from cases import catalog, nudges, stages, store, transitions
 from cases.clock import now
 from cases.log import bug
 from cases.models import Case, Run
@@ -27,7 +27,7 @@ from cases.processes import TargetSpec
 from cases.transitions import EntryClaim, Failure, Receipt
 from cases.transitions.entry import waiting_cases
 from ocr.errors import Problem, StateProblem
-from workers import identity, launch, stopping
+from workers import identity, launch, progress, stopping
 
 log = structlog.get_logger(__name__)
 TICK_S = 0.2
@@ -95,6 +95,8 @@ class Session:
     claimed_s: float = 0.0
     renewed_s: float = field(default_factory=time.monotonic)
     finished_s: float | None = None
+    stage: stages.Stage | None = None
+    about: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def serve(self) -> None:
         """From start to end. Afterwards no process of the robot lives and no case is held, or the sweeper does it."""
@@ -190,8 +192,9 @@ class Session:
     def reserve(self) -> dict[str, Any]:
         """The next case, waiting a little for one; null when the session is over."""
         self.asked = True
+        progress.step()
         if self.claim is not None:
-            self.give_back(None)
+            self.settle(None)
         self.claim = self.next_claim()
         if self.claim is None:
             self.finished_s = time.monotonic()
@@ -200,6 +203,8 @@ class Session:
         self.recorded = False
         self.finished_s, self.claimed_s = None, time.monotonic()
         claim = self.claim
+        facts = {"target": claim.target, "mode": claim.mode}
+        self.stage = self.about.enter_context(stages.stage("enter", claim.case_id, claim.reference, **facts))
         return {
             "item": {
                 "id": str(claim.entry_id),
@@ -245,9 +250,17 @@ class Session:
 
     def release(self, item: str, request: dict[str, Any]) -> dict[str, Any]:
         self.held(item)
-        self.give_back(failure_of(request))
+        self.settle(failure_of(request))
         self.claimed_s = time.monotonic()
         return {"ok": True}
+
+    def settle(self, failure: Failure | None) -> None:
+        """Give back what is held; its stage is over then."""
+        try:
+            self.give_back(failure)
+        finally:
+            self.about.close()
+            self.stage = None
 
     def give_back(self, failure: Failure | None) -> None:
         claim, self.claim = self.claim, None
@@ -255,6 +268,8 @@ class Session:
             return
         state = transitions.release_entry(claim.entry_id, claim.fence, failure)
         code = failure.code if failure else ""
+        if self.stage is not None:
+            self.stage.outcome = state
         log.info("released", case=str(claim.case_id), state=str(state), code=code, mode=claim.mode)
 
     def end(self, robot: subprocess.Popen[bytes] | None, address: Path) -> None:
@@ -270,7 +285,7 @@ class Session:
             log.error("robot_never_asked", run=str(self.run.pk), target=self.spec.name, exit_code=code)
             transitions.failed_to_start(self.spec.name, "V040")
         with contextlib.suppress(StateProblem):  # taken over meanwhile: nothing of ours any more
-            self.give_back(TORN)
+            self.settle(TORN)
         transitions.end_run(self.run.pk, actor="worker")
         log.info("session_over", run=str(self.run.pk), target=self.spec.name, cases=self.served, exit_code=code)
 

@@ -10,12 +10,13 @@ from django.db.models import Q
 
 from cases import catalog, clock, nudges, schedules, transitions
 from cases.models import Case, Entry, Gate, Proposal, Reconciliation, Run, Schedule, State
+from cases.operations.broker import depth
 from cases.transitions.designing import free_proposals
 from cases.transitions.entry import waiting_cases
 from cases.transitions.gates import is_shut
 from cases.transitions.reconciliation import RECORDED
 from ocr.errors import StateProblem
-from workers import identity, launch, queues
+from workers import identity, launch
 
 log = structlog.get_logger(__name__)
 MOST_NUDGES = 100
@@ -110,7 +111,7 @@ def nudge_waiting() -> None:
     """Nudge again whatever waits and has no message. A queue that holds messages is left alone."""
     try:
         for queue, task, cases in waiting():
-            if cases and queues.depth(queue) == 0:
+            if cases and depth(queue) == 0:
                 for case in cases:
                     nudges.send(task, str(case.pk), queue)
     except Exception as error:  # no broker: the next tick tries again

@@ -176,6 +176,9 @@ class Arrival(models.Model):
     problem_code = models.CharField(max_length=10, blank=True)
     token = models.CharField(max_length=36, unique=True, null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["at"])]
+
 
 class Page(models.Model):
     """One cleaned page. The image lies in the store under `image` (PNG); it can be made again.

@@ -95,6 +95,7 @@ class Entry(models.Model):
                 fields=["case"], condition=models.Q(outcome="open"), name="one_open_entry_per_case"
             ),
         ]
+        indexes = [models.Index(fields=["target", "finished_at"])]
 
 
 class Reconciliation(models.Model):

@@ -8,7 +8,9 @@ from django.db import models
 class Progress(models.Model):
     """How far one process of a worker, or beat, has come. It writes this itself, with every item.
 
-    `task` is what it is at since `began_at`; empty while it waits for the next.
+    `task` is what it is at since `began_at`; empty while it waits for the next. A process that gives work out (the main
+    process of a worker, beat) is at no task itself: it promises to write at least every `every_s` seconds, and
+    `began_at` is when it started. `done` of children that ended is added to that of their main process.
     """
 
     node = models.CharField(max_length=120)
@@ -17,6 +19,7 @@ class Progress(models.Model):
     began_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     done = models.PositiveBigIntegerField(default=0)
+    every_s = models.FloatField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["node", "pid"], name="one_progress_per_process")]
@@ -25,7 +28,8 @@ class Progress(models.Model):
 class PageMeasure(models.Model):
     """What one page told about its scanner, and how long each stage took. Nothing of the case, so it outlives it.
 
-    `streaks_mm` from the left edge; `ms` by stage; of the whole reading ("reading") only at the first page.
+    `scanner` is empty for a page that was never paper. `streaks_mm` from the left edge; `ms` by stage; of the whole
+    reading ("reading") only at the first page.
     """
 
     at = models.DateTimeField()

@@ -30,6 +30,7 @@ class Claim:
     sha256: str
     file_name: str
     worker: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)

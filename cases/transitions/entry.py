@@ -71,7 +71,7 @@ def claim_entry(
         return None
     with transaction.atomic():
         gate, now = gates.locked(target), clock.now()
-        open_entries = Entry.objects.filter(target=target, outcome=Outcome.OPEN).count()
+        open_entries = Entry.objects.filter(target=target, outcome=Outcome.OPEN, finished_at=None).count()
         if open_entries >= spec.sessions or gates.is_shut(gate, spec, now) or gates.is_over(run_id):
             return None
         for mode, waiting in waiting_cases(target, now):

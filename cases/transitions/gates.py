@@ -129,7 +129,9 @@ def start_target(target: str, actor: str) -> bool:
 
 def submits_under_way(targets: Iterable[str]) -> int:
     """Attempts that had leave to submit and have no outcome yet."""
-    return Entry.objects.filter(target__in=targets, outcome=Entry.Outcome.OPEN, intent_at__isnull=False).count()
+    # An open attempt has no end: said as well, because that is what the index knows.
+    running = Entry.objects.filter(target__in=targets, outcome=Entry.Outcome.OPEN, finished_at=None)
+    return running.filter(intent_at__isnull=False).count()
 
 
 def open_run(target: str, worker: Mapping[str, Any]) -> Run | None:

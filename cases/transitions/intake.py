@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from cases import audit, catalog, clock, nudges, store
+from cases import audit, catalog, clock, nudges, stages, store
 from cases.models import Arrival, Case, Counter, Document, State
 from ocr.errors import Problem
 
@@ -38,6 +38,15 @@ def receive(
         StateProblem: V011 unknown process.
         OSError: `source` cannot be read or the store cannot be written; nothing was changed.
     """
+    with stages.stage("receive", process=process) as about:
+        arrival = keep(source, process, file_name, token, scanner, actor)
+        about.outcome = arrival.outcome
+        if arrival.case:
+            about.case_id, about.reference = arrival.case.pk, arrival.case.reference
+    return arrival
+
+
+def keep(source: Path, process: str, file_name: str, token: str | None, scanner: str, actor: str) -> Arrival:
     spec = catalog.process(process)
     kept = store.keep_original(source)
     with transaction.atomic():

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from cases import audit, catalog, clock, double_keying, nudges, rules, samples, search_names
-from cases.models import Case, Field, Page, State
+from cases.models import Case, Field, Page, PageMeasure, State
 from cases.plain import plain
 from cases.transitions import step
 from cases.transitions.claims import MAX_ATTEMPTS, READ_LEASE_S, Claim
@@ -63,6 +63,7 @@ def claim_reading(
         sha256=case.document_id or "",
         file_name=first.file_name if first else case.reference,
         worker=worker,
+        reference=case.reference,
     )
 
 
@@ -97,7 +98,8 @@ def record_reading(claim: Claim, reading: Reading, images: Mapping[int, str]) ->
         fields = samples.asking(fields, blind)
         sure = bool(fields) and all(found.sure for found in fields)
         to = State.READY if passes and complete and sure else State.REVIEW
-        write_pages(case, reading, images)
+        if write_pages(case, reading, images):
+            write_measures(claim, reading)
         write_fields(case, fields, broken)
         if form:
             samples.keep(case, form, fields, blind, keyed | broken.keys())
@@ -142,8 +144,9 @@ def form_notes(claim: Claim, reading: Reading) -> Iterable[Note]:
         yield Note("V015", "Dieses Formular gehört nicht zu diesem Prozess. Bitte prüfen, wohin es gehört.")
 
 
-def write_pages(case: Case, reading: Reading, images: Mapping[int, str]) -> None:
-    case.pages.all().delete()
+def write_pages(case: Case, reading: Reading, images: Mapping[int, str]) -> bool:
+    """Whether it was the first time."""
+    replaced, _ = case.pages.all().delete()
     Page.objects.bulk_create(
         Page(
             case=case,
@@ -156,6 +159,28 @@ def write_pages(case: Case, reading: Reading, images: Mapping[int, str]) -> None
             rotated_deg=page.rotated_deg,
             blank=page.blank,
             sheet=page.sheet or page.number,
+        )
+        for page in reading.pages
+    )
+    return not replaced
+
+
+def write_measures(claim: Claim, reading: Reading) -> None:
+    """What the pages told about their scanner. A page that was never paper tells of none."""
+    scanner = claim.scanner or catalog.process(claim.process).scanner
+    whole = {"reading": reading.ms["all"]} if "all" in reading.ms else {}
+    at = clock.now()
+    PageMeasure.objects.bulk_create(
+        PageMeasure(
+            at=at,
+            process=claim.process,
+            scanner="" if page.words is not None else scanner,
+            number=page.sheet or page.number,
+            blank=page.blank,
+            skew_deg=page.skew_deg,
+            focus_px=page.quality.focus_px if page.quality else None,
+            streaks_mm=list(page.quality.streaks_mm) if page.quality else [],
+            ms={**page.ms, **(whole if page.number == 1 else {})},
         )
         for page in reading.pages
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from config.commands import database_ready
+
+if TYPE_CHECKING:
+    from cases.operations.queues import Queue
 
 HELP = "zeigt Warteschlangen, laufende Arbeit und den ältesten wartenden Vorgang"
 
@@ -24,8 +27,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     for name, row in found["queues"].items():
         depth = "Broker nicht erreichbar" if row["messages"] is None else f"{row['messages']} Nachrichten"
-        print(f"{name:<20} {row['waiting']:>5} wartend  {row['leases']:>3} in Arbeit  {depth}", end="")
-        print(f"  ältester seit {on_screen(row['oldest'])}" if row["oldest"] else "")
+        oldest = f"  ältester seit {on_screen(row['oldest'])}" if row["oldest"] else ""
+        rate = f"{row['rate_h']:g} je Stunde"
+        print(f"{name:<20} {row['waiting']:>5} wartend  {row['leases']:>3} in Arbeit  {rate}  {depth}{oldest}")
     for target, row in found["targets"].items():
         sessions = "1 Sitzung" if row["sessions"] == 1 else f"{row['sessions']} Sitzungen"
         print(f"Zielsystem {target}: {sessions}, {row['words']}")
@@ -41,38 +45,22 @@ def on_screen(iso: str) -> str:
 
 def overview() -> dict[str, Any]:
     """Depth in the broker (None when it cannot be reached) and truth in the database, by queue."""
-    from cases import catalog, standing
-    from cases.clock import now
-    from cases.models import Case, State
-    from cases.transitions.entry import waiting_cases
+    from cases import operations, standing
 
-    unread = Case.objects.filter(state=State.RECEIVED, cancelled=False)
-    at = now()
-    queues = {"read": row("read", unread.filter(lease_until=None), unread.filter(lease_until__gte=at))}
-    for target in catalog.targets():
-        resolve, enter = (cases for _, cases in waiting_cases(target, at))
-        processes = [name for name, spec in catalog.processes().items() if spec.target == target]
-        leased = Case.objects.filter(
-            state__in=(State.ENTERING, State.UNCLEAR), process__in=processes, lease_until__gte=at
-        )
-        queues[f"enter.{target}"] = row(f"enter.{target}", resolve | enter, leased)
-    return {"queues": queues, "targets": {one.name: standing.as_json(one) for one in standing.targets()}}
-
-
-def row(queue: str, waiting: Any, leased: Any) -> dict[str, Any]:
-    oldest = waiting.order_by("received_at").values_list("received_at", flat=True).first()
+    found = operations.overview()
     return {
-        "messages": depth(queue),
-        "waiting": waiting.count(),
-        "leases": leased.count(),
-        "oldest": oldest.isoformat() if oldest else None,
+        "queues": {one.name: row(one) for one in found.queues},
+        "targets": {one.standing.name: standing.as_json(one.standing) for one in found.targets},
     }
 
 
-def depth(queue: str) -> int | None:
-    from workers import queues
-
-    try:
-        return queues.depth(queue)
-    except Exception:  # whatever the transport raises: there is no broker to ask
-        return None
+def row(one: Queue) -> dict[str, Any]:
+    empty_in = one.empty_in
+    return {
+        "messages": one.messages,
+        "waiting": one.waiting,
+        "leases": one.leases,
+        "oldest": one.oldest.isoformat() if one.oldest else None,
+        "rate_h": one.rate_h,
+        "empty_in_s": None if empty_in is None else round(empty_in.total_seconds()),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from cases import transitions
-from cases.models import Entry, State
+from cases import clock, transitions
+from cases.models import Entry, PageMeasure, Progress, State
 from tests.web.factories import make_case
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,36 @@ def test_how_long_robots_took_is_a_histogram(target: None) -> None:
     assert found[f"{name}_sum", "entered", "kita"] == 404.5
 
 
+def test_every_part_of_the_operations_page_has_its_figures(target: None) -> None:
+    now = clock.now()
+    make_case(State.FAILED, problems=[{"code": "Z001", "message": "x"}])
+    make_case(State.RECEIVED, form="", pages=0, received_at=now - timedelta(minutes=10))
+    long_ago, minutes_ago = now - timedelta(hours=1), now - timedelta(minutes=5)
+    Progress.objects.create(node="read@a", pid=1, every_s=10, began_at=long_ago, finished_at=minutes_ago)
+    Progress.objects.create(node="read@a", pid=2, task="read_case", began_at=now - timedelta(seconds=3), done=7)
+    Progress.objects.create(node="beat@a", pid=3, every_s=10, began_at=now, finished_at=now)
+    for number in range(12):
+        PageMeasure.objects.create(
+            at=now, process="hundesteuer", scanner="poststelle", number=1, blank=False, skew_deg=-0.5, focus_px=1.5,
+            streaks_mm=[80.0], ms={"skew": 20.0, **({"reading": 2000.0} if number == 0 else {})},
+        )  # fmt: skip
+    found = samples()
+    assert found["laufzettel_failed_cases", "Z001"] == 1
+    assert found["laufzettel_queue_waiting", "read"] == 1 and found["laufzettel_queue_oldest_seconds", "read"] > 599
+    assert (
+        found["laufzettel_queue_rate_per_hour", "read"] == 4 and found["laufzettel_queue_empty_seconds", "read"] == 900
+    )
+    assert found["laufzettel_worker_stuck", "read@a"] == 1 and found["laufzettel_worker_tasks_total", "read@a"] == 7
+    assert found["laufzettel_beat_tick_age_seconds", "beat@a"] < 60
+    assert found["laufzettel_scanner_sign", *sorted(("poststelle", "streaks"))] == 1
+    assert found["laufzettel_scanner_skew_degrees", "poststelle"] == 0.5
+    assert found["laufzettel_stage_seconds_last_hour_bucket", *sorted(("skew", "0.025"))] == 12
+    assert found["laufzettel_stage_seconds_last_hour_count", "reading"] == 1
+    assert found["laufzettel_broker_up",] == 0 and ("laufzettel_broker_append_only",) not in found
+    kinds = {labels for name, *labels in found if name == "laufzettel_trouble" for labels in labels}
+    assert {"stuck", "read@a", "streaks", "poststelle", "broker_away"} <= kinds
+
+
 def test_strangers_get_no_figures(people: Any, settings: Any) -> None:
     address = reverse("metrics")
     assert Client().get(address, REMOTE_ADDR="10.0.0.7").status_code == 403
@@ -90,6 +121,11 @@ def test_strangers_get_no_figures(people: Any, settings: Any) -> None:
 def test_alive_asks_nobody_and_ready_asks_all(people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Client().get(reverse("alive")).status_code == 200
     monkeypatch.setattr("web.views.health.broker_answers", lambda: True)
-    assert Client().get(reverse("ready")).json() == {"database": True, "broker": True, "tables": True}
+    assert Client().get(reverse("ready")).json() == {"database": True, "broker": True, "store": True, "tables": True}
     monkeypatch.setattr("web.views.health.tables_are_current", lambda: False)
     assert Client().get(reverse("ready")).status_code == 503
+    monkeypatch.undo()
+    monkeypatch.setattr("web.views.health.broker_answers", lambda: True)
+    monkeypatch.setattr(django_settings, "STORE", Path("/gibt/es/nicht"))
+    answer = Client().get(reverse("ready"))
+    assert answer.status_code == 503 and not answer.json()["store"], "a share that is not mounted"

@@ -21,7 +21,20 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from cases import clock, store, transitions
 from cases.hours import OFFICE
-from cases.models import Case, Entry, Field, PlannedRun, Pseudonym, Run, Schedule, State
+from cases.models import (
+    Case,
+    Entry,
+    Event,
+    Field,
+    PageMeasure,
+    PlannedRun,
+    Progress,
+    Pseudonym,
+    Run,
+    Schedule,
+    State,
+)
+from cases.operations.broker import Broker
 from cases.transitions import Wish, designing
 from cases.transitions.reconciliation import Finding
 from tests.web import browser, figures
@@ -302,6 +315,58 @@ def test_the_screens_of_it(screens: Screens) -> None:
     screens.open("it-vorgaenge", "/")
     screens.open("it-ausgesteuert", of(cases["ausgesteuert"]))
     assert screens.found == []
+
+
+def test_the_operations_page(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
+    screens.desk.log_in("it-betrieb")
+    screens.open("betrieb-neu", reverse("operations"))
+    well = Broker(True, {"read": 8}, "Valkey 8.1.4", True, True, "noeviction", 2_400_000)
+    monkeypatch.setattr("cases.operations.broker.look", lambda _: well)
+    busy_house()
+    screens.open("betrieb", reverse("operations"), "schmal")
+    desk = screens.desk
+    desk.find("[data-pause]").send_keys(Keys.ENTER)
+    desk.until('[aria-pressed="true"]')
+    desk.find(".numbers summary").send_keys(Keys.ENTER)
+    screens.see("betrieb-zahlen")
+    assert screens.found == []
+
+
+def busy_house() -> None:
+    """A house in which most things run: one worker stands still, one scanner has dirty glass, one target is stopped."""
+    write_target("hundesteuer", "Fachverfahren Hundesteuer", 'opening = ["Mo-Fr 06:00-20:00", "Sa 08:00-12:00"]')
+    write_target("kita", "Kita-Verwaltung")
+    transitions.stop_targets(["kita"], "person:ida", "Rückfrage der Fachabteilung")
+    now = timezone.now()
+    for node, sign_s in (("beat@office-1", 3), ("read@office-1", 4), ("read@office-2", 95), ("enter@office-1", 8)):
+        began, sign = now - timedelta(hours=30), now - timedelta(seconds=sign_s)
+        Progress.objects.create(node=node, pid=1, every_s=10, began_at=began, finished_at=sign, done=4711)
+    for pid, (node, task, since_s) in enumerate(
+        [("read@office-1", "read_case", 3), ("read@office-1", "", 9), ("read@office-2", "read_case", 97)], 10
+    ):
+        at = now - timedelta(seconds=since_s)
+        Progress.objects.create(node=node, pid=pid, task=task, began_at=at, finished_at=at, done=7)
+    for number in range(150):
+        at = now - timedelta(minutes=number * number // 16)
+        for scanner, streaks in (("buergerbuero", []), ("poststelle", [102.0] if number < 14 else [])):
+            PageMeasure.objects.create(
+                at=at, process="hundesteuer", scanner=scanner, number=1 + number % 2, blank=number % 9 == 0,
+                skew_deg=0.4, focus_px=1.6, streaks_mm=streaks,
+            )  # fmt: skip
+    broken = [{"code": "Z001", "message": "Das Zielsystem antwortet nicht."}]
+    for hours in (1, 1, 2, 5):
+        make_case(State.FAILED, pages=0, problems=broken, changed_at=now - timedelta(hours=hours))
+    make_case(State.FAILED, pages=0, problems=[{"code": "V016", "message": "Das Lesen ist abgebrochen."}])
+    for number in range(60, 0, -1):
+        state = State.RECEIVED if number < 9 else State.READY if number % 4 == 0 else State.ENTERED
+        case = make_case(state, pages=0, received_at=now - timedelta(minutes=number * number // 2))
+        for step, event in enumerate(case.events.all()):
+            Event.objects.filter(pk=event.pk).update(at=case.received_at + timedelta(seconds=step))
+    Entry.objects.update(target="hundesteuer")
+    Run.objects.create(
+        target="hundesteuer", worker={"host": "office-1"}, started_at=now - timedelta(minutes=12),
+        lease_until=now + timedelta(minutes=1),
+    )  # fmt: skip
 
 
 def test_the_schedules_of_a_process_owner(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,10 @@ import pytest
 
 from cases import audit, nudges, transitions
 from cases.models import Arrival, Case, Event, State
+from cases.operations.broker import depth
 from tests.processes import Broker, Processes, children_of
 from tests.site import Site, scan
-from workers import queues, schedule, sweep
+from workers import schedule, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAKE = "tests.workers.fake_office"
@@ -79,9 +80,9 @@ def test_a_lost_message_is_sent_again_by_the_sweeper(
     broker: Broker, processes: Processes, office: Site, case, eventually
 ) -> None:
     waiting = case("x")
-    assert queues.depth("read") == 1
+    assert depth("read") == 1
     broker.client.flushall()
-    assert queues.depth("read") == 0
+    assert depth("read") == 0
     processes.worker("read", app=FAKE, environment=office.environment)
     sweep.sweep()
     eventually(state_is(waiting, State.READY))
@@ -91,7 +92,7 @@ def test_the_sweeper_leaves_a_queue_that_holds_messages_alone(broker: Broker, ca
     case("x")
     sweep.sweep()
     sweep.sweep()
-    assert queues.depth("read") == 1
+    assert depth("read") == 1
 
 
 def test_without_a_broker_a_file_is_received_all_the_same(broker: Broker, case) -> None:
@@ -100,7 +101,7 @@ def test_without_a_broker_a_file_is_received_all_the_same(broker: Broker, case) 
     sweep.sweep()
     broker.start()
     sweep.sweep()
-    assert queues.depth("read") == 1
+    assert depth("read") == 1
 
 
 def test_a_worker_killed_while_reading_loses_nothing(

@@ -103,7 +103,7 @@ def test_a_lost_nudge_costs_time_and_no_run(office: Site, monkeypatch: pytest.Mo
     sent: list[str] = []
     run = transitions.run_now(add("täglich 3 Uhr").pk, "person:jana")
     with monkeypatch.context() as patch:  # undone before `no_broker_waits` is
-        patch.setattr("workers.queues.depth", lambda _: 0)
+        patch.setattr("cases.operations.broker.depth", lambda _: 0)
         patch.setattr("cases.nudges.send", lambda task, key, queue: sent.append(f"{task} {key} {queue}"))
         planned.look()
     assert sent == [f"run_planned {run.pk} housekeeping"]

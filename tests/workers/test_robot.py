@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import structlog
 
-from cases import catalog, transitions
+from cases import catalog, stages, transitions
 from cases.models import Case, Entry, Gate, Run, State
 from tests.cases.conftest import record
 from tests.site import Site, scan
-from workers import identity, launch, robot, stopping, sweep
+from workers import identity, launch, progress, robot, stopping, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HERE = Path(__file__).parent
@@ -91,6 +91,23 @@ def test_one_session_enters_many_cases_each_once(target: FakeTarget, ready) -> N
     assert len(target.starts) == 1
     run = Run.objects.get()
     assert run.ended_at and run.entries.count() == 5
+
+
+def test_each_case_of_a_session_is_a_stage_of_its_own_and_a_step_of_progress(
+    target: FakeTarget, ready, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = ready(2)
+    told: list[stages.Stage] = []
+    steps: list[None] = []
+    settings.OTEL = True
+    monkeypatch.setattr(stages, "tell", lambda about, *_: told.append(about))
+    monkeypatch.setattr(progress, "step", lambda: steps.append(None))
+    run_all()
+    assert [about.name for about in told] == ["enter", "enter"]
+    assert {about.reference for about in told} == {case.reference for case in cases}
+    assert {str(about.outcome) for about in told} == {"entered"} and told[0].facts["target"] == "register"
+    assert len(steps) == 3, "two cases, and the question that ends the session"
+    assert structlog.contextvars.get_contextvars() == {}
 
 
 def test_a_robot_starts_only_for_work(target: FakeTarget, office: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -29,10 +30,16 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when work can be sent here: database and broker answer, and the tables are those of this version."""
-    answers = {"database": database_answers(), "broker": broker_answers()}
+    """200 when work can be sent here: database and broker answer, the tables are those of this version, and scans can
+    be read and written."""
+    answers = {"database": database_answers(), "broker": broker_answers(), "store": store_is_there()}
     answers["tables"] = answers["database"] and tables_are_current()
     return JsonResponse(answers, status=200 if all(answers.values()) else 503)
+
+
+def store_is_there() -> bool:
+    """False for a share that is not mounted or may only be read."""
+    return os.access(settings.STORE, os.R_OK | os.W_OK | os.X_OK)
 
 
 def tables_are_current() -> bool:
