@@ -53,6 +53,12 @@ def in_service(kind: str) -> dict[str, tuple[int, datetime | None]]:
     return {name: (pk, decided_at) for name, pk, decided_at in rows}
 
 
+def serving_form(name: str) -> Version | None:
+    """The version of this form in service; None when it comes from a file."""
+    key = in_service(Version.Kind.FORM).get(name)
+    return Version.objects.get(pk=key[0]) if key else None
+
+
 @lru_cache(maxsize=512)
 def _form(pk: int, _decided_at: datetime | None) -> FormSpec:
     version = Version.objects.get(pk=pk)  # its text never changes once it is approved

@@ -33,6 +33,7 @@ WORDS: Mapping[str, Any] = {
     "L021": _("Postleitzahl und Ort"),
     "V014": _("Formular nicht erkannt"),
     "V015": _("Formular gehört nicht zum Verfahren"),
+    "V056": _("neue Fassung des Formulars"),
 }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from cases import audit, catalog, clock, double_keying, nudges, rules, samples, search_names
 from cases.models import Case, Field, Page, PageMeasure, State
@@ -142,11 +143,25 @@ def form_notes(claim: Claim, reading: Reading) -> Iterable[Note]:
         yield Note("V014", "Das Formular wurde nicht erkannt. Bitte das Formular auswählen oder zurückweisen.")
     elif known and reading.form not in known:
         yield Note("V015", "Dieses Formular gehört nicht zu diesem Prozess. Bitte prüfen, wohin es gehört.")
+    elif is_among_first(claim, reading.form):
+        text = _("Dies ist einer der ersten Vorgänge mit einer neuen Fassung des Formulars. Bitte alle Felder prüfen.")
+        yield Note("V056", text)
+
+
+def is_among_first(claim: Claim, form: str) -> bool:
+    """Whether the version in service wants a person to see this case. Counts too few rather than too many: cases that
+    came before the version do not use up its first ones."""
+    version = catalog.serving_form(form)
+    if version is None or version.first == 0 or version.serves_from is None or version.decided_at is None:
+        return False
+    since = max(version.serves_from, version.decided_at)
+    read = Case.objects.filter(form=form, received_at__gte=since).exclude(state=State.RECEIVED)
+    return read.exclude(pk=claim.case_id).count() < version.first
 
 
 def write_pages(case: Case, reading: Reading, images: Mapping[int, str]) -> bool:
     """Whether it was the first time."""
-    replaced, _ = case.pages.all().delete()
+    replaced = case.pages.all().delete()[0]
     Page.objects.bulk_create(
         Page(
             case=case,

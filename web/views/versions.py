@@ -33,6 +33,13 @@ class SubmitForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={**INPUT, "placeholder": "TT.MM.JJJJ", "autocomplete": "off"}),
     )
+    first = forms.IntegerField(
+        label=gettext_lazy("Wie viele der ersten Vorgänge immer ein Mensch prüft (leer: keine)"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        widget=forms.NumberInput(attrs={**INPUT, "autocomplete": "off"}),
+    )
 
 
 @require_safe
@@ -83,8 +90,12 @@ def submit(request: HttpRequest, version_id: int) -> HttpResponse:
         return screen(request, version, form, WRONG_INPUT)
     day = form.cleaned_data["day"]
     start = timezone.make_aware(datetime.combine(day, time())) if day else timezone.now() - timedelta(seconds=1)
+    first = form.cleaned_data["first"] or 0
     return done(
-        request, version, lambda user: steps.submit(version.pk, user, serves_from=start), _("Zur Freigabe eingereicht.")
+        request,
+        version,
+        lambda user: steps.submit(version.pk, user, serves_from=start, first=first),
+        _("Zur Freigabe eingereicht."),
     )
 
 
