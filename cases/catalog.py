@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
 from cases.models import Version
 from cases.processes import ProcessSpec, TargetSpec, load_processes, load_targets, parse
-from ocr.confidence import Calibration, load_calibration
-from ocr.errors import StateProblem
+from ocr.confidence import Calibration, from_json, load_calibration
+from ocr.errors import FormProblem, StateProblem
 from ocr.spec import FormSpec, load_forms, parse_form
 from ocr.towns import Towns, load_towns
 
+log = structlog.get_logger(__name__)
+NUMBER = re.compile(r" \((\d+)\)$")
+"""How the version of a description that was taught in the browser ends: "2026-03 (4)"."""
 Stamp = tuple[tuple[str, int, int] | tuple[str, str], ...]
 
 
@@ -36,14 +43,41 @@ def forms() -> Mapping[str, FormSpec]:
     """Those of the files, and over them the versions in service."""
     folder = Path(settings.FORMS)
     files: Mapping[str, FormSpec] = _load(load_forms, folder, stamp(folder))  # type: ignore[assignment]
-    return {**files, **{name: _form(*key) for name, key in in_service(Version.Kind.FORM).items()}}
+    return {**files, **_sound(_form, Version.Kind.FORM)}
+
+
+def form(name: str, version: str) -> FormSpec | None:
+    """The description that read a case, also after a newer one came; what is in service where that one is gone."""
+    now = forms().get(name)
+    if now is not None and now.version == version:
+        return now
+    found = NUMBER.search(version)
+    if not found:
+        return now
+    known = Version.objects.filter(kind=Version.Kind.FORM, name=name, number=found[1])
+    key = known.values_list("pk", "decided_at").first()
+    return _form(*key) if key else now
 
 
 def processes() -> Mapping[str, ProcessSpec]:
     """Those of the files, and over them the versions in service."""
     folder = Path(settings.PROCESSES)
     files: Mapping[str, ProcessSpec] = _load(load_processes, folder, stamp(folder))  # type: ignore[assignment]
-    return {**files, **{name: _process(*key) for name, key in in_service(Version.Kind.PROCESS).items()}}
+    return {**files, **_sound(_process, Version.Kind.PROCESS)}
+
+
+Spec = TypeVar("Spec")
+
+
+def _sound(load: Callable[[int, datetime | None], Spec], kind: str) -> dict[str, Spec]:
+    """The versions in service. One whose text is no description any more leaves its name to the file."""
+    found = {}
+    for name, key in in_service(kind).items():
+        try:
+            found[name] = load(*key)
+        except FormProblem as problem:
+            log.error("version_broken", kind=kind, name=name, code=problem.code)
+    return found
 
 
 def in_service(kind: str) -> dict[str, tuple[int, datetime | None]]:
@@ -59,10 +93,17 @@ def serving_form(name: str) -> Version | None:
     return Version.objects.get(pk=key[0]) if key else None
 
 
+def is_on_trial(name: str) -> bool:
+    """Whether the form is read and reviewed, but not entered."""
+    version = serving_form(name)
+    return version is not None and version.shadow
+
+
 @lru_cache(maxsize=512)
 def _form(pk: int, _decided_at: datetime | None) -> FormSpec:
     version = Version.objects.get(pk=pk)  # its text never changes once it is approved
-    return parse_form(version.text, version.name)
+    spec = parse_form(version.text, version.name)
+    return spec.model_copy(update={"version": f"{spec.version[:30]} ({version.number})"})
 
 
 @lru_cache(maxsize=512)
@@ -72,8 +113,19 @@ def _process(pk: int, _decided_at: datetime | None) -> ProcessSpec:
 
 
 def calibration() -> Calibration | None:
+    """The version in service, else the office's own file, else the one that comes along."""
+    if found := _sound(_released_calibration, Version.Kind.CALIBRATION):
+        return next(iter(found.values()))
     paths = tuple(Path(path) for path in settings.CALIBRATIONS)
     return _calibration(paths, tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths))
+
+
+@lru_cache(maxsize=4)
+def _released_calibration(pk: int, _decided_at: datetime | None) -> Calibration:
+    try:
+        return from_json(json.loads(Version.objects.get(pk=pk).text))
+    except ValueError as error:
+        raise FormProblem("F024", "Diese Schwellen passen nicht mehr zum Programm.") from error
 
 
 @lru_cache(maxsize=4)

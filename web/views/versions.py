@@ -40,13 +40,16 @@ class SubmitForm(forms.Form):
         max_value=100_000,
         widget=forms.NumberInput(attrs={**INPUT, "autocomplete": "off"}),
     )
+    shadow = forms.BooleanField(
+        label=gettext_lazy("Erprobung: lesen und prüfen, aber nichts in ein Zielsystem übertragen"), required=False
+    )
 
 
 @require_safe
 @access.needs(access.TEACH)
 def listed(request: HttpRequest) -> HttpResponse:
     """All versions that wait or serve, and the forms that lie in files."""
-    kinds = [Version.Kind.FORM, Version.Kind.PROCESS]
+    kinds = list(Version.Kind)
     known = Version.objects.filter(kind__in=kinds).select_related("author", "approver")
     serving = {key[0] for kind in kinds for key in catalog.in_service(kind).values()}
     context = {
@@ -90,11 +93,11 @@ def submit(request: HttpRequest, version_id: int) -> HttpResponse:
         return screen(request, version, form, WRONG_INPUT)
     day = form.cleaned_data["day"]
     start = timezone.make_aware(datetime.combine(day, time())) if day else timezone.now() - timedelta(seconds=1)
-    first = form.cleaned_data["first"] or 0
+    first, shadow = form.cleaned_data["first"] or 0, form.cleaned_data["shadow"]
     return done(
         request,
         version,
-        lambda user: steps.submit(version.pk, user, serves_from=start, first=first),
+        lambda user: steps.submit(version.pk, user, serves_from=start, first=first, shadow=shadow),
         _("Zur Freigabe eingereicht."),
     )
 
