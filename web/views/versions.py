@@ -19,7 +19,7 @@ from cases import catalog
 from cases.models import Version
 from cases.transitions import versions as steps
 from ocr.errors import Problem
-from web import access
+from web import access, problems
 from web.forms import INPUT, GermanDate
 
 WRONG_INPUT = 422
@@ -128,7 +128,7 @@ def done(request: HttpRequest, version: Version, act: Callable[[User], object], 
     try:
         act(access.person(request))
     except Problem as problem:
-        messages.error(request, problem.message)
+        messages.error(request, problems.of(problem))
     else:
         messages.success(request, words)
     return redirect("version", version.pk)
