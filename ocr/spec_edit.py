@@ -18,8 +18,8 @@ SQUARE_MM, SQUARE_GAP_MM = 4.0, 16.0
 
 
 class NotPossible(ValueError):
-    """A change that makes no sense. `key`: the property that is wrong. The message is for the person: `words`, German or
-    as they were translated before, with what is `named` in their places.
+    """A change that makes no sense. `key`: the property that is wrong. The message is for the person: `words`, German
+    or as they were translated before, with what is `named` in their places.
     """
 
     def __init__(self, key: str, words: str, /, **named: object) -> None:
