@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -80,8 +82,37 @@ def _sound(load: Callable[[int, datetime | None], Spec], kind: str) -> dict[str,
     return found
 
 
-def in_service(kind: str) -> dict[str, tuple[int, datetime | None]]:
+InService = dict[str, tuple[int, datetime | None]]
+_looked: ContextVar[dict[str, InService] | None] = ContextVar("looked", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Within, versions are looked up once: the answer to one request speaks of one state."""
+    token = _looked.set({})
+    try:
+        yield
+    finally:
+        _looked.reset(token)
+
+
+def look_again() -> None:
+    """After a version was released or withdrawn."""
+    if (looked := _looked.get()) is not None:
+        looked.clear()
+
+
+def in_service(kind: str) -> InService:
     """By name, the approved version with the latest day that has come, and when it was approved."""
+    looked = _looked.get()
+    if looked is None:
+        return _in_service(kind)
+    if kind not in looked:
+        looked[kind] = _in_service(kind)
+    return looked[kind]
+
+
+def _in_service(kind: str) -> InService:
     approved = Version.objects.filter(kind=kind, state=Version.State.APPROVED, serves_from__lte=timezone.now())
     rows = approved.order_by("serves_from", "decided_at", "number").values_list("name", "pk", "decided_at")
     return {name: (pk, decided_at) for name, pk, decided_at in rows}
