@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cases import store
-from cases.models import Document, Entry, State
+from cases import blanks, store
+from cases.models import Document, Entry, State, Trial
 from cases.transitions import step
 
 ERASABLE = (State.ENTERED, State.REJECTED)
@@ -56,6 +56,8 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
             search_name="",
         )
         if sha256:
+            if Trial.objects.filter(document=sha256).delete()[0]:  # the same paper on the test bench
+                blanks.erase(sha256)
             store.erase_original(sha256)
             Document.objects.filter(pk=sha256).delete()
     return state
