@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases import trials
 from cases.drafts import Mark
@@ -92,8 +93,12 @@ class Bench:
             return "success", "check", _("läuft ohne Prüfung durch")
         unsure = sum(not field["sure"] for field in reading.result["fields"])
         if not unsure:
-            return "warning", "question-mark", _("zur Prüfung: Vorgang als Ganzes")
-        return "warning", "question-mark", _("zur Prüfung: %(count)s Felder unsicher") % {"count": unsure}
+            return "warning", "question-mark", _("Vorgang zu prüfen")
+        return (
+            "warning",
+            "question-mark",
+            ngettext("%(count)s Feld unsicher", "%(count)s Felder unsicher", unsure) % {"count": unsure},
+        )
 
     @cached_property
     def compared(self) -> list[tuple[Trial, list[dict[str, Any]]]]:
