@@ -292,7 +292,7 @@ def _field_view(
         mark=mark,
         read_mark=mark_of(row),
         readable=values.readable(_kind(spec), row.value),
-        options=_options(control, spec, text),
+        options=options_of(control, spec, text),
         confidence=confidence(row),
         notes=tuple(message for message in lasting_notes(row)),
         readings=engine_choices(row.engines, spec) if control in ("text", "date") else (),
@@ -351,7 +351,7 @@ def checks_of(row: Field, form: FormSpec | None, text: str, known: Mapping[str, 
     return checks.check(form, row.name, text, known, readings)
 
 
-def _options(control: Control, spec: FieldSpec | None, chosen: str) -> tuple[Option, ...]:
+def options_of(control: Control, spec: FieldSpec | None, chosen: str) -> tuple[Option, ...]:
     if control == "yes_no":
         return tuple(Option(value, values.shown("checkbox", value), value == chosen) for value in values.YES_NO)
     if control != "choice" or spec is None:
