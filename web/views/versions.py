@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import catalog
 from cases.models import Version
 from cases.transitions import versions as steps
+from cases.transitions.designing import form_of
 from ocr.errors import Problem
-from web import access
+from web import access, version_changes
 from web.forms import INPUT, GermanDate
 
 WRONG_INPUT = 422
@@ -77,9 +78,19 @@ def screen(request: HttpRequest, version: Version, form: SubmitForm, status: int
         "together": together,
         "own": version.author_id == user.pk or together.filter(author=user).exists(),
         "form": form,
+        "changes": changes_of(version),
         "section": "forms",
     }
     return render(request, "web/version.html", context, status=status)
+
+
+def changes_of(version: Version) -> list[version_changes.Change] | None:
+    """Against the form in service; None where there is nothing to compare with."""
+    serving = catalog.forms().get(version.name) if version.kind == Version.Kind.FORM else None
+    key = catalog.in_service(Version.Kind.FORM).get(version.name)
+    if serving is None or (key and key[0] == version.pk):
+        return None
+    return version_changes.changes(serving, form_of(version))
 
 
 @require_POST
