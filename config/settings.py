@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "web.middleware.PrivateAnswers",
+    "web.middleware.OneLook",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",

@@ -224,7 +224,7 @@ def visible(case: Case, rows: Iterable[Field], form: FormSpec | None) -> tuple[l
 
 def hidden_places(case: Case, page: int) -> list[Box]:
     """Where on a page the fields stand that have to be typed blind."""
-    names = double_keying.blind(case, titles.form_spec(case.form))
+    names = double_keying.blind(case, titles.form_of(case))
     rows = case.fields.filter(name__in=names, page=page) if names else ()
     return [Box(*row.box) for row in rows if row.box]
 
@@ -424,7 +424,7 @@ def read_form(case: Case, rows: Iterable[Field], specs: Mapping[str, FieldSpec],
     An input left empty counts only with its "nothing on the paper" or "illegible" box ticked, so that nobody skips a
     field by accident; nor does a field that asks pass because it was not sent.
     """
-    rows, _ = visible(case, rows, titles.form_spec(case.form))
+    rows, _ = visible(case, rows, titles.form_of(case))
     answers: dict[str, Answer] = {}
     meant: dict[str, str | None] = {}
     errors: dict[str, str] = {}

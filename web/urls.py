@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("vorgang/<uuid:case_id>/formular/", case.choose_form, name="choose_form"),
     path("vorgang/<uuid:case_id>/klaeren/", case.settle, name="settle"),
     path("vorgang/<uuid:case_id>/noch-einmal/", case.retry, name="retry"),
+    path("vorgang/<uuid:case_id>/uebertragen/", case.let_go, name="let_go"),
     path("vorgang/<uuid:case_id>/zur-pruefung/", case.to_review, name="to_review"),
     path("vorgang/<uuid:case_id>/sperre/", case.keep_lock, name="keep_lock"),
     path("vorgang/<uuid:case_id>/schliessen/", case.close, name="close"),

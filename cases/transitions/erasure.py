@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from cases import blanks, store
-from cases.models import Document, Entry, State, Trial
+from cases.models import Document, Entry, State, Trial, Version
 from cases.transitions import step
 
 ERASABLE = (State.ENTERED, State.REJECTED)
@@ -56,7 +56,10 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
             search_name="",
         )
         if sha256:
-            if Trial.objects.filter(document=sha256).delete()[0]:  # the same paper on the test bench
+            tried = Trial.objects.filter(document=sha256).delete()[0]  # the same paper on the test bench
+            if Version.objects.filter(blank=sha256).exists():
+                return state  # a blank form is nobody's application
+            if tried:
                 blanks.erase(sha256)
             store.erase_original(sha256)
             Document.objects.filter(pk=sha256).delete()

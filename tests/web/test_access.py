@@ -52,6 +52,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "settle": ("post", CLERK),
     "retry": ("post", IT),
     "to_review": ("post", CLERK),
+    "let_go": ("post", CLERK),
     "keep_lock": ("post", BOTH),
     "close": ("post", BOTH),
     "page_image": ("get", BOTH),

@@ -103,7 +103,7 @@ def draw(hands: Pointer, title: str, box: tuple[float, float, float, float]) -> 
 
 
 def test_from_a_scanned_blank_without_form_fields(desk: Desk, office: Office, tmp_path: Path) -> None:
-    """Nothing but paper: what the machine does not propose is drawn."""
+    """Nothing but paper: what the machine sees in it is put right with the pointer."""
     before, start = descriptions(), time.monotonic()
     blank = blanks.blank(tmp_path / "Hundehaltung.pdf", fields=False)
     desk.log_in("jana")
@@ -111,19 +111,13 @@ def test_from_a_scanned_blank_without_form_fields(desk: Desk, office: Office, tm
     upload(hands, blanks.scanned_blank(tmp_path / "Scan vom Drucker.pdf", blank))
     hands.choose("#kopf-error_budget", "höchstens 1 unter 100")
     hands.press("[data-view=out]")
-    tall = blanks.TALL
-    for label, x, y, width in blanks.LINES:
-        if label not in ("Telefon", "E-Mail"):
-            draw(hands, label, (x + 0.6, y + 2.6, x + width - 0.6, y + 2 + tall - 0.6))
-    for label, x, y, width, cells in blanks.COMBS:
-        draw(hands, label, (x, y + 2, x + width, y + 2 + tall))
-        hands.write("#wert-cells", str(cells))
-        if label != "Geburtsdatum":
-            hands.choose("#wert-kind", "Nur Ziffern" if label == "Chipnummer" else "Datum")
-    for label, x, y in blanks.SQUARES:
-        draw(hands, label, (x - 2.5, y - 2.5, x + 6.5, y + 6.5))
-        hands.choose("#wert-kind", "Ein Kästchen")
-    draw_choice(hands)
+    for title in ("Telefon", "3 oder mehr", "[] 3 oder mehr"):
+        delete(hands, title)
+    take_combs_apart(hands)
+    join_squares(hands)
+    hands.press("[data-field='']")
+    hands.press("[data-do=alle-uebernehmen]")
+    hands.calm()
     hands.press("#weiter")
     hands.choose("#ziel", "Fachverfahren Hundesteuer")
     hands.press("[name=verfahren]")
@@ -137,16 +131,50 @@ def test_from_a_scanned_blank_without_form_fields(desk: Desk, office: Office, tm
     assert descriptions() == before, "no file was touched"
 
 
-def draw_choice(hands: Pointer) -> None:
-    """A choice begins with two squares; the answers are named and put where they are printed."""
+def titles(hands: Hands) -> list[str]:
+    return [row.text for row in hands.desk.driver.find_elements("css selector", ".rows .row__title")]
+
+
+def delete(hands: Pointer, title: str) -> None:
+    """A field that nobody needs, if it was proposed at all."""
+    if title in titles(hands):
+        field(hands, title)
+        hands.press("[data-do=weg]")
+        hands.calm()
+
+
+def take_combs_apart(hands: Pointer) -> None:
+    """Two combs on one line, however they were proposed, become a date and a number."""
+    tall = blanks.TALL
+    for label, x, y, width, cells in blanks.COMBS:
+        if label == "Geburtsdatum":
+            continue
+        if label in titles(hands):
+            field(hands, label)
+            hands.write("#platz-x", str(x))
+            hands.write("#platz-b", str(width))
+        else:
+            draw(hands, label, (x, y + 1.9, x + width, y + 1.9 + tall))
+        hands.write("#wert-cells", str(cells))
+        hands.choose("#wert-kind", "Nur Ziffern" if label == "Chipnummer" else "Datum")
+        hands.calm()
+
+
+def join_squares(hands: Pointer) -> None:
+    """Squares that exclude each other become one choice; the answers are named and put where they are printed."""
     label, _, y, answers = blanks.CHOICE
-    draw(hands, label, (answers[0][1] - 2.4, y - 5.4, answers[-1][1] + 6.4, y + 3.4))
-    hands.choose("#wert-kind", "Auswahl")
+    if label in titles(hands):
+        field(hands, label)
+    else:
+        draw(hands, label, (answers[0][1] - 2.4, y - 5.4, answers[-1][1] + 6.4, y + 3.4))
+    if not hands.desk.driver.find_elements("css selector", "#antwort-2"):
+        hands.choose("#wert-kind", "Auswahl")
     hands.see("#antwort-2")
-    hands.press("[data-do=kaestchen-neu]")
+    if not hands.desk.driver.find_elements("css selector", "#antwort-3"):
+        hands.press("[data-do=kaestchen-neu]")
     hands.see("#antwort-3")
-    for n, (answer, left) in enumerate(answers, 1):
-        hands.write(f"#antwort-{n}", answer)
+    for n, (words, left) in enumerate(answers, 1):
+        hands.write(f"#antwort-{n}", words)
         hands.write(f"#k{n}-x", str(left))
     hands.calm()
 

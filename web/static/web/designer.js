@@ -10,14 +10,15 @@ const list = document.getElementById("liste");
 const panel = document.getElementById("eigenschaften");
 const help = document.getElementById("tasten");
 const viewer = startViewer(area);
-const keeper = startKeeper(designer, (html, { then }) => show(html, { then }));
+const keeper = startKeeper(designer, show);
 const { send } = keeper;
 
 function active() { return panel.querySelector("[data-active]").dataset.active; }
 
 /** Put the pieces of an answer in their places; the focus and what is being typed stay. */
-function show(html, { then, still = false } = {}) {
+function show(html, { then, renames, still = false } = {}) {
   const answer = new DOMParser().parseFromString(html, "text/html");
+  if (renames) keeper.rename(renames, answer.querySelector("[data-active]").dataset.active);
   const focused = document.activeElement;
   const inList = list.contains(focused);
   const onPage = area.contains(focused) && focused !== area;
@@ -46,15 +47,10 @@ function focusOn(selector) {
 }
 
 /** Make a field the active one: nothing is changed, only shown. */
-async function activate(name, { then, still } = {}) {
-  try {
-    const reply = await fetch(`${designer.dataset.show}?feld=${encodeURIComponent(name)}`, { headers: { "X-Pieces": "1" } });
-    if (reply.redirected || !reply.ok) return keeper.stop(designer.dataset.saidOver);
-    history.replaceState(null, "", name ? `?feld=${encodeURIComponent(name)}` : location.pathname);
-    show(await reply.text(), { then, still });
-  } catch {
-    keeper.say(designer.dataset.saidLate, true);
-  }
+function activate(name, options = {}) {
+  const query = name ? `?feld=${encodeURIComponent(name)}` : "";
+  history.replaceState(null, "", query || location.pathname);
+  keeper.look(`${designer.dataset.show}${query}`, options);
 }
 
 function placeOf(inputs, key) {
@@ -71,7 +67,8 @@ panel.addEventListener("change", ({ target }) => {
     send([["tat", "eigenschaft"], ["feld", feld], ["schluessel", key], ...chosen], { from: target });
   } else if (key) {
     const wert = target.type === "checkbox" ? (target.checked ? "1" : "") : target.value;
-    send({ tat: "eigenschaft", feld, schluessel: key, wert }, { from: target });
+    const renames = ["title", "name"].includes(key) && feld;
+    send({ tat: "eigenschaft", feld, schluessel: key, wert }, { from: target, renames });
   } else if (target.dataset.head) {
     send({ tat: "kopf", feld, schluessel: target.dataset.head, wert: target.value, seite: target.dataset.page ?? "" }, { from: target });
   } else if (target.dataset.box) {

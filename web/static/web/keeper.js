@@ -19,8 +19,26 @@ export function startKeeper(root, show) {
 
   // `then`: a selector to focus afterwards; `from`: the input that shows what was wrong.
   function send(change, options = {}) {
+    add({ change, options });
+  }
+
+  /** Show something else, once everything before is kept: an older answer must not come after it. */
+  function look(address, options = {}) {
+    add({ address, options });
+  }
+
+  /** A field is called otherwise now: what waits speaks of it by its new name. */
+  function rename(before, now) {
+    for (const job of queue) {
+      if (!job.change) continue;
+      job.change = new URLSearchParams(job.change);
+      if (job.change.get("feld") === before) job.change.set("feld", now);
+    }
+  }
+
+  function add(job) {
     if (stopped) return;
-    queue.push({ change, options });
+    queue.push(job);
     document.body.dataset.busy = "1";
     work();
   }
@@ -29,19 +47,16 @@ export function startKeeper(root, show) {
     if (!sending && !queue.length) idle();
     if (sending || !queue.length) return;
     sending = true;
-    const { change, options } = queue[0];
-    const body = new URLSearchParams(change);
-    body.set("seen", document.querySelector("#stand [name=seen]").value);
+    const { change, address, options } = queue[0];
     try {
-      const reply = await fetch(root.dataset.address, {
-        method: "POST", body, headers: { "X-CSRFToken": csrf(), "X-Pieces": "1" }, keepalive: true });
+      const reply = await (change ? post(change) : fetch(address, { headers: { "X-Pieces": "1" } }));
       const text = await reply.text();
       queue.shift();
       if (reply.redirected || reply.status === 403) stop(root.dataset.saidOver);
       else if (reply.ok) {
         clearError(options.from);
         show(text, options);
-        say(root.dataset.saidKept);
+        if (change) say(root.dataset.saidKept);
       } else if (reply.status === 422) showError(options.from, text);
       else stop(reply.status === 409 ? text : root.dataset.saidOver);
     } catch {
@@ -52,6 +67,13 @@ export function startKeeper(root, show) {
       sending = false;
     }
     work();
+  }
+
+  function post(change) {
+    const body = new URLSearchParams(change);
+    body.set("seen", document.querySelector("#stand [name=seen]").value);
+    return fetch(root.dataset.address, {
+      method: "POST", body, headers: { "X-CSRFToken": csrf(), "X-Pieces": "1" }, keepalive: true });
   }
 
   function idle() {
@@ -100,5 +122,5 @@ export function startKeeper(root, show) {
   }
 
   root.addEventListener("input", ({ target }) => clearError(target));
-  return { send, stop, say, waits: () => queue.length > 0 };
+  return { send, look, rename, waits: () => queue.length > 0 };
 }

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0014_ops")]
+    dependencies = [("cases", "0015_kept_back")]
 
     operations = [
         migrations.AddField(
