@@ -40,7 +40,7 @@ from cases.operations.broker import Broker
 from cases.transitions import Wish, designing
 from cases.transitions.reconciliation import Finding
 from cases.transitions.trials import add_trial, ask_trials, claim_trial, correct_trial, record_trial
-from cases.transitions.versions import new_draft
+from cases.transitions.versions import approve, change_draft, new_draft, submit
 from ocr.page import Reading
 from tests.site import field as made_up
 from tests.web import browser, figures
@@ -522,6 +522,11 @@ def test_a_version_is_tried(screens: Screens, people: dict[str, User], tmp_path:
     desk.find("#feld-geburtsdatum").send_keys("x", Keys.ENTER)
     desk.until(".error")
     screens.see("erprobung-scan-fehler")
+    submit(version.pk, owner, serves_from=clock.now() - timedelta(seconds=1))
+    approve(version.pk, people[roles.ADMINISTRATOR])
+    changed = version.text.replace('title = "Rasse"', 'title = "Chip"\nrequired = true').replace('"wohnort"', '"ort"')
+    change_draft(other.pk, changed, owner)
+    screens.open("fassung-unterschiede", reverse("version", args=[other.pk]), "schmal")
     assert screens.found == []
 
 

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import catalog
 from cases.models import Version
 from cases.transitions import versions as steps
+from cases.transitions.designing import form_of
 from ocr.errors import Problem
-from web import access, problems
+from web import access, problems, version_changes
 from web.forms import INPUT, GermanDate
 
 WRONG_INPUT = 422
@@ -80,9 +81,22 @@ def screen(request: HttpRequest, version: Version, form: SubmitForm, status: int
         "together": together,
         "own": version.author_id == user.pk or together.filter(author=user).exists(),
         "form": form,
+        "changes": changes_of(version),
         "section": "forms",
     }
     return render(request, "web/version.html", context, status=status)
+
+
+def changes_of(version: Version) -> list[version_changes.Change] | None:
+    """Against the form in service; None where there is nothing to compare with."""
+    serving = catalog.forms().get(version.name) if version.kind == Version.Kind.FORM else None
+    key = catalog.in_service(Version.Kind.FORM).get(version.name)
+    if serving is None or (key and key[0] == version.pk):
+        return None
+    try:
+        return version_changes.changes(serving, form_of(version))
+    except Problem:  # written for another release of the program
+        return None
 
 
 @require_POST
