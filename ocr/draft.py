@@ -14,7 +14,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from ocr.draft_blanks import Blank, blanks_of
-from ocr.draft_names import kind_of, says_something, shortened, slug, words_of
+from ocr.draft_names import kind_of, kind_of_comb, says_something, shortened, slug, words_of
 from ocr.draft_phrases import MM_PER_INCH, Phrase, anchors_of, label_of, marks_of, phrases_of, to_mm
 from ocr.page import Input, Page, Question
 from ocr.phrases import around
@@ -198,7 +198,8 @@ def _field(asked: Asked, name: str, title: str, phrases: Sequence[Phrase]) -> Fi
 def _kind(question: Question) -> str:
     if question.signature:
         return "signature"
-    kind = kind_of(f"{question.name} {question.title}")
+    said = f"{question.name} {question.title}"
+    kind = kind_of_comb(said, question.cells) if question.cells else kind_of(said)
     return kind if not question.several_lines or kind == "address" else "text"
 
 
