@@ -58,7 +58,11 @@ def form(name: str, version: str) -> FormSpec | None:
         return now
     known = Version.objects.filter(kind=Version.Kind.FORM, name=name, number=found[1])
     key = known.values_list("pk", "decided_at").first()
-    return _form(*key) if key else now
+    try:
+        return _form(*key) if key else now
+    except FormProblem as problem:
+        log.error("version_broken", kind=Version.Kind.FORM, name=name, code=problem.code)
+        return now
 
 
 def processes() -> Mapping[str, ProcessSpec]:

@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 
 from cases import catalog, clock
 from cases.models import FieldSample, Version
+from cases.versions import OUTDATED, BrokenVersion
 from ocr.confidence import EMPTY_BY_LABEL, FEATURES, Calibration, Sample, as_json
-from ocr.errors import StateProblem
+from ocr.errors import FormProblem, StateProblem
 from ocr.thresholds import Change, Proposal, Seen, propose
 
 NAME = "calibration"
@@ -98,5 +99,8 @@ def newest_proposal() -> Version | None:
 
 
 def changes_of(version: Version) -> tuple[Change, ...]:
-    """What a proposed calibration changes and why; nothing where it was not made here."""
-    return tuple(Change(**one) for one in json.loads(version.text).get("changes", ()))
+    """What a proposed calibration changes and why; nothing where it was not made here. Raises BrokenVersion F024."""
+    try:
+        return tuple(Change(**one) for one in json.loads(version.text).get("changes", ()))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BrokenVersion(version, FormProblem("F024", OUTDATED)) from error

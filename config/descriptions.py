@@ -1,41 +1,20 @@
-"""Checks everything that people write: forms, processes, targets and scanners, against what is known.
-
-The codes: forms.E001 not readable, E002 unknown rule, E003 unknown kind, E004 place on the paper, E005 the same
-name twice, E006 unknown form, E007 unknown target, E008 unknown scanner, E009 robot file missing, E010 options,
-E011 pattern, E012 table, E013 unknown field.
-"""
+"""Checks everything that people write: forms, processes, targets and scanners, against what is known."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from cases import rules
+from cases.checking import UNREADABLE, Finding, of_fields, of_form, of_process, unknown
 from cases.processes import ProcessSpec, TargetSpec, load
 from ocr.errors import FormProblem
-from ocr.kinds import kind_names
 from ocr.scanner import Scanner, load_scanner
-from ocr.spec import BoxMm, FieldSpec, FormSpec, TableSpec, load_form
+from ocr.spec import FormSpec, load_form
 
 ROOT = Path(__file__).resolve().parents[1]
 Spec = TypeVar("Spec")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong in one file. `message` is German and says what is known."""
-
-    file: str
-    code: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: ({self.code}) {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +47,12 @@ def check(folders: Folders) -> Descriptions:
     targets = _read(folders.targets, lambda path: load(path, TargetSpec), wrong)
     scanners = _read(folders.scanners, lambda path: load_scanner(path.stem, folders.scanners), wrong)
     for form in forms.values():
-        wrong += _check_form(form)
+        wrong += of_form(form)
     # A file that could not be read is a finding already; what names it is not wrong for that.
     named = {kind: names(getattr(folders, kind)) for kind in ("forms", "targets", "scanners")}
     for process in processes.values():
-        wrong += _check_process(process, named)
-        wrong += _check_fields(process, forms)
+        wrong += of_process(process, named)
+        wrong += of_fields(process, forms)
     for target in targets.values():
         wrong += _check_target(target, folders.robots)
     return Descriptions(forms, processes, targets, scanners, tuple(wrong))
@@ -82,9 +61,9 @@ def check(folders: Folders) -> Descriptions:
 def check_form(path: Path) -> list[Finding]:
     """What is wrong in one form, wherever its file lies."""
     try:
-        return list(_check_form(load_form(path)))
+        return list(of_form(load_form(path)))
     except FormProblem as problem:
-        return [Finding(path.name, "forms.E001", problem.message.removeprefix(f"{path.name}: "))]
+        return [Finding(path.name, UNREADABLE, problem.message.removeprefix(f"{path.name}: "))]
 
 
 def names(folder: Path) -> tuple[str, ...]:
@@ -98,119 +77,11 @@ def _read(folder: Path, load_file: Callable[[Path], Spec], wrong: list[Finding])
             found[path.stem] = load_file(path)
         except FormProblem as problem:
             message = problem.message.removeprefix(f"{path.name}: ")
-            wrong.append(Finding(path.name, "forms.E001", message))
+            wrong.append(Finding(path.name, UNREADABLE, message))
     return found
-
-
-def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    return f"{what} „{name}“ gibt es nicht; bekannt sind: {', '.join(known) or 'keine'}"
-
-
-def _check_form(form: FormSpec) -> Iterator[Finding]:
-    file = f"{form.name}.toml"
-    for name, count in Counter(spec.name for spec in form.field if spec.row <= 1).items():
-        if count > 1:
-            yield Finding(
-                file, "forms.E005", f"Feld „{name}“ steht {count}-mal da; jeder Name darf nur einmal vorkommen."
-            )
-    yield from (Finding(file, "forms.E012", message) for table in form.table for message in _table(table))
-    for spec in form.field:
-        for message in _places(spec, form):
-            yield Finding(file, "forms.E004", f"Feld „{spec.name}“: {message}")
-        if spec.row > 1:
-            continue  # as in the first row
-        for name in spec.rules:
-            if name not in rules.names():
-                yield Finding(file, "forms.E002", _unknown("Regel", name, rules.names()))
-        if spec.kind not in kind_names():
-            yield Finding(file, "forms.E003", _unknown("Feldart", spec.kind, kind_names()))
-        for pattern in filter(_is_no_pattern, (place.pattern for place in (spec, *spec.also))):
-            yield Finding(file, "forms.E011", f"Feld „{spec.name}“: pattern „{pattern}“ ist kein regulärer Ausdruck.")
-        if spec.kind == "choice" and len(spec.options) < 2:
-            yield Finding(file, "forms.E010", f"Feld „{spec.name}“: eine Auswahl braucht mindestens zwei options.")
-    for anchor in form.anchor:
-        outside = _outside(anchor.page, anchor.box_mm, form)
-        if outside:
-            yield Finding(file, "forms.E004", f"Anker „{anchor.text}“: {outside}")
-
-
-def _table(table: TableSpec) -> Iterator[str]:
-    """What no table can be: rows or columns that lie over each other, columns beside it, names that are there twice."""
-    told = f"Tabelle „{table.name}“"
-    height = table.box_mm[3] - table.box_mm[1]
-    if table.pitch_mm < height:
-        yield f"{told}: row_mm = {table.pitch_mm:g} ist kleiner als die Zeile hoch ist ({height:g} mm)."
-    for name, count in Counter(column.name for column in table.column).items():
-        if count > 1:
-            yield f"{told}: Spalte „{name}“ steht {count}-mal da; jeder Name darf nur einmal vorkommen."
-    for column in table.column:
-        x0, x1 = column.x_mm
-        if not table.box_mm[0] <= x0 < x1 <= table.box_mm[2]:
-            yield (
-                f"{told}: Spalte „{column.name}“ mit x_mm = [{x0:g}, {x1:g}] liegt nicht in der Zeile "
-                f"({table.box_mm[0]:g} bis {table.box_mm[2]:g} mm); gemeint ist [links, rechts]."
-            )
-    ordered = sorted(table.column, key=lambda column: column.x_mm)
-    for left, right in pairwise(ordered):
-        if right.x_mm[0] < left.x_mm[1]:
-            yield f"{told}: die Spalten „{left.name}“ und „{right.name}“ überlappen sich (x_mm)."
-
-
-def _is_no_pattern(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return True
-    return False
-
-
-def _places(spec: FieldSpec, form: FormSpec) -> Iterator[str]:
-    if spec.box_mm is None and not spec.places:
-        yield "weder labels noch box_mm; ohne eines von beiden ist das Feld auf dem Papier nicht zu finden."
-    boxes = [spec.box_mm, *(box for box in spec.options.values() if not isinstance(box, str))]
-    for message in {_outside(spec.page, box, form) for box in boxes}:
-        if message:
-            yield message
-
-
-def _outside(page: int, box: BoxMm | None, form: FormSpec) -> str | None:
-    if not 1 <= page <= form.pages:
-        return f"Seite {page} gibt es nicht; das Formular hat {form.pages}."
-    if box is None:
-        return None
-    x0, y0, x1, y1 = box
-    width, height = form.size_mm
-    if x1 <= x0 or y1 <= y0:
-        return f"box_mm {list(box)} ist leer; gemeint ist [links, oben, rechts, unten] in mm."
-    if x0 < 0 or y0 < 0 or x1 > width or y1 > height:
-        return f"box_mm {list(box)} liegt außerhalb der Seite ({width:g} mal {height:g} mm)."
-    return None
-
-
-def _check_process(process: ProcessSpec, known: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
-    file = f"{process.name}.toml"
-    for form in process.forms:
-        if form not in known["forms"]:
-            yield Finding(file, "forms.E006", _unknown("Formular", form, known["forms"]))
-    if process.target and process.target not in known["targets"]:
-        yield Finding(file, "forms.E007", _unknown("Ziel", process.target, known["targets"]))
-    if process.scanner not in known["scanners"]:
-        yield Finding(file, "forms.E008", _unknown("Scannerprofil", process.scanner, known["scanners"]))
-
-
-def _check_fields(process: ProcessSpec, forms: Mapping[str, FormSpec]) -> Iterator[Finding]:
-    """Fields that a process names must be on one of its forms (on any form where it names none)."""
-    read = [forms[name] for name in process.forms or forms if name in forms]
-    if len(read) < len(process.forms):
-        return  # a form that is not there is a finding already
-    known = sorted({spec.name for form in read for spec in form.field})
-    rule = process.second_review
-    for name in (*process.name_fields, *rule.fields, *rule.over):
-        if name not in known:
-            yield Finding(f"{process.name}.toml", "forms.E013", _unknown("Feld", name, known))
 
 
 def _check_target(target: TargetSpec, robots: Path) -> Iterator[Finding]:
     if not (robots / f"{target.robot}.robot").is_file():
         known = sorted(path.stem for path in robots.glob("*.robot"))
-        yield Finding(f"{target.name}.toml", "forms.E009", _unknown("Roboter", target.robot, known))
+        yield Finding(f"{target.name}.toml", "forms.E009", unknown("Roboter", target.robot, known))

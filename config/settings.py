@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "web.middleware.BrokenDescriptions",
     "axes.middleware.AxesMiddleware",
 ]
 PROXIES = os.environ.get("LAUFZETTEL_PROXY", "127.0.0.1").split(",")

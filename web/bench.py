@@ -14,7 +14,7 @@ from cases import trials
 from cases.drafts import Mark
 from cases.models import Trial, TrialReading, Version
 from cases.transitions import trials as steps
-from cases.transitions.designing import form_of
+from cases.versions import BrokenVersion, form_of
 from ocr.evaluate import Count
 from ocr.spec import FieldSpec, FormSpec
 from web import charts, figures, values
@@ -57,7 +57,8 @@ class Bench:
     def __init__(self, version: Version, beside: Version | None = None) -> None:
         self.version = version
         self.versions = [version, *([beside] if beside else [])]
-        self.form = form_of(version)
+        self.forms = [form_of(one) for one in self.versions]
+        self.form = self.forms[0]
         self.trials = list(Trial.objects.filter(form=version.name))
 
     @cached_property
@@ -114,9 +115,8 @@ class Bench:
     @property
     def fields(self) -> list[FieldRow]:
         """The fields of both versions, those with the most errors first."""
-        forms = [form_of(version) for version in self.versions]
-        found = [trials.report(self.pairs(number), form).fields for number, form in enumerate(forms)]
-        titles = {field.name: field.title for form in reversed(forms) for field in form.field}
+        found = [trials.report(self.pairs(number), form).fields for number, form in enumerate(self.forms)]
+        titles = {field.name: field.title for form in reversed(self.forms) for field in form.field}
         rows = [
             FieldRow(
                 title,
@@ -130,8 +130,7 @@ class Bench:
         return sorted(rows, key=lambda row: -errors(row.counts[0][1]))
 
     def budgets(self, number: int = 0) -> list[trials.Through]:
-        form = form_of(self.versions[number])
-        return [trials.through(self.pairs(number), form, budget) for budget in BUDGETS]
+        return [trials.through(self.pairs(number), self.forms[number], budget) for budget in BUDGETS]
 
     @property
     def plots(self) -> list[tuple[str, charts.Chart, list[BudgetRow]]]:
@@ -146,8 +145,8 @@ class Bench:
 
     def what_if(self, budget: float) -> list[tuple[str, BudgetRow]]:
         return [
-            (word, in_words(trials.through(self.pairs(number), form_of(version), budget)))
-            for number, (word, version) in enumerate(zip(self.names, self.versions, strict=True))
+            (word, in_words(trials.through(self.pairs(number), form, budget)))
+            for number, (word, form) in enumerate(zip(self.names, self.forms, strict=True))
             if self.compared
         ]
 
@@ -239,3 +238,16 @@ def typed(fields: Iterable[FieldSpec], sent: Mapping[str, str]) -> tuple[dict[st
 def choices(name: str) -> Sequence[Version]:
     """The versions of a form that can be tried, the newest first."""
     return list(Version.objects.filter(kind=Version.Kind.FORM, name=name).order_by("-number"))
+
+
+def usual(known: Sequence[Version]) -> Version:
+    """The newest one that can be read; the newest where none can."""
+    return next((version for version in known if is_readable(version)), known[0])
+
+
+def is_readable(version: Version) -> bool:
+    try:
+        form_of(version)
+    except BrokenVersion:
+        return False
+    return True

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from cases import blanks
 from cases.models import Version
-from cases.transitions import designing
+from cases.versions import proposed_now
 from ocr.errors import Problem
 from ocr.spec import BoxMm, FieldSpec, FormSpec, TableSpec
 from ocr.spec_edit import alone
@@ -120,7 +120,7 @@ class Screen:
 
     @cached_property
     def proposed(self) -> frozenset[str]:
-        return designing.proposed_now(self.version, self.spec)
+        return proposed_now(self.version, self.spec)
 
     @cached_property
     def rows(self) -> list[Row]:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.backends import RemoteUserBackend
 from django.contrib.auth.middleware import RemoteUserMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.translation import gettext
 
 from cases import catalog
+from cases.versions import BrokenVersion
 from web import languages
 
 HEADERS = {
@@ -44,6 +47,26 @@ class OneLook:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with catalog.one_look():
             return self.get_response(request)
+
+
+class BrokenDescriptions:
+    """Whoever opens a version whose text is no description comes to its page, which says what is wrong and
+    what to do. A script is told in words.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, BrokenVersion):
+            return None
+        if "X-Pieces" in request.headers:
+            words = gettext("Die Beschreibung dieser Fassung lässt sich nicht mehr lesen. Bitte die Seite neu laden.")
+            return HttpResponse(words, status=409, content_type="text/plain; charset=utf-8")
+        return redirect("version", exception.version.pk)
 
 
 class ChosenLanguage:

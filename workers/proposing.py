@@ -10,6 +10,7 @@ from cases import blanks, store
 from cases.log import bug
 from cases.models import Proposal
 from cases.transitions import designing
+from cases.versions import form_of
 from ocr.draft import draft
 from ocr.errors import Problem
 from ocr.spec import FormSpec
@@ -38,6 +39,6 @@ def propose(proposal_id: UUID) -> None:
 
 def look(proposal: Proposal) -> FormSpec:
     sha256 = str(proposal.version.blank_id)
-    wanted = designing.form_of(proposal.version)
+    wanted = form_of(proposal.version)
     blanks.leaves(sha256)
     return draft(store.original_path(sha256), wanted.name, wanted.title, wanted.language)

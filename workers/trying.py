@@ -11,7 +11,7 @@ from cases import blanks, catalog, store, trials
 from cases.log import bug
 from cases.models import TrialReading
 from cases.transitions import trials as steps
-from cases.transitions.designing import form_of
+from cases.versions import form_of
 from ocr.errors import Problem
 
 log = structlog.get_logger(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,13 +12,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases import catalog, clock, nudges, store
+from cases import catalog, clock, nudges, process_text, store
 from cases.models import DraftStep, Proposal, Version
+from cases.processes import ProcessSpec
 from cases.transitions.intake import locked_document
 from cases.transitions.versions import change_draft, new_draft
+from cases.versions import BrokenVersion, read
 from ocr.draft_names import slug
 from ocr.errors import StateProblem
-from ocr.spec import FormSpec, parse_form
+from ocr.spec import FormSpec
 from ocr.spec_edit import alone
 from ocr.spec_text import as_toml
 
@@ -46,6 +48,35 @@ def begin_form(
 def begin_process(name: str, text: str, author: AbstractBaseUser, form: Version) -> Version:
     """A draft of the process that a form belongs to; both are released together."""
     return new_draft(Version.Kind.PROCESS, name, text, author, release=form.release)
+
+
+def begin_again(kind: str, name: str, author: AbstractBaseUser) -> Version:
+    """A draft that begins with what is in service, so that it can be changed.
+
+    Raises:
+        StateProblem: V053 there is no such form or process in service (any more).
+    """
+    known: Mapping[str, FormSpec | ProcessSpec] = catalog.forms() if kind == Version.Kind.FORM else catalog.processes()
+    if name not in known:
+        raise StateProblem("V053", _("Diese Beschreibung ist nicht mehr in Betrieb. Bitte die Liste neu laden."))
+    before = Version.objects.filter(kind=kind, name=name)
+    blank = before.filter(blank__isnull=False).first()
+    text = _text_in_service(kind, name) or _text_of(known[name])
+    return new_draft(kind, name, text, author, blank=blank.blank if blank else None)
+
+
+def _text_in_service(kind: str, name: str) -> str:
+    """Empty where it comes from a file, or is no description any more."""
+    key = catalog.in_service(kind).get(name)
+    version = Version.objects.get(pk=key[0]) if key else None
+    try:
+        return version.text if version and read(version) else ""
+    except BrokenVersion:
+        return ""
+
+
+def _text_of(spec: FormSpec | ProcessSpec) -> str:
+    return as_toml(spec) if isinstance(spec, FormSpec) else process_text.as_toml(spec)
 
 
 def unused_form_name(text: str) -> str:
@@ -161,14 +192,3 @@ def accept(version_id: int, names: Iterable[str]) -> None:
             gone = set(names)
             proposal.open = [name for name in proposal.open if name not in gone]
             proposal.save(update_fields=["open"])
-
-
-def proposed_now(version: Version, spec: FormSpec) -> frozenset[str]:
-    """The fields of the draft that the machine proposed and nobody has looked at yet."""
-    proposal = Proposal.objects.filter(version=version).first()
-    return frozenset(proposal.open if proposal else ()) & spec.fields_by_name.keys()
-
-
-def form_of(version: Version) -> FormSpec:
-    """The form that a version describes. Raises FormProblem F001 where it is none."""
-    return parse_form(version.text, f"{version.name} ({version.number})")

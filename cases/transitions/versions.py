@@ -21,10 +21,12 @@ from cases.plain import plain
 from cases.processes import ProcessSpec
 from cases.processes import parse as parse_process
 from cases.transitions import step
+from cases.versions import errors
 from ocr.errors import StateProblem
 from ocr.spec import parse_form
 
 State = Version.State
+MUST_BE_SOUND = frozenset({"version_submitted", "version_approved"})
 
 
 def new_draft(
@@ -110,7 +112,11 @@ def delete_draft(version_id: int, person: AbstractBaseUser) -> None:
 def submit(
     version_id: int, person: AbstractBaseUser, *, serves_from: datetime, shadow: bool = False, first: int = 0
 ) -> list[Version]:
-    """Hand a draft, and what is released with it, to a second person. Raises StateProblem V051."""
+    """Hand a draft, and what is released with it, to a second person.
+
+    Raises:
+        StateProblem: V051 no draft (any more); V058 there are errors in it (`cases.versions.errors`).
+    """
     changes = {"state": State.SUBMITTED, "serves_from": serves_from, "shadow": shadow, "first": first}
     return _move(version_id, person, State.DRAFT, "version_submitted", **changes)
 
@@ -119,21 +125,24 @@ def approve(version_id: int, person: AbstractBaseUser) -> list[Version]:
     """Let them serve from their day on.
 
     Raises:
-        StateProblem: V051 not submitted; V052 the author cannot be the approver.
+        StateProblem: V051 not submitted; V052 the author cannot be the approver; V058 there are errors in it.
     """
     changes = {"state": State.APPROVED, "approver_id": person.pk, "decided_at": clock.now()}
     return _move(version_id, person, State.SUBMITTED, "version_approved", **changes)
 
 
-def refuse(version_id: int, person: AbstractBaseUser, note: str = "") -> list[Version]:
-    """Back to the author as drafts, with a word why. Raises StateProblem V051."""
-    changes = {"state": State.DRAFT, "serves_from": None} | ({"note": plain(note)} if note else {})
-    return _move(version_id, person, State.SUBMITTED, "version_refused", **changes)
+def refuse(version_id: int, person: AbstractBaseUser, reason: str) -> list[Version]:
+    """Back to the author as drafts, who is told why. Raises StateProblem V051; V059 without a reason."""
+    if not (told := plain(reason).strip()):
+        raise StateProblem("V059", _("Bitte schreiben, was zu ändern ist; sonst weiß die andere Person es nicht."))
+    return _move(version_id, person, State.SUBMITTED, "version_refused", state=State.DRAFT, serves_from=None, note=told)
 
 
-def withdraw(version_id: int, person: AbstractBaseUser) -> list[Version]:
+def withdraw(version_id: int, person: AbstractBaseUser, reason: str = "") -> list[Version]:
     """Take out of service; what served before serves again. Raises StateProblem V051."""
-    return _move(version_id, person, State.APPROVED, "version_withdrawn", state=State.WITHDRAWN)
+    return _move(
+        version_id, person, State.APPROVED, "version_withdrawn", state=State.WITHDRAWN, note=plain(reason).strip()
+    )
 
 
 def _move(version_id: int, person: AbstractBaseUser, before: str, kind: str, **changes: Any) -> list[Version]:
@@ -141,6 +150,10 @@ def _move(version_id: int, person: AbstractBaseUser, before: str, kind: str, **c
         (one,) = _locked([version_id], before)
         together = Version.objects.filter(release=one.release, state=before).values_list("pk", flat=True)
         versions = _locked(sorted(together), before)
+        if kind in MUST_BE_SOUND and errors(versions):
+            raise StateProblem(
+                "V058", _("So kann die Fassung nicht in Betrieb gehen. Was nicht stimmt, steht auf ihrer Seite.")
+            )
         for version in versions:
             if kind == "version_approved" and version.author_id == person.pk:
                 raise StateProblem(

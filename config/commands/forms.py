@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from config.commands import django_ready
 
 if TYPE_CHECKING:
-    from config.descriptions import Finding
+    from cases.checking import Finding
 
 HELP = "prüft die Beschreibungen von Formularen, Prozessen, Zielen und Scannern; entwirft die eines neuen Formulars"
 REFUSED, USAGE = 3, 2

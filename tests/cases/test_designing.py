@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from cases import blanks, nudges
 from cases.models import Document, Event, Proposal, Version
 from cases.transitions import designing
+from cases.versions import form_of, proposed_now
 from ocr import spec_edit
 from ocr.errors import StateProblem
 from ocr.spec_text import as_toml
@@ -28,16 +29,16 @@ def begun(site: Site, anna: User, tmp_path: Path) -> Version:
 
 
 def edited(version: Version, **changes: object) -> str:
-    return as_toml(spec_edit.change(designing.form_of(version), "person_name", **changes))
+    return as_toml(spec_edit.change(form_of(version), "person_name", **changes))
 
 
 def test_a_blank_form_becomes_a_draft_with_its_pages_and_proposed_fields(begun: Version) -> None:
     proposing.propose(begun.proposal.pk)
     begun.refresh_from_db()
-    spec = designing.form_of(begun)
+    spec = form_of(begun)
     assert spec.name == begun.name == "antrag_7"
     assert spec.title == "Antrag auf ein Musterzeichen der Stadt"
-    assert designing.proposed_now(begun, spec) == set(spec.fields_by_name)
+    assert proposed_now(begun, spec) == set(spec.fields_by_name)
     (leaf,) = blanks.leaves(str(begun.blank_id))
     assert (leaf.width_mm, leaf.height_mm) == pytest.approx((210, 297), abs=0.3) and leaf.picture.is_file()
     text = begun.text
@@ -51,7 +52,7 @@ def test_a_file_that_is_no_form_is_told_and_leaves_an_empty_draft(site: Site, an
     version = designing.begin_form(tmp_path / "x.pdf", "x.pdf", anna)
     proposing.propose(version.proposal.pk)
     proposal = Proposal.objects.get()
-    assert proposal.done_at and "(S" in proposal.problem and not designing.form_of(proposal.version).field
+    assert proposal.done_at and "(S" in proposal.problem and not form_of(proposal.version).field
 
 
 def test_one_worker_reads_a_blank_form_and_a_lost_message_comes_again(begun: Version) -> None:
@@ -110,7 +111,7 @@ def test_accepted_proposals_are_known_and_change_no_text(draft: Version) -> None
     before = draft.text
     designing.accept(draft.pk, ["person_name"])
     draft.refresh_from_db()
-    assert "person_name" not in designing.proposed_now(draft, designing.form_of(draft))
+    assert "person_name" not in proposed_now(draft, form_of(draft))
     assert draft.text == before
 
 

@@ -20,6 +20,7 @@ from cases.models import Trial, TrialReading, Version
 from cases.transitions import designing
 from cases.transitions import trials as steps
 from cases.transitions.versions import new_draft
+from cases.versions import form_of
 from ocr.evaluate import truth_of
 from ocr.page import Reading
 from ocr.spec import FormSpec
@@ -70,7 +71,7 @@ def trial(owner: Client, version: Version, tmp_path: Path) -> Trial:
 def read(trial: Trial) -> None:
     claim = steps.claim_trial(trial.pk, 60)
     assert claim
-    steps.record_trial(claim, made_up(designing.form_of(claim.version)))
+    steps.record_trial(claim, made_up(form_of(claim.version)))
 
 
 def made_up(form: FormSpec) -> dict[str, Any]:

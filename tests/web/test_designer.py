@@ -19,6 +19,7 @@ from cases.models import Proposal, Version
 from cases.processes import ProcessSpec, parse
 from cases.transitions import designing
 from cases.transitions.versions import new_draft
+from cases.versions import form_of
 from ocr.spec import FormSpec, parse_form
 from tests.web.blanks import blank
 from web import roles
@@ -49,7 +50,7 @@ def sent(owner: Client, version: Version, **change: Any) -> tuple[int, FormSpec]
     """Send one change as the page does; the status, and the form as it is kept afterwards."""
     seen = Version.objects.get(pk=version.pk).changed_at.isoformat()
     answer = owner.post(at("change_design", version), {"seen": seen, **change}, headers={"X-Pieces": "1"})
-    return answer.status_code, designing.form_of(Version.objects.get(pk=version.pk))
+    return answer.status_code, form_of(Version.objects.get(pk=version.pk))
 
 
 def test_a_blank_form_is_uploaded_and_waited_for(owner: Client, tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_without_a_file_nothing_is_begun(owner: Client) -> None:
 def test_nonsense_changes_nothing(owner: Client, version: Version, change: dict[str, str]) -> None:
     status, form = sent(owner, version, **change)
     assert status in (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND)
-    assert form == designing.form_of(version)
+    assert form == form_of(version)
 
 
 def test_drafts_of_others_names_and_of_forms_in_service_are_not_found(owner: Client, version: Version) -> None:
@@ -137,7 +138,7 @@ def test_fim_data_fields_are_attached_and_exported(owner: Client, version: Versi
 
 def test_the_description_downloaded_is_the_one_that_is_kept(owner: Client, version: Version) -> None:
     answer = owner.get(at("form_text", version))
-    assert parse_form(answer.text, "x") == designing.form_of(version)
+    assert parse_form(answer.text, "x") == form_of(version)
     assert "hundehaltung.toml" in answer["Content-Disposition"]
 
 

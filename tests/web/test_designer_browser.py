@@ -15,6 +15,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from cases.models import Version
 from cases.transitions import designing
+from cases.versions import form_of, proposed_now
 from ocr.spec import FieldSpec, FormSpec
 from tests.web import browser
 from tests.web.blanks import blank
@@ -45,7 +46,7 @@ def at(desk: browser.Desk, version: Version) -> browser.Desk:
 
 
 def spec_of(version: Version) -> FormSpec:
-    return designing.form_of(Version.objects.get(pk=version.pk))
+    return form_of(Version.objects.get(pk=version.pk))
 
 
 def until(version: Version, holds: Callable[[FormSpec], object]) -> FormSpec:
@@ -147,7 +148,7 @@ def test_the_list_is_worked_through_with_the_keyboard_alone(at: browser.Desk, ve
     at.until(f"[data-active={names[3]}]")
     at.chord(Keys.CONTROL, "z")
     until(version, lambda spec: [one.name for one in spec.field] == names)
-    open_now = designing.proposed_now(version, spec_of(version))
+    open_now = proposed_now(version, spec_of(version))
     assert names[0] not in open_now and names[1] in open_now
 
 

@@ -41,6 +41,7 @@ from cases.transitions import Wish, designing
 from cases.transitions.reconciliation import Finding
 from cases.transitions.trials import add_trial, ask_trials, claim_trial, correct_trial, record_trial
 from cases.transitions.versions import approve, change_draft, new_draft, submit
+from cases.versions import form_of
 from ocr.page import Reading
 from tests.site import field as made_up
 from tests.web import browser, figures
@@ -506,7 +507,7 @@ def test_a_version_is_tried(screens: Screens, people: dict[str, User], tmp_path:
     ask_trials(version, owner)
     for trial in Trial.objects.all():
         tried(trial, 3)
-        names = designing.form_of(version).fields_by_name
+        names = form_of(version).fields_by_name
         correct_trial(trial.pk, {name: read_on(0).get(name) for name in names}, owner)
     screens.open("erprobung", at, "1280", "200", "schmal")
     desk.find(".data summary").click()
@@ -554,7 +555,7 @@ def read_on(number: int) -> dict[str, str | None]:
 def tried(trial: Trial, number: int) -> None:
     """Read by whoever waits for it, as made up."""
     while claim := claim_trial(trial.pk, 60):
-        form, values = designing.form_of(claim.version), read_on(number)
+        form, values = form_of(claim.version), read_on(number)
         found = [made_up(spec.name, values.get(spec.name), sure=number < 4) for spec in form.field]
         record_trial(claim, trials.result_of(Reading("x", form.name, "ready", (), tuple(found)), form))
 

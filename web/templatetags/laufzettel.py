@@ -42,7 +42,7 @@ EVENT_KINDS = {
     "hold_due": _("Wiedervorlage fällig"),
     "retried": _("Noch einmal versucht"),
     "sent_to_review": _("Zur Prüfung geholt"),
-    "trials_asked": _("Scans zur Erprobung eingelegt"),
+    "trials_asked": _("Scans der Erprobung zum Lesen gegeben"),
     "let_go": _("Trotz Erprobung zum Übertragen freigegeben"),
     "cancelled": _("Abgebrochen"),
     "cancel_asked": _("Abbruch verlangt"),
@@ -85,6 +85,17 @@ EVENT_KINDS = {
     "schedule_resumed": _("Zeitplan fortgesetzt"),
     "schedule_deleted": _("Zeitplan gelöscht"),
     "schedule_run": _("Zeitplan von Hand ausgeführt"),
+    "version_drafted": _("Fassung begonnen"),
+    "version_changed": _("Entwurf geändert"),
+    "version_deleted": _("Entwurf gelöscht"),
+    "version_submitted": _("Fassung zur Freigabe eingereicht"),
+    "version_approved": _("Fassung freigegeben"),
+    "version_refused": _("Fassung an den Entwurf zurückgegeben"),
+    "version_withdrawn": _("Fassung außer Betrieb genommen"),
+    "trial_added": _("Scan zur Erprobung eingelegt"),
+    "trial_read": _("Scan der Erprobung ausgelesen"),
+    "trial_corrected": _("Scan der Erprobung berichtigt"),
+    "trial_erased": _("Scan der Erprobung gelöscht"),
 }
 
 

@@ -23,7 +23,7 @@ from cases import blanks, trials
 from cases.models import Trial, TrialReading, Version
 from cases.transitions import step
 from cases.transitions import trials as steps
-from cases.transitions.designing import form_of
+from cases.versions import form_of
 from ocr.errors import Problem, StateProblem
 from web import access, bench, problems
 from web.forms import INPUT
@@ -57,7 +57,7 @@ def chosen(name: str, sent: QueryDict) -> tuple[Version, Version | None]:
     if not known:
         raise Http404
     by_number = {str(version.number): version for version in known}
-    asked, beside = sent.get("fassung") or str(known[0].number), sent.get("neben") or ""
+    asked, beside = sent.get("fassung") or str(bench.usual(known).number), sent.get("neben") or ""
     if asked not in by_number or (beside and beside not in by_number):
         raise Http404
     return by_number[asked], by_number.get(beside) if beside != asked else None

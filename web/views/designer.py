@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases import blanks
 from cases.models import Proposal, Version
 from cases.transitions import designing as drafting
+from cases.versions import form_of
 from ocr.errors import Problem, StateProblem
 from ocr.spec import FormSpec
 from ocr.spec_edit import NotPossible, alone, usual_budget
@@ -99,7 +100,7 @@ def show(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
     if proposal and (proposal.done_at is None or proposal.problem):
         context = {"version": version, "proposal": proposal, "section": "forms"}
         return render(request, "web/designer_waiting.html", context)
-    return screen(request, version, drafting.form_of(version), request.GET.get("feld", ""))
+    return screen(request, version, form_of(version), request.GET.get("feld", ""))
 
 
 def screen(request: HttpRequest, version: Version, spec: FormSpec, active: str) -> HttpResponse:
@@ -148,11 +149,11 @@ def change(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
                 version = drafting.redo(version.pk, user, seen=seen)
             case "uebernehmen":
                 drafting.accept(version.pk, [active])
-                active = Screen(version, drafting.form_of(version), active).next_proposed or active
+                active = Screen(version, form_of(version), active).next_proposed or active
             case "alle-uebernehmen":
-                drafting.accept(version.pk, [field.name for field in alone(drafting.form_of(version))])
+                drafting.accept(version.pk, [field.name for field in alone(form_of(version))])
             case _:
-                changed = field_changes.change(drafting.form_of(version), sent)
+                changed = field_changes.change(form_of(version), sent)
                 text, before = as_toml(changed.spec), active
                 version = drafting.change_step(version.pk, text, user, what=changed.what, seen=seen)
                 active = changed.active
@@ -164,7 +165,7 @@ def change(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
         return HttpResponse(problems.of(problem), status=CONFLICT, content_type=TEXT)
     except (KeyError, ValueError) as error:
         raise Http404 from error
-    return screen(request, version, drafting.form_of(version), active)
+    return screen(request, version, form_of(version), active)
 
 
 @require_safe
@@ -192,7 +193,7 @@ def text(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
 def fim(request: HttpRequest, name: str, version_id: int, ending: str) -> HttpResponse:
     """Which field stands for which FIM data field, as CSV or JSON."""
     version = get_object_or_404(Version, pk=version_id, name=name, kind=Version.Kind.FORM)
-    rows = fim_rows(drafting.form_of(version))
+    rows = fim_rows(form_of(version))
     if ending == "json":
         return JsonResponse({"form": name, "version": version.number, "fields": rows})
     out = io.StringIO()

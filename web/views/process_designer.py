@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases import catalog
 from cases.models import Version
 from cases.process_text import as_toml
-from cases.processes import ProcessSpec, parse
+from cases.processes import ProcessSpec
 from cases.transitions import designing as drafting
+from cases.versions import form_of, process_of
 from ocr.errors import StateProblem
 from ocr.spec import FieldSpec, FormSpec
 from ocr.spec_edit import NotPossible, alone
@@ -40,7 +41,7 @@ def choose(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
     if not chosen and not title:
         return choice(request, version, _("Bitte einen Titel für das neue Verfahren eintragen."))
     target = request.POST.get("ziel", "")
-    form = drafting.form_of(version)
+    form = form_of(version)
     spec = with_form(catalog.processes()[chosen], name) if chosen else begin(title, form, target)
     around = around_of(spec, form)
     text = as_toml(process_changes.propose(spec, around))
@@ -51,7 +52,7 @@ def choose(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
 def choice(request: HttpRequest, version: Version, error: str = "") -> HttpResponse:
     context = {
         "version": version,
-        "spec": drafting.form_of(version),
+        "spec": form_of(version),
         "processes": catalog.processes().values(),
         "targets": catalog.targets().values(),
         "error": error,
@@ -99,10 +100,6 @@ def form_beside(version: Version) -> Version | None:
     return Version.objects.filter(kind=Version.Kind.FORM, release=version.release).first()
 
 
-def process_of(version: Version) -> ProcessSpec:
-    return parse(version.text, f"{version.name} ({version.number})", ProcessSpec)
-
-
 @require_safe
 @access.needs(access.TEACH)
 def show(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
@@ -111,7 +108,7 @@ def show(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
 
 def screen(request: HttpRequest, version: Version) -> HttpResponse:
     spec, form = process_of(version), form_beside(version)
-    around = around_of(spec, drafting.form_of(form) if form else None)
+    around = around_of(spec, form_of(form) if form else None)
     lines = process_changes.lines(spec, around)
     used = {line.place.to for line in lines if line.place}
     context = {
@@ -141,7 +138,7 @@ def change(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
     """The page as it is filled in now, kept at once."""
     version, sent, user = the_process(name, version_id), request.POST, access.person(request)
     spec, form = process_of(version), form_beside(version)
-    form_spec = drafting.form_of(form) if form else None
+    form_spec = form_of(form) if form else None
     try:
         seen = datetime.fromisoformat(sent.get("seen", ""))
         match sent.get("tat", ""):
