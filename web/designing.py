@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cases import blanks
 from cases.models import Version
 from cases.versions import proposed_now
-from ocr.errors import Problem
 from ocr.spec import BoxMm, FieldSpec, FormSpec, TableSpec
 from ocr.spec_edit import alone
-from web import field_words
+from web import field_words, sheets
 
 TAG_DIGIT_MM, NARROW_MM = 1.8, 14.0
 
@@ -146,7 +144,7 @@ class Screen:
         return list(self._sheets())
 
     def _sheets(self) -> Iterator[Sheet]:
-        leaves = {leaf.number: leaf for leaf in _leaves(self.version)}
+        leaves = {leaf.number: leaf for leaf in sheets.leaves(self.version.blank_id)}
         for number in range(1, max(self.spec.pages, *leaves, 1) + 1):
             leaf = leaves.get(number)
             size = (leaf.width_mm, leaf.height_mm) if leaf else self.spec.size_mm
@@ -180,13 +178,3 @@ class Screen:
     @property
     def seen(self) -> str:
         return self.version.changed_at.isoformat()
-
-
-def _leaves(version: Version) -> list[blanks.Leaf]:
-    """The pages of the blank form; none where it was never given or cannot be read any more."""
-    if version.blank_id is None:
-        return []
-    try:
-        return blanks.leaves(version.blank_id)
-    except (Problem, OSError):
-        return []

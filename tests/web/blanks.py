@@ -106,6 +106,22 @@ PEOPLE = (
      "Chipnummer": "985062948350264"},
 )  # fmt: skip
 """What invented people fill in; the date combs without dots."""
+WRITTEN = {
+    "Familienname": "Ahrens",
+    "Vorname": "Jule",
+    "Straße und Hausnummer": "Lindenweg 7",
+    "Postleitzahl": "44135",
+    "Wohnort": "Dortmund",
+    "Telefon": "0231 555010",
+    "E-Mail": "jule@example.org",
+    "Name des Hundes": "Bello",
+    "Rasse": "Dackel",
+    "IBAN": "DE02120300000000202051",
+    "Geburtsdatum": "07031980",
+    "Gehalten seit": "01092026",
+    "Chipnummer": "276093400000001",
+}
+"""What somebody fills in on the scans of the test bench."""
 DPI = 300
 
 

@@ -25,27 +25,11 @@ from ocr.evaluate import truth_of
 from ocr.page import Reading
 from ocr.spec import FormSpec
 from tests.site import field
-from tests.web.blanks import blank, filled
+from tests.web.blanks import WRITTEN, blank, filled
 from web import roles
 from workers import proposing, trying
 
 pytestmark = pytest.mark.django_db
-
-WRITTEN = {
-    "Familienname": "Ahrens",
-    "Vorname": "Jule",
-    "Straße und Hausnummer": "Lindenweg 7",
-    "Postleitzahl": "44135",
-    "Wohnort": "Dortmund",
-    "Telefon": "0231 555010",
-    "E-Mail": "jule@example.org",
-    "Name des Hundes": "Bello",
-    "Rasse": "Dackel",
-    "IBAN": "DE02120300000000202051",
-    "Geburtsdatum": "07031980",
-    "Gehalten seit": "01092026",
-    "Chipnummer": "276093400000001",
-}
 
 
 @pytest.fixture

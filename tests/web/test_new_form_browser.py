@@ -79,13 +79,7 @@ def test_with_the_pointer(desk: Desk, office: Office, tmp_path: Path) -> None:
     hands.press("[data-field='']")
     hands.press("[data-do=alle-uebernehmen]")
     hands.calm()
-    hands.press("#weiter")
-    hands.choose("#ziel", "Fachverfahren Hundesteuer")
-    hands.press("[name=verfahren]")
-    hands.choose("#nach-es_ist_der_einzige_hund_im_haushalt", "Ersthund")
-    hands.calm()
-    submitted(hands)
-    approved(desk, hands)
+    into_service(desk, hands)
     taught = time.monotonic() - start
     enter_one(office, desk, blanks.PEOPLE[0], tmp_path, blank)
     note("pointer", hands.actions, taught, time.monotonic() - start)
@@ -118,13 +112,7 @@ def test_from_a_scanned_blank_without_form_fields(desk: Desk, office: Office, tm
     hands.press("[data-field='']")
     hands.press("[data-do=alle-uebernehmen]")
     hands.calm()
-    hands.press("#weiter")
-    hands.choose("#ziel", "Fachverfahren Hundesteuer")
-    hands.press("[name=verfahren]")
-    hands.choose("#nach-es_ist_der_einzige_hund_im_haushalt", "Ersthund")
-    hands.calm()
-    submitted(hands)
-    approved(desk, hands)
+    into_service(desk, hands)
     taught = time.monotonic() - start
     enter_one(office, desk, blanks.PEOPLE[3], tmp_path, blank)
     note("scanned", hands.actions, taught, time.monotonic() - start)
@@ -216,27 +204,23 @@ def test_with_the_keyboard_alone(desk: Desk, office: Office, tmp_path: Path) -> 
     hands.see("#kopf-title")
     hands.press("[data-do=alle-uebernehmen]")
     hands.calm()
-    hands.press("#weiter")
-    hands.choose("#ziel", "Fachverfahren Hundesteuer")
-    hands.press("[name=verfahren]")
-    hands.choose("#nach-es_ist_der_einzige_hund_im_haushalt", "Ersthund")
-    hands.calm()
-    submitted(hands)
-    approved(desk, hands)
+    into_service(desk, hands)
     taught = time.monotonic() - start
     enter_one(office, desk, blanks.PEOPLE[1], tmp_path, blank)
     note("keyboard", hands.actions, taught, time.monotonic() - start)
     assert descriptions() == before, "no file was touched"
 
 
-def submitted(hands: Hands) -> None:
+def into_service(desk: Desk, hands: Hands) -> None:
+    """A new process for the form; both are submitted, and approved by the second person, who finds them in the list."""
+    hands.press("#weiter")
+    hands.choose("#ziel", "Fachverfahren Hundesteuer")
+    hands.press("[name=verfahren]")
+    hands.choose("#nach-es_ist_der_einzige_hund_im_haushalt", "Ersthund")
+    hands.calm()
     hands.press("#zur-freigabe")
     hands.press("#einreichen")
     hands.see(".note--success")
-
-
-def approved(desk: Desk, hands: Hands) -> None:
-    """By the second person, who finds it in the list."""
     desk.log_in("tom")
     desk.open("/formulare/")
     hands.press("tbody th a")

@@ -115,6 +115,17 @@ def test_run_now_pause_resume_and_delete(owner: Client, house: None) -> None:
     assert not Schedule.objects.exists()
 
 
+@pytest.mark.parametrize("act", ["save", "run", "pause", "resume", "delete"])
+def test_what_somebody_else_deletes_meanwhile_is_told(
+    owner: Client, house: None, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = add("report", "wohngeld", "täglich 8 Uhr")
+    Schedule.objects.all().delete()
+    monkeypatch.setattr("web.views.schedules.mine", lambda *_: seen)
+    told = post(owner, f"{act}_schedule", seen.pk, words="stündlich", catch_up="all").text
+    assert "Diesen Zeitplan gibt es nicht (mehr)" in told
+
+
 def test_a_schedule_is_changed_but_not_what_it_is_for(owner: Client, house: None) -> None:
     one = add("report", "wohngeld", "täglich 8 Uhr")
     answer = post(owner, "save_schedule", one.pk, words="stündlich", catch_up="all", what="report:hundesteuer")

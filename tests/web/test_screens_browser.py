@@ -46,10 +46,9 @@ from ocr.page import Reading
 from tests.site import field as made_up
 from tests.web import browser, figures
 from tests.web.applications import make_application
-from tests.web.blanks import blank, filled
+from tests.web.blanks import WRITTEN, blank, filled
 from tests.web.factories import make_case
 from tests.web.screens import INDEX, Screens
-from tests.web.test_bench import WRITTEN
 from web import proof, roles
 from web.models import Preference
 from workers import proposing

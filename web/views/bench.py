@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import blanks, trials
+from cases import trials
 from cases.models import Trial, TrialReading, Version
 from cases.transitions import step
 from cases.transitions import trials as steps
 from cases.versions import form_of
-from ocr.errors import Problem, StateProblem
-from web import access, bench, problems
+from ocr.errors import StateProblem
+from web import access, bench, problems, sheets
 from web.forms import INPUT
 from web.views.designer import LARGEST_BYTES
 
@@ -173,7 +173,7 @@ def correct(request: HttpRequest, name: str, trial_id: UUID) -> HttpResponse:
     shown = {
         "trial": trial,
         "version": version,
-        "pages": numbers_of_pages(trial),
+        "pages": [leaf.number for leaf in sheets.leaves(str(trial.document_id))],
         "inputs": bench.inputs(form, trial, reading.result if reading else None, sent, errors),
         "back": address(version),
         "section": "forms",
@@ -181,24 +181,12 @@ def correct(request: HttpRequest, name: str, trial_id: UUID) -> HttpResponse:
     return render(request, "web/bench_scan.html", shown, status=WRONG_INPUT if errors else 200)
 
 
-def numbers_of_pages(trial: Trial) -> list[int]:
-    """None where the file cannot be read."""
-    try:
-        return [leaf.number for leaf in blanks.leaves(str(trial.document_id))]
-    except (OSError, Problem):
-        return []
-
-
 @require_safe
 @access.needs(access.TEACH)
 def page(request: HttpRequest, name: str, trial_id: UUID, number: int) -> HttpResponseBase:
     """One page of a scan, as wide as a screen."""
     trial = the_trial(name, trial_id)
-    try:
-        leaf = next(leaf for leaf in blanks.leaves(str(trial.document_id)) if leaf.number == number)
-        return FileResponse(leaf.picture.open("rb"), content_type="image/jpeg")
-    except (StopIteration, OSError, Problem) as error:
-        raise Http404 from error
+    return sheets.picture(str(trial.document_id), number)
 
 
 @require_POST

@@ -9,22 +9,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django import forms
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import blanks
 from cases.models import Proposal, Version
 from cases.transitions import designing as drafting
 from cases.versions import form_of
-from ocr.errors import Problem, StateProblem
+from ocr.errors import StateProblem
 from ocr.spec import FormSpec
 from ocr.spec_edit import NotPossible, alone, usual_budget
 from ocr.spec_text import as_toml
-from web import access, field_changes, field_words, problems
+from web import access, field_changes, field_words, problems, sheets
 from web.designing import Screen
 from web.forms import INPUT
 
@@ -173,11 +172,7 @@ def change(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
 def page(request: HttpRequest, name: str, version_id: int, number: int) -> HttpResponseBase:
     """One page of the blank form, as wide as a screen."""
     version = get_object_or_404(Version, pk=version_id, name=name, kind=Version.Kind.FORM, blank__isnull=False)
-    try:
-        leaf = next(leaf for leaf in blanks.leaves(str(version.blank_id)) if leaf.number == number)
-        return FileResponse(leaf.picture.open("rb"), content_type="image/jpeg")
-    except (StopIteration, OSError, Problem) as error:
-        raise Http404 from error
+    return sheets.picture(str(version.blank_id), number)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -66,8 +67,12 @@ def save(request: HttpRequest, schedule_id: int) -> HttpResponse:
     form = ScheduleForm(access.person(request), request.POST, schedule=one)
     if not form.is_valid():
         return screen(request, form, one, status=WRONG_INPUT)
-    transitions.change_schedule(one.pk, form.wish, step.person(access.person(request)))
-    messages.success(request, _("Der Zeitplan ist gespeichert."))
+    try:
+        transitions.change_schedule(one.pk, form.wish, step.person(access.person(request)))
+    except StateProblem as problem:  # somebody deleted it meanwhile
+        messages.error(request, problems.of(problem))
+    else:
+        messages.success(request, _("Der Zeitplan ist gespeichert."))
     return redirect("schedules")
 
 
@@ -85,40 +90,39 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.needs(access.PLAN)
 def run(request: HttpRequest, schedule_id: int) -> HttpResponse:
-    one = mine(request, schedule_id)
-    try:
-        transitions.run_now(one.pk, step.person(access.person(request)))
-    except StateProblem as problem:
-        messages.error(request, problems.of(problem))
-    else:
-        messages.success(request, _("Wird ausgeführt, sobald ein Arbeitsprozess frei ist; meist in wenigen Sekunden."))
-    return redirect("schedules")
+    words = _("Wird ausgeführt, sobald ein Arbeitsprozess frei ist; meist in wenigen Sekunden.")
+    return done(request, schedule_id, transitions.run_now, words)
 
 
 @require_POST
 @access.needs(access.PLAN)
 def pause(request: HttpRequest, schedule_id: int) -> HttpResponse:
-    one = mine(request, schedule_id)
-    if transitions.pause_schedule(one.pk, step.person(access.person(request))):
-        messages.success(request, _("Angehalten. Bis zum Fortsetzen geschieht danach nichts mehr."))
-    return redirect("schedules")
+    words = _("Angehalten. Bis zum Fortsetzen geschieht danach nichts mehr.")
+    return done(request, schedule_id, transitions.pause_schedule, words)
 
 
 @require_POST
 @access.needs(access.PLAN)
 def resume(request: HttpRequest, schedule_id: int) -> HttpResponse:
-    one = mine(request, schedule_id)
-    if transitions.resume_schedule(one.pk, step.person(access.person(request))):
-        messages.success(request, _("Es geht weiter. Was in der Pause fällig gewesen wäre, wird nicht nachgeholt."))
-    return redirect("schedules")
+    words = _("Es geht weiter. Was in der Pause fällig gewesen wäre, wird nicht nachgeholt.")
+    return done(request, schedule_id, transitions.resume_schedule, words)
 
 
 @require_POST
 @access.needs(access.PLAN)
 def delete(request: HttpRequest, schedule_id: int) -> HttpResponse:
+    words = _("Gelöscht. Es gilt wieder, was ohne Zeitplan gilt.")
+    return done(request, schedule_id, transitions.delete_schedule, words)
+
+
+def done(request: HttpRequest, schedule_id: int, act: Callable[[int, str], object], words: str) -> HttpResponse:
+    """Do it; nothing is said where there was nothing to do (False)."""
     one = mine(request, schedule_id)
-    transitions.delete_schedule(one.pk, step.person(access.person(request)))
-    messages.success(request, _("Gelöscht. Es gilt wieder, was ohne Zeitplan gilt."))
+    try:
+        if act(one.pk, step.person(access.person(request))) is not False:
+            messages.success(request, words)
+    except StateProblem as problem:
+        messages.error(request, problems.of(problem))
     return redirect("schedules")
 
 
