@@ -33,8 +33,9 @@ class Finding:
         return f"{self.file}: ({self.code}) {self.message}"
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    return f"{what} „{name}“ gibt es nicht; bekannt sind: {', '.join(known) or 'keine'}"
+def unknown(what: str, name: str, known: Iterable[str], field: FieldSpec | None = None) -> str:
+    where = f" (Feld „{field.name}“)" if field else ""
+    return f"{what} „{name}“ gibt es nicht; bekannt sind: {', '.join(known) or 'keine'}{where}"
 
 
 def of_form(form: FormSpec) -> Iterator[Finding]:
@@ -52,9 +53,9 @@ def of_form(form: FormSpec) -> Iterator[Finding]:
             continue  # as in the first row
         for name in spec.rules:
             if name not in rules.names():
-                yield Finding(file, "forms.E002", unknown("Regel", name, rules.names()))
+                yield Finding(file, "forms.E002", unknown("Regel", name, rules.names(), spec))
         if spec.kind not in kind_names():
-            yield Finding(file, "forms.E003", unknown("Feldart", spec.kind, kind_names()))
+            yield Finding(file, "forms.E003", unknown("Feldart", spec.kind, kind_names(), spec))
         for pattern in filter(_is_no_pattern, (place.pattern for place in (spec, *spec.also))):
             yield Finding(file, "forms.E011", f"Feld „{spec.name}“: pattern „{pattern}“ ist kein regulärer Ausdruck.")
         if spec.kind == "choice" and len(spec.options) < 2:

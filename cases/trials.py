@@ -8,7 +8,7 @@ from typing import Any
 
 from cases import catalog, double_keying, rules
 from cases.models import Trial, TrialReading, Version
-from ocr.confidence import NEVER_SURE, Calibration
+from ocr.confidence import NEVER_SURE, Calibration, Told
 from ocr.evaluate import Answer, Answers, Report, Truth, evaluate
 from ocr.judge import SURE
 from ocr.page import FieldReading, Reading
@@ -73,6 +73,11 @@ def report(pairs: Iterable[tuple[Trial, Mapping[str, Any]]], form: FormSpec) -> 
     """Right, wrong, missed and invented, by the lenient measure of `laufzettel evaluate`."""
     names = list(form.fields_by_name)
     return evaluate((truth_of(trial, names), answers_of(result)) for trial, result in pairs)
+
+
+def told(pairs: Iterable[tuple[Trial, Mapping[str, Any]]], form: FormSpec) -> list[Told]:
+    """Of every field that has a truth, how sure the version was, and whether that was right."""
+    return [Told("", one.confidence, one.good) for one in report(pairs, form).results]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -63,18 +64,18 @@ def errors(versions: Sequence[Version]) -> list[Finding]:
         try:
             if version.kind == Kind.FORM:
                 forms[version.name] = form_of(version)
-                found += checking.of_form(forms[version.name])
+                found += [replace(one, file=called(version)) for one in checking.of_form(forms[version.name])]
             elif version.kind == Kind.PROCESS:
-                processes.append(process_of(version))
+                processes.append((called(version), process_of(version)))
             else:
                 from_json(json.loads(version.text))
         except FormProblem as problem:
             found.append(Finding(called(version), UNREADABLE, detail(problem)))
         except (ValueError, KeyError, TypeError):
             found.append(Finding(called(version), UNREADABLE, OUTDATED))
-    for process in processes:
-        found += checking.of_process(process, known(forms))
-        found += checking.of_fields(process, forms)
+    for name, process in processes:
+        wrong = [*checking.of_process(process, known(forms)), *checking.of_fields(process, forms)]
+        found += [replace(one, file=name) for one in wrong]
     return found
 
 

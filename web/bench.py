@@ -15,13 +15,16 @@ from cases.drafts import Mark
 from cases.models import Trial, TrialReading, Version
 from cases.transitions import trials as steps
 from cases.versions import BrokenVersion, form_of
+from ocr.confidence import Told
 from ocr.evaluate import Count
+from ocr.reliability import bins
 from ocr.spec import FieldSpec, FormSpec
 from web import charts, figures, values
 from web.desk import CONTROLS, SPOKEN_KEYBOARD, Control, Option, answer_of, options_of
 
 BUDGETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 USUAL_BUDGET = 0.01
+SURE_PART = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,24 @@ class Scan:
 class FieldRow:
     title: str
     counts: tuple[tuple[str, Count], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BinRow:
+    """Fields of similar confidence, in words."""
+
+    said: str
+    count: str
+    share: str
+    between: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Of one version: all fields, and those from 90 % on, where it is decided what passes without a person."""
+
+    version: str
+    parts: tuple[tuple[str, charts.Chart, list[BinRow]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +164,39 @@ class Bench:
             if self.compared
         ]
 
+    @property
+    def reliability(self) -> list[Reliability]:
+        """For each version: what it said of its fields, and how many of them were right."""
+        found = [trials.told(self.pairs(number), form) for number, form in enumerate(self.forms)]
+        spans = ((_("alle Felder"), 0.0), (_("ab 90 Prozent"), SURE_PART))
+        return [
+            Reliability(word, tuple(_part(told, low, span) for span, low in spans))
+            for word, told in zip(self.names, found, strict=True)
+            if told
+        ]
+
     def what_if(self, budget: float) -> list[tuple[str, BudgetRow]]:
         return [
             (word, in_words(trials.through(self.pairs(number), form, budget)))
             for number, (word, form) in enumerate(zip(self.names, self.forms, strict=True))
             if self.compared
         ]
+
+
+def _part(told: Sequence[Told], low: float, span: str) -> tuple[str, charts.Chart, list[BinRow]]:
+    found = bins(told, low)
+    digits = 0 if low == 0.0 else 1
+    rows = [
+        BinRow(
+            _("%(first)s bis %(last)s")
+            % {"first": figures.percent(one.first, digits), "last": figures.percent(one.last, digits)},
+            figures.whole(one.count),
+            figures.percent(one.share),
+            _("%(first)s bis %(last)s") % {"first": figures.percent(one.least), "last": figures.at_most(one.most)},
+        )
+        for one in reversed(found)
+    ]
+    return span, charts.reliability(found, low), rows
 
 
 def errors(count: Count) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ocr.reliability import BINS, Bin
 from web import figures
 
 SIZE = 1000.0
@@ -36,12 +37,17 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`path`: a step line; `ends`: first, middle and last label below."""
+    """`path`: a step line; `ends`: first, middle and last label below; `points`: their centres; `ideal`: where all
+    points would lie; `counts`: a number below each tenth of the width.
+    """
 
     ticks: tuple[Tick, ...]
     ends: tuple[str, ...]
     bars: tuple[Bar, ...] = ()
     path: str = ""
+    points: tuple[tuple[float, float], ...] = ()
+    ideal: str = ""
+    counts: tuple[str, ...] = ()
 
 
 def nice(most: int) -> int:
@@ -87,6 +93,29 @@ def steps(labels: Sequence[str], shares: Sequence[float | None]) -> Chart:
         before = share
     return Chart(
         _ticks(tuple(figures.percent(share, 0) for share in (1.0, 0.5, 0.0))), ends(labels), path="".join(parts)
+    )
+
+
+def reliability(found: Sequence[Bin], low: float) -> Chart:
+    """Said confidence across, share of right ones up, both from `low` to 1; a bar for what the share may be."""
+
+    def at(value: float) -> float:
+        return round((min(1.0, max(low, value)) - low) / (1.0 - low) * SIZE, 2)
+
+    reach = 3.0
+    bands = [
+        Bar(at(one.said) - reach, SIZE - at(one.most), 2 * reach, round(at(one.most) - at(one.least), 2), "band")
+        for one in found
+    ]
+    words = tuple(figures.percent(value, 0) for value in (1.0, (1.0 + low) / 2, low))
+    known = {one.number: figures.whole(one.count) for one in found}
+    return Chart(
+        _ticks(words),
+        words[::-1],
+        tuple(bands),
+        points=tuple((at(one.said), SIZE - at(one.share)) for one in found),
+        ideal=f"M0 {SIZE}L{SIZE} 0",
+        counts=tuple(known.get(number, "") for number in range(BINS)),
     )
 
 

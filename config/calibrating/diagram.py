@@ -5,18 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import numpy as np
 from PIL import Image, ImageDraw
 
 from config.evaluating.plot import BLUE, BROWN, COLOURS, FINER, INK, LINE, MUTED, PAPER
 from config.evaluating.words import decimal
 from demo.fonts import font
-from ocr.confidence import Told, upper_bound
+from ocr.confidence import Told
+from ocr.reliability import bins
 
 WIDTH, HEIGHT = 1200, 660
 SIDE, TOP, GAP = 450, 110, 130
 LEFT = 110
-BINS = 10
 
 
 def draw(told: Sequence[Told], error: float) -> bytes:
@@ -51,27 +50,12 @@ def _field(pen: ImageDraw.ImageDraw, left: int, low: float, told: Sequence[Told]
     pen.line((*at(low, low), *at(1.0, 1.0)), BROWN, 2 * FINER)
     _text(pen, (left + SIDE / 2, TOP + SIDE + 52), "gesagte Sicherheit", 19, INK, "mm")
     _text(pen, (left - 60, TOP - 24), "davon richtig", 19, INK, "lm")
-    for said, was, least, most, count in bins(told, low):
-        x, y = at(said, was)
-        pen.line((x, at(said, least)[1], x, at(said, most)[1]), BLUE, 2 * FINER)
+    for one in bins(told, low):
+        x, y = at(one.said, one.share)
+        pen.line((x, at(one.said, one.least)[1], x, at(one.said, one.most)[1]), BLUE, 2 * FINER)
         reach = 7 * FINER
         pen.ellipse((x - reach, y - reach, x + reach, y + reach), BLUE)
-        _text(pen, (x / FINER, TOP + SIDE - 12), str(count), 15, BLUE, "mb")
-
-
-def bins(told: Sequence[Told], low: float) -> list[tuple[float, float, float, float, int]]:
-    """For each tenth from `low` to 1: mean confidence, share of right ones, its bounds (90 %), how many."""
-    said = np.array([one.confidence for one in told])
-    right = np.array([one.right for one in told], bool)
-    found = []
-    for index in range(BINS):
-        first, last = (low + (1.0 - low) * step / BINS for step in (index, index + 1))
-        here = (said >= first) & ((said < last) if index + 1 < BINS else (said <= last))
-        count, good = int(here.sum()), int(right[here].sum())
-        if count:
-            bounds = 1.0 - upper_bound(count - good, count), upper_bound(good, count)
-            found.append((float(said[here].mean()), good / count, *bounds, count))
-    return found
+        _text(pen, (x / FINER, TOP + SIDE - 12), str(one.count), 15, BLUE, "mb")
 
 
 def _text(pen: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int, colour: str, anchor: str) -> None:

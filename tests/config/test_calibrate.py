@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from config import cli
-from config.calibrating.diagram import bins
 from config.calibrating.samples import joined, read_samples, write_samples
 from ocr.confidence import FEATURES, Sample, Told, load_calibration
 from ocr.errors import FormProblem, ScanProblem
+from ocr.reliability import bins
 
 
 def samples(count: int, group: str = "date", seed: int = 0) -> list[Sample]:
@@ -99,7 +99,8 @@ def test_the_first_file_that_is_there_counts(tmp_path: Path, kept: Path) -> None
 
 def test_the_diagram_has_a_bin_for_each_tenth_with_its_bounds() -> None:
     told = [Told("date", 0.95, index > 0) for index in range(100)] + [Told("date", 1.0, True)]
-    ((said, was, least, most, count),) = bins(told, 0.0)
+    (one,) = bins(told)
+    said, was, least, most, count = one.said, one.share, one.least, one.most, one.count
     assert (round(said, 3), count) == (0.95, 101)
     assert least < was < most
     assert len(bins(told, 0.9)) == 2

@@ -50,13 +50,10 @@ class Screens:
         self.see(name, *variants)
 
     def see(self, name: str, *variants: str) -> None:
-        """Look at the screen as it stands now; in English only for barriers and for German words."""
-        foreign = FOREIGN[self.desk.language]
-        self.found += [f"{name}: {text}" for text in self.desk.texts() if foreign.search(text)]
+        """Look at the screen as it stands now and keep its picture; in English only for barriers and German words."""
+        self.check(name)
         if self.desk.language != "de":
-            self.found += [f"{name}: {line}" for line in self.desk.violations()]
             return
-        self.found += findings(self.desk, name)
         self.shoot(name)
         for variant in variants:
             width, height, zoom = VARIANTS[variant]
@@ -64,6 +61,15 @@ class Screens:
             self.desk.driver.execute_script("document.activeElement.scrollIntoView({block: 'center'})")
             self.shoot(f"{name}-{variant}", whole=variant == "schmal")
         self.desk.size(*DESK)
+
+    def check(self, name: str) -> None:
+        """Look at the screen as it stands now; nothing is kept."""
+        foreign = FOREIGN[self.desk.language]
+        self.found += [f"{name}: {text}" for text in self.desk.texts() if foreign.search(text)]
+        if self.desk.language == "de":
+            self.found += findings(self.desk, name)
+        else:
+            self.found += [f"{name}: {line}" for line in self.desk.violations()]
 
     def shoot(self, name: str, *, whole: bool = False) -> None:
         """Only the picture."""

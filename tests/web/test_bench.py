@@ -26,7 +26,7 @@ from ocr.page import Reading
 from ocr.spec import FormSpec
 from tests.site import field
 from tests.web.blanks import WRITTEN, blank, filled
-from web import roles
+from web import bench, figures, roles
 from workers import proposing, trying
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,21 @@ def test_the_budget_to_play_with_is_worked_out_by_the_server(owner: Client, vers
     assert "Budget 5,0" in owner.get(at, {"budget": "5"}).text
     assert "Budget 0,5" in owner.get(at, {"budget": "0.5"}).text
     assert "Bitte eine Zahl" in owner.get(at, {"budget": "99"}).text
+
+
+def test_the_reliability_is_counted_on_what_was_looked_at(owner: Client, version: Version, trial: Trial) -> None:
+    at = reverse("bench", args=[version.name])
+    assert "Zuverlässigkeit" not in owner.get(at).text
+    truth = {f"wert-{name}": value or "" for name, value in read_values(trial).items()} | {"wert-name": "Ahrendt"}
+    owner.post(reverse("trial", args=[version.name, trial.pk]), truth)
+    (told,) = bench.Bench(version).reliability
+    ((_all, chart, rows), (_upper, _chart, upper)) = told.parts
+    fields = len(form_of(version).field)
+    assert sum(int(row.count) for row in rows) == fields and rows[0].said == "90\u00a0% bis 100\u00a0%"
+    assert rows[0].share == figures.percent((fields - 1) / fields) and len(chart.points) == len(rows) == 1
+    assert chart.counts[-1] == str(fields) and len(chart.bars) == 1 and upper[0].count == str(fields)
+    page = owner.get(at).text
+    assert "Zuverlässigkeit" in page and rows[0].between in page and 'class="ideal"' in page
 
 
 def test_two_versions_stand_side_by_side(

@@ -40,7 +40,7 @@ from cases.operations.broker import Broker
 from cases.transitions import Wish, designing
 from cases.transitions.reconciliation import Finding
 from cases.transitions.trials import add_trial, ask_trials, claim_trial, correct_trial, record_trial
-from cases.transitions.versions import approve, change_draft, new_draft, submit
+from cases.transitions.versions import approve, change_draft, new_draft, refuse, submit, withdraw
 from cases.versions import form_of
 from ocr.page import Reading
 from tests.site import field as made_up
@@ -512,6 +512,9 @@ def test_a_version_is_tried(screens: Screens, people: dict[str, User], tmp_path:
     desk.find(".data summary").click()
     desk.driver.execute_script("document.querySelector('#budget-titel').scrollIntoView()")
     screens.see("erprobung-budget")
+    for summary in desk.driver.find_elements("css selector", "#sicherheit-titel ~ * summary"):
+        summary.click()
+    screens.check("erprobung-zuverlaessigkeit")
     desk.find("[data-pause]").click()
     desk.find("[data-budget]").send_keys(Keys.CONTROL, "a")
     desk.keys("5")
@@ -527,7 +530,37 @@ def test_a_version_is_tried(screens: Screens, people: dict[str, User], tmp_path:
     changed = version.text.replace('title = "Rasse"', 'title = "Chip"\nrequired = true').replace('"wohnort"', '"ort"')
     change_draft(other.pk, changed, owner)
     screens.open("fassung-unterschiede", reverse("version", args=[other.pk]), "schmal")
+    version_pages(screens, people, version, other)
     assert screens.found == []
+
+
+def version_pages(screens: Screens, people: dict[str, User], serving: Version, draft: Version) -> None:
+    """A draft on its way to approval and back, with errors, and broken; what is in service."""
+    desk, at, owner = screens.desk, reverse("version", args=[draft.pk]), people[roles.OWNER]
+    submit(draft.pk, people[roles.CLERK], serves_from=clock.now())
+    desk.open(at)
+    desk.find("#zurueckgeben").click()
+    desk.until(".error")
+    screens.check("fassung-ohne-grund")
+    refuse(draft.pk, owner, "Die IBAN muss Pflichtfeld sein.\nDanke!")
+    desk.open(at)
+    screens.check("fassung-zurueckgegeben")
+    Version.objects.filter(pk=draft.pk).update(
+        text=draft.text.replace('kind = "iban"', 'kind = "iban"\nrules = ["ibam"]')
+    )
+    desk.open(at)
+    screens.check("fassung-mit-fehler")
+    Version.objects.filter(pk=draft.pk).update(text="name = ")
+    desk.open(reverse("bench", args=[draft.name], query={"fassung": draft.number}))
+    desk.until("#loeschen")
+    screens.check("fassung-unlesbar")
+    desk.open(reverse("version", args=[serving.pk]))
+    screens.check("fassung-in-betrieb")
+    withdraw(serving.pk, owner, "Neuer Vordruck")
+    desk.open(reverse("version", args=[serving.pk]))
+    screens.check("fassung-ausser-betrieb")
+    desk.open(reverse("forms"))
+    screens.check("formulare")
 
 
 def read_on(number: int) -> dict[str, str | None]:
