@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from cases import catalog, clock
 from cases.models import FieldSample, Version
 from cases.versions import OUTDATED, BrokenVersion
-from ocr.confidence import EMPTY_BY_LABEL, FEATURES, Calibration, Sample, as_json
+from ocr.confidence import EMPTY_BY_LABEL, FEATURES, Calibration, Calibrator, Sample, as_json
 from ocr.errors import FormProblem, StateProblem
-from ocr.thresholds import Change, Proposal, Seen, propose
+from ocr.thresholds import Change, Proposal, Seen, propose, worse
 
 NAME = "calibration"
 """Of the one calibration that all processes share, as a version."""
@@ -23,6 +23,8 @@ YEAR = timedelta(days=365)
 """What is older says little of today's scanners, engines and forms."""
 MOST = 100_000
 """Of each kind of sample so many of the newest ones, so that reckoning takes seconds."""
+LOOKED_AT = 10_000
+"""So many of the newest blind samples can raise an alarm."""
 STATES = ("empty", "absent", EMPTY_BY_LABEL)
 
 
@@ -58,6 +60,42 @@ def reckon() -> Reckoned:
         )
     blind = sum(one.blind for one in seen)
     return Reckoned(propose(service, seen, budgets()), service, blind, len(seen) - blind)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Too many of the newest blind samples of this group were wrong for the error budget that it has."""
+
+    group: str
+    budget: float
+    wrong: int
+    count: int
+
+
+def alarms() -> list[Alarm]:
+    """What `reckon` would raise, from the confidences as they were told then. Cheap enough to be asked all the time."""
+    newest = FieldSample.objects.filter(blind=True, right__isnull=False, at__gte=clock.now() - YEAR)
+    service = catalog.calibration()
+    if service is None or not newest.filter(right=False).exists():
+        return []
+    told: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    rows = newest.order_by("-at", "-pk").values_list("group", "confidence", "right")[:LOOKED_AT]
+    for group, confidence, right in reversed(rows):
+        told[group].append((confidence, bool(right)))
+    in_use = budgets()
+    found = (_alarm(group, in_use.get(group, ()), service.of(group), told[group]) for group in sorted(told))
+    return [one for one in found if one]
+
+
+def _alarm(
+    group: str, some: Sequence[float], calibrator: Calibrator | None, told: Sequence[tuple[float, bool]]
+) -> Alarm | None:
+    """The first of its budgets that does not hold, where a field passes at all."""
+    for budget in some:
+        start = calibrator.passes_from(budget) if calibrator else None
+        if start is not None and (found := worse([right for said, right in told if said >= start], budget)):
+            return Alarm(group, budget, *found)
+    return None
 
 
 def samples() -> list[Seen]:

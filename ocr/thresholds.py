@@ -124,6 +124,16 @@ def contradicts(wrong: int, count: int, budget: float, level: float) -> bool:
     return wrong > 0 and 1.0 - at_most(wrong - 1, count, budget) < 1.0 - level
 
 
+def worse(right: Sequence[bool], budget: float) -> tuple[int, int] | None:
+    """Of blind samples, oldest first: (wrong, count) of the smallest window that contradicts the budget."""
+    for size in WINDOWS:
+        newest = right[-size:]
+        wrong = sum(not one for one in newest)
+        if contradicts(wrong, len(newest), budget, ALARM):
+            return wrong, len(newest)
+    return None
+
+
 class Work:
     """What daily work says of one group."""
 
@@ -155,8 +165,8 @@ class Work:
         )
 
     def _decided(self, before: float | None, budget: float) -> tuple[float | None, Verdict]:
-        if before is not None and (worse := self._alarm(before, budget)) is not None:
-            raised = self._raised(before, budget, worse)
+        if before is not None and (size := self._alarm(before, budget)) is not None:
+            raised = self._raised(before, budget, size)
             return raised, "asks" if raised is None else "raised"
         lower = self._lowered(before, budget)
         if lower is not None:
@@ -165,12 +175,8 @@ class Work:
 
     def _alarm(self, before: float, budget: float) -> int | None:
         """The smallest of the windows whose samples contradict the budget."""
-        right = self.right[self.blind & (self.told >= before)]
-        for size in WINDOWS:
-            newest = right[-size:]
-            if contradicts(int((~newest).sum()), len(newest), budget, ALARM):
-                return len(newest)
-        return None
+        found = worse(self.right[self.blind & (self.told >= before)].tolist(), budget)
+        return found[1] if found else None
 
     def _raised(self, before: float, budget: float, size: int) -> float | None:
         """The lowest threshold that the newest blind samples prove, from the top down."""

@@ -1,9 +1,10 @@
-"""What every template knows: who may do what, and how much waits in the basket."""
+"""What every template knows: who may do what, how much waits in the basket, what alarms owners."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
+from cases import thresholds
 from cases.models import Case
 from web import worklist
 from web.access import may, visible
@@ -15,6 +16,8 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         return {}
     allowed = may(user)
     context: dict[str, object] = {"may": allowed}
+    if allowed.plan:
+        context["blind_alarms"] = thresholds.alarms  # asked by pages that are whole, not by their parts
     if allowed.see_contents:
         waiting = visible(user, Case.objects.filter(state__in=worklist.basket_states(allowed)))
         context["basket_count"] = worklist.in_words(worklist.count(worklist.due_now(waiting)))

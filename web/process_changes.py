@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import count
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from cases.processes import ProcessSpec, SecondReview
+from cases.processes import LETTER_PLACES, ProcessSpec, ReasonSpec, SecondReview
+from ocr.draft_names import slug
 from ocr.spec import FieldSpec
 from ocr.spec_edit import NotPossible
 from web import mapping
@@ -19,6 +21,7 @@ from web.mapping import Place
 
 LONGEST = 200
 MOST_DAYS = 36_500
+MOST_REASONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,14 @@ def read(spec: ProcessSpec, sent: QueryDict, around: Around) -> ProcessSpec:
     changes = {
         "title": title,
         "scanner": sent.get("scanner", spec.scanner),
-        "name_fields": tuple(dict.fromkeys(names)),
+        "name_fields": tuple(dict.fromkeys((*names, *spec.name_fields[2:]))),
         "deadline_days": _days(sent, "frist") or 1,
         "erase_after_days": _days(sent, "loeschen"),
         "second_review": _second_review(sent, around.fields),
+        "blind_share": _share(sent, "blind") if "blind" in sent else spec.blind_share,
+        "forms": tuple(dict.fromkeys(sent.getlist("formulare"))) if "formulare_da" in sent else spec.forms,
         "fields": _fields(spec, sent, around),
+        "reasons": _reasons(sent) if "gruende" in sent else spec.reasons,
     }
     return with_changes(spec, **changes)
 
@@ -108,9 +114,35 @@ def _second_review(sent: QueryDict, fields: Iterable[FieldSpec]) -> SecondReview
         always=bool(sent.get("zweit_immer")),
         fields=tuple(field.name for field in fields if field.name in sent.getlist("zweit_felder")),
         over=over,
-        share=_share(sent.get("zweit_anteil", "")),
+        share=_share(sent, "zweit_anteil"),
         first=_whole(sent, "zweit_erste"),
     )
+
+
+def _reasons(sent: QueryDict) -> tuple[ReasonSpec, ...]:
+    """Those with a title; whose title was emptied is gone."""
+    found: dict[str, ReasonSpec] = {}
+    for n in range(1, min(_whole(sent, "gruende"), MOST_REASONS) + 1):
+        title = " ".join(sent.get(f"grund-{n}-titel", "").split())[:LONGEST]
+        if title:
+            key = sent.get(f"grund-{n}-schluessel") or next(name for name in _keys(title) if name not in found)
+            found[key] = _reason(key, title, sent.get(f"grund-{n}-text", ""), sent.get(f"grund-{n}-wofuer", "both"), n)
+    return tuple(found.values())
+
+
+def _keys(title: str) -> Iterator[str]:
+    """Names for programs, the best first."""
+    stem = slug(title)
+    yield stem
+    yield from (f"{stem}_{n}" for n in count(2))
+
+
+def _reason(key: str, title: str, text: str, use: str, number: int) -> ReasonSpec:
+    try:
+        return ReasonSpec.model_validate({"key": key, "title": title, "text": text.replace("\r\n", "\n"), "use": use})
+    except ValidationError as error:
+        words = _("Im Text stehen in geschweiften Klammern nur: %(places)s.")
+        raise NotPossible(f"grund-{number}", words % {"places": ", ".join(sorted(LETTER_PLACES))}) from error
 
 
 def _amount(text: str) -> Decimal | None:
@@ -121,14 +153,15 @@ def _amount(text: str) -> Decimal | None:
         raise NotPossible("ueber", _("Bitte einen Betrag eintragen, zum Beispiel 500,00.")) from error
 
 
-def _share(text: str) -> float:
+def _share(sent: QueryDict, key: str) -> float:
+    """In percent on the page."""
     try:
-        share = float(text.strip().replace(",", ".") or 0) / 100
-    except ValueError as error:
-        raise NotPossible("zweit_anteil", _("Bitte eine Zahl von 0 bis 100 eintragen.")) from error
-    if not 0 <= share <= 1:
-        raise NotPossible("zweit_anteil", _("Bitte eine Zahl von 0 bis 100 eintragen."))
-    return share
+        share = Decimal(sent.get(key, "").strip().replace(",", ".") or 0) / 100
+    except InvalidOperation as error:
+        raise NotPossible(key, _("Bitte eine Zahl von 0 bis 100 eintragen.")) from error
+    if not (share.is_finite() and 0 <= share <= 1):
+        raise NotPossible(key, _("Bitte eine Zahl von 0 bis 100 eintragen."))
+    return float(share)
 
 
 def _whole(sent: QueryDict, key: str) -> int:

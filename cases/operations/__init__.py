@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases import clock
+from cases import clock, thresholds
 from cases.operations import broker, crew, failed, house, queues, robots, scanners, trouble
 from cases.operations.broker import Broker
 from cases.operations.crew import Member
@@ -66,5 +66,6 @@ def overview() -> Overview:
             *trouble.of_targets(targets),
             *trouble.of_disk(disk),
             *trouble.of_scanners(devices),
+            *trouble.of_reading(thresholds.alarms()),
         ],
     )

@@ -15,6 +15,7 @@ from cases.operations.house import Disk
 from cases.operations.queues import RATE_OVER, Queue
 from cases.operations.robots import Target
 from cases.operations.scanners import Device, Sign
+from cases.thresholds import Alarm
 
 Kind = Literal[
     "broker_away",
@@ -32,6 +33,7 @@ Kind = Literal[
     "blurred",
     "skewed",
     "blank",
+    "blind_sample",
 ]
 PATIENCE = timedelta(minutes=5)
 """A queue whose oldest case waits for longer, and from which nothing leaves, stands still."""
@@ -148,6 +150,17 @@ def of_disk(disk: Disk) -> Iterator[Trouble]:
             "",
             _("Der Platz für die Scans wird knapp: %(free).1f GB sind frei.") % {"free": disk.free_bytes / 1e9},
             _("Platz schaffen oder die Aufbewahrungsfristen der Verfahren prüfen."),
+        )
+
+
+def of_reading(alarms: Iterable[Alarm]) -> Iterator[Trouble]:
+    for one in alarms:
+        yield Trouble(
+            "blind_sample",
+            one.group,
+            _("In der Stichprobe waren von %(count)d Feldern, die sonst niemand sieht, %(wrong)d falsch: zu viele.")
+            % {"count": one.count, "wrong": one.wrong},
+            _("Die Prozessverantwortung rechnet unter „Zahlen“ die Schwellen neu; eine zweite Person gibt sie frei."),
         )
 
 

@@ -10,8 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from cases import catalog, thresholds, transitions
+from cases import catalog, operations, thresholds, transitions
 from cases.models import Event, FieldSample, Version
+from cases.transitions import versions
 from config import cli
 from ocr.confidence import FEATURES, Calibration, Calibrator, Passing, Steps, as_json, from_json
 from ocr.errors import StateProblem
@@ -75,6 +76,25 @@ def test_an_alarm_becomes_a_draft_with_the_thresholds_and_the_reasons(anna: User
     assert (event.kind, event.actor, event.details["blind"]) == ("thresholds_proposed", "person:anna", 100)
     calibration = catalog.calibration()
     assert calibration and calibration.groups["text"].passes_from(0.001) == 0.999, "a draft serves nobody"
+
+
+def test_an_alarm_is_there_without_anybody_reckoning_and_ends_with_higher_thresholds(anna: User, bernd: User) -> None:
+    judged(100)
+    assert thresholds.alarms() == []
+    judged(100, wrong=20)
+    assert [(one.group, one.budget, one.wrong) for one in thresholds.alarms()] == [("text", 0.001, 20)]
+    assert ("blind_sample", "text") in {(one.kind, one.subject) for one in operations.overview().troubles}
+    version = transitions.propose_thresholds(thresholds.reckon(), anna)
+    assert thresholds.alarms(), "a draft helps nobody"
+    versions.submit(version.pk, anna, serves_from=timezone.now() - timedelta(seconds=1))
+    versions.approve(version.pk, bernd)
+    assert thresholds.alarms() == []
+
+
+def test_errors_of_fields_that_asked_or_are_older_than_a_year_are_no_alarm() -> None:
+    judged(100, wrong=50, blind=False)
+    judged(100, wrong=50, days=400)
+    assert thresholds.alarms() == []
 
 
 def test_a_new_proposal_takes_the_place_of_the_own_draft_only(anna: User, bernd: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from html.parser import HTMLParser
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -215,7 +216,8 @@ def test_a_process_is_filled_in(owner: Client, process: Version) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"titel": " "}, {"frist": "bald"}, {"zweit_anteil": "200"},
+        {"titel": " "}, {"frist": "bald"}, {"zweit_anteil": "200"}, {"blind": "nan"}, {"blind": "-1"}, {"blind": "1e9"},
+        {"gruende": "1", "grund-1-titel": "Neu", "grund-1-text": "{wer}"}, {"gruende": "x"},
         {"nach-familienname": "hal_name", "nach-vorname": "hal_name"},
     ],
 )  # fmt: skip
@@ -223,6 +225,63 @@ def test_a_process_that_makes_no_sense_is_not_kept(owner: Client, process: Versi
     before = process.text
     status, _ = filled(owner, process, **{**PAGE, **change})
     assert status == HTTPStatus.UNPROCESSABLE_ENTITY and process.text == before
+
+
+def test_the_blind_sample_the_forms_and_the_reasons_of_a_process_are_set(owner: Client, process: Version) -> None:
+    more = {"blind": "0,5", "formulare_da": "1", "formulare": ["hundesteuer", process.name]}
+    reasons = {
+        "gruende": "3", "grund-1-titel": "Unterschrift fehlt", "grund-1-text": "Am {received}\r\nBitte",
+        "grund-1-wofuer": "ask", "grund-2-titel": "Unterschrift fehlt", "grund-2-text": "", "grund-3-titel": " ",
+    }  # fmt: skip
+    status, spec = filled(owner, process, **PAGE, **more, **reasons)
+    assert (status, spec.blind_share, spec.forms) == (HTTPStatus.OK, 0.005, ("hundesteuer", process.name))
+    assert [(one.key, one.use, one.text) for one in spec.reasons] == [
+        ("unterschrift_fehlt", "ask", "Am {received}\nBitte"), ("unterschrift_fehlt_2", "both", ""),
+    ]  # fmt: skip
+    page = owner.get(at("design_process", process)).text
+    assert 'name="blind" inputmode="decimal" value="0,5"' in page and ">\nAm {received}\nBitte<" in page
+    _, same = filled(owner, process, **PAGE)
+    assert same == spec, "what is not sent stays"
+
+
+class Shown(HTMLParser):
+    """What a browser would send of a page, as it stands."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self.open = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        is_chosen = "checked" in given or given.get("type") not in ("checkbox", "radio")
+        if tag in ("select", "textarea"):
+            self.open = given.get("name", "")
+            self.sent[self.open] = [""]
+        elif tag == "option" and ("selected" in given or self.sent[self.open] == [""]):
+            self.sent[self.open] = [given["value"]]
+        elif tag == "input" and "name" in given and is_chosen:
+            self.sent.setdefault(given["name"], []).append(given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open = "" if tag in ("select", "textarea") else self.open
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "textarea" and self.open:
+            self.sent[self.open] = [self.sent[self.open][0] + data.removeprefix("\n")]
+
+
+def test_the_page_as_it_is_shown_keeps_every_setting(owner: Client, version: Version, settings: Any) -> None:
+    settings.PROCESSES, settings.FORMS = ROOT / "config" / "processes", ROOT / "config" / "forms"
+    settings.TARGETS = ROOT / "config" / "targets"
+    owner.post(reverse("begin_again", args=["process", "hundesteuer"]))
+    process = Version.objects.get(kind="process")
+    before = parse(process.text, "x", ProcessSpec)
+    shown = Shown(owner.get(at("design_process", process)).text).sent
+    assert shown["titel"] == [before.title] and len([name for name in shown if name.endswith("-text")]) == 5
+    _, after = filled(owner, process, **{**shown, "tat": "seite"})
+    assert after == before
 
 
 def test_another_target_is_mapped_anew_and_undone(owner: Client, process: Version) -> None:

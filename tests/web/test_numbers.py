@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from cases import counting
 from cases.models import Case, Day, Event, FieldSample, Membership, State
+from tests.web import figures
 from tests.web.factories import make_case, person
 from web import charts, export, periods, roles
 
@@ -235,3 +236,22 @@ def test_whoever_is_still_asked_is_not_told_how_sure_the_machine_was(as_role: Ca
     assert "Sicherheit des Lesens: 99" in text and "Sicherheit des Lesens: 43" not in text
     Case.objects.filter(pk=case.pk).update(state=State.ENTERED)
     assert "Sicherheit des Lesens: 43" in as_role(roles.CLERK).get(address).text
+
+
+def test_too_many_errors_in_the_blind_sample_stand_on_every_page_of_an_owner(
+    as_role: Callable[[str], Client], settings: Any
+) -> None:
+    owner, it, clerk = (as_role(role) for role in (roles.OWNER, roles.IT, roles.CLERK))
+    make_case()
+    settings.FORMS = ROOT / "config" / "forms"
+    figures.samples("applicant_last_name", 300, 0, "name")
+    assert "stichprobe-alarm" not in owner.get(reverse("cases")).text
+    figures.samples("applicant_last_name", 300, 40, "name")
+    for name in ("cases", "numbers", "thresholds", "forms", "schedules"):
+        page = owner.get(reverse(name)).text
+        assert "Zu viele Fehler in der Stichprobe" in page and "erlaubt sind höchstens" in page
+        assert re.search(r"Name: \d+ von \d+ falsch", page)
+    assert "stichprobe-alarm" not in clerk.get(reverse("home")).text
+    told = it.get(reverse("operations")).text
+    assert "zu viele." in told and "(Name)" in told and "Prozessverantwortung rechnet" in told
+    assert 'laufzettel_trouble{kind="blind_sample",subject="name"} 1.0' in Client().get(reverse("metrics")).text

@@ -482,6 +482,12 @@ def test_a_form_is_taught(screens: Screens, people: dict[str, User], tmp_path: P
     desk.find("[name=verfahren]").click()
     desk.until(".mapping")
     screens.see("verfahren-entwurf", "schmal")
+    for summary in desk.driver.find_elements("css selector", ".process summary"):
+        summary.click()
+    desk.find("#blind").send_keys(Keys.CONTROL, "a")
+    desk.keys("viel", Keys.TAB)
+    desk.until("[data-error=blind]:not([hidden])")
+    screens.check("verfahren-stichprobe-und-gruende")
     assert screens.found == []
 
 
@@ -622,6 +628,10 @@ def test_the_numbers_of_an_owner(screens: Screens) -> None:
     screens.desk.find("main form button").click()
     screens.desk.until("table.list")
     screens.see("schwellen", "schmal")
+    figures.samples("applicant_last_name", 300, 120, "name")
+    screens.desk.open(reverse("cases"))
+    screens.desk.until("#stichprobe-alarm")
+    screens.check("stichprobe-alarm")
     assert "\n".join(screens.found) == ""
 
 

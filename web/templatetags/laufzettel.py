@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 from cases import pseudonyms, standing
 from cases.models import PlannedRun, State
 from cases.transitions.reconciliation import WORDS, Kind
-from web import keys, plans, problems, states, titles
+from web import field_words, groups, keys, plans, problems, states, titles
 
 register = template.Library()
 
@@ -145,6 +145,8 @@ def run_badge(run: PlannedRun) -> SafeString:
 
 
 register.filter("german", problems.german)
+register.filter("group_title", groups.title)
+register.filter("budget_word", field_words.budget_word)
 register.simple_tag(problems.told, name="problem_words")
 
 

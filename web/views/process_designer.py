@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases import catalog
 from cases.models import Version
 from cases.process_text import as_toml
-from cases.processes import ProcessSpec
+from cases.processes import LETTER_PLACES, ProcessSpec
 from cases.transitions import designing as drafting
 from cases.versions import form_of, process_of
 from ocr.errors import StateProblem
@@ -108,7 +108,8 @@ def show(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
 
 def screen(request: HttpRequest, version: Version) -> HttpResponse:
     spec, form = process_of(version), form_beside(version)
-    around = around_of(spec, form_of(form) if form else None)
+    form_spec = form_of(form) if form else None
+    around = around_of(spec, form_spec)
     lines = process_changes.lines(spec, around)
     used = {line.place.to for line in lines if line.place}
     context = {
@@ -121,7 +122,11 @@ def screen(request: HttpRequest, version: Version) -> HttpResponse:
         "fields": around.fields,
         "amounts": [(one, spec.second_review.over.get(one.name)) for one in around.fields if one.kind == "money"],
         "names": [(n, (*spec.name_fields, "", "")[n - 1]) for n in (1, 2)],
-        "share": f"{spec.second_review.share * 100:g}".replace(".", ","),
+        "share": percent(spec.second_review.share),
+        "blind": percent(spec.blind_share),
+        "known_forms": known_forms(spec, form_spec),
+        "reasons": [*enumerate(spec.reasons, 1), (len(spec.reasons) + 1, None)],
+        "letter_places": sorted(LETTER_PLACES),
         "targets": catalog.targets().values(),
         "scanners": sorted(path.stem for path in Path(settings.SCANNERS).glob("*.toml")),
         "undo": version.steps.filter(undone=False).exists(),
@@ -130,6 +135,18 @@ def screen(request: HttpRequest, version: Version) -> HttpResponse:
     }
     only = "X-Pieces" in request.headers
     return render(request, "web/parts/process_pieces.html" if only else "web/process_designer.html", context)
+
+
+def percent(share: float) -> str:
+    """As it is typed."""
+    return f"{share * 100:.6g}".replace(".", ",")
+
+
+def known_forms(spec: ProcessSpec, form: FormSpec | None) -> list[tuple[str, str, bool]]:
+    """Name, title, whether the process names it; also those that are gone."""
+    known = {**catalog.forms(), **({form.name: form} if form else {})}
+    titles = {name: name for name in spec.forms} | {name: one.title for name, one in known.items()}
+    return [(name, title, name in spec.forms) for name, title in titles.items()]
 
 
 @require_POST
