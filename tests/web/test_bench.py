@@ -105,6 +105,17 @@ def test_a_scan_goes_the_whole_way(owner: Client, people: dict[str, User], tmp_p
     assert not Trial.objects.exists()
 
 
+def test_after_one_scan_comes_the_next_that_nobody_has_looked_at(owner: Client, version: Version, trial: Trial) -> None:
+    dropped(owner, version, b"another")
+    second = Trial.objects.exclude(pk=trial.pk).get()
+    read(second)
+    truth = {f"wert-{name}": value or "" for name, value in read_values(trial).items()}
+    answer = owner.post(reverse("trial", args=[version.name, trial.pk]), truth)
+    assert answer["Location"].startswith(reverse("trial", args=[version.name, second.pk]))
+    answer = owner.post(reverse("trial", args=[version.name, second.pk]), truth)
+    assert answer["Location"].startswith(reverse("bench", args=[version.name]))
+
+
 def test_what_makes_no_sense_is_told_and_not_kept(owner: Client, version: Version, trial: Trial) -> None:
     answer = owner.post(reverse("trial", args=[version.name, trial.pk]), {"wert-geburtsdatum": "31.02.1980"})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "Diesen Tag gibt es nicht" in answer.text

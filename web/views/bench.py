@@ -163,8 +163,8 @@ def correct(request: HttpRequest, name: str, trial_id: UUID) -> HttpResponse:
         if not errors:
             kept = {key: value for key, value in (trial.truth or {}).items() if key not in form.fields_by_name}
             steps.correct_trial(trial.pk, {**kept, **truth}, access.person(request))
-            open_one = Trial.objects.filter(form=name, truth=None, readings__version=version).exclude(pk=trial.pk)
-            after = open_one.filter(readings__result__isnull=False).first()
+            others = Trial.objects.filter(form=name, truth__isnull=True).exclude(pk=trial.pk)
+            after = others.filter(readings__version=version, readings__result__isnull=False).first()
             messages.success(request, _("Gemerkt, was auf dem Scan steht."))
             back = f"{reverse('trial', args=[name, after.pk])}?fassung={version.number}" if after else address(version)
             return redirect(back)
