@@ -11,7 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.draft_boxes import holds, middle_in, shared, touch
+from ocr.draft_tints import find_tints
 from ocr.page import Box, Gray, Page
+from ocr.phrases import around
 
 MM_PER_INCH = 25.4
 WORK_DPI = 200.0
@@ -22,12 +25,17 @@ LEVEL_MM, UPRIGHT_MM = 2.8, 2.2
 print is no stroke of a form."""
 SIDES = 0.8
 """So much of each side of a cell is drawn."""
+ROUND_SIDES = 0.35
+"""What is left of an upright side between round corners."""
+PARTLY, NEARLY_ALL = 0.4, 0.93
 SQUARE_MM = (1.8, 7.0)
 CELL_MM, CELL_HIGH_MM = 10.0, 3.5
 STRAIGHT = 0.85
 """So much of its bounding box a square fills; no letter with a hole does."""
 COMB_CELL_MM, COMB_HIGH_MM = (2.8, 9.0), (3.2, 13.0)
 LEAST_CELLS = 3
+SMALL_PRINT_MM = 2.6
+"""A tinted area with larger print in it is a heading."""
 LINE_MM = 14.0
 DOT_MM, DOT_GAP_MM = 0.9, 2.2
 LEAST_DOTS_MM = 18.0
@@ -47,13 +55,16 @@ class Area:
     cells: int = 0
 
 
-def find_areas(page: Page, print_boxes: Sequence[Box]) -> list[Area]:
-    """All areas of a page. `print_boxes`: the printed words; strokes within them are letters."""
+def find_areas(page: Page, print_boxes: Sequence[Box], ground: Page | None = None) -> list[Area]:
+    """All areas of a page. `print_boxes`: the printed words; strokes within them are letters. `ground`: the same page
+    with its tinted areas.
+    """
     scale = WORK_DPI / page.dpi
     dark = cv2.erode(page.gray, np.ones((2, 2), np.uint8)) if scale < 0.8 else page.gray  # hairlines stay
     small = np.asarray(cv2.resize(dark, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     words = [_scaled(box, scale) for box in print_boxes]
-    areas = _areas(_ink(small, WORK_DPI / MM_PER_INCH), words, WORK_DPI / MM_PER_INCH)
+    tints = [_scaled(box, scale) for box in find_tints((ground or page).gray, page.dpi)]
+    areas = _areas(_ink(small, WORK_DPI / MM_PER_INCH), words, tints, WORK_DPI / MM_PER_INCH)
     return [Area(_scaled(a.box, 1 / scale), a.shape, a.cells) for a in areas]
 
 
@@ -67,28 +78,41 @@ def _scaled(box: Box, by: float) -> Box:
     return Box(int(box.x0 * by), int(box.y0 * by), int(np.ceil(box.x1 * by)), int(np.ceil(box.y1 * by)))
 
 
-def _areas(ink: NDArray[np.uint8], words: Sequence[Box], px: float) -> list[Area]:
+def _areas(ink: NDArray[np.uint8], words: Sequence[Box], tints: Sequence[Box], px: float) -> list[Area]:
     walls, level = _walls(ink, words, px)
-    closed = _closed(walls, px)
+    closed = _closed(walls, px, SIDES, PARTLY)
+    more = _closed(walls | _outlines(ink, px), px, ROUND_SIDES, NEARLY_ALL)
+    closed += [box for box in more if box.width >= CELL_MM * px and not any(touch(box, known) for known in closed)]
     squares = [box for box in closed if _is_square(box, px)]
     combs = list(_combs([box for box in closed if _is_comb_cell(box, px)], words, px))
     taken = [area.box for area in combs]
-    alone = [box for box in (*squares, *_rings(ink, words, px)) if not any(_touch(box, other) for other in taken)]
+    alone = [box for box in (*squares, *_rings(ink, words, px)) if not any(touch(box, other) for other in taken)]
     alone = _apart(box for box in alone if _is_empty(ink, box))
     cells = [box for box in closed if box.width >= CELL_MM * px and box.height >= CELL_HIGH_MM * px]
-    cells = [box for box in cells if not any(_holds(box, comb) and comb.width > 0.9 * box.width for comb in taken)]
+    cells += [box for box in tints if _is_room(box, (*cells, *taken), words, px)]
+    cells = [box for box in cells if not any(holds(box, comb) and comb.width > 0.9 * box.width for comb in taken)]
     lines = _lines(level, ink, (*closed, *taken), words, px)
-    frames = [box for box in cells if any(other != box and _holds(box, other) for other in (*cells, *lines))]
+    frames = [box for box in cells if any(other != box and holds(box, other) for other in (*cells, *lines))]
     cells = [box for box in cells if box not in frames]
     ticked = [ticks for box in cells if (ticks := _ticked(box, ink, words, px))]
     return [
         *combs,
         *ticked,
         *(Area(box, "square") for box in alone),
-        *(Area(box, "cell") for box in cells if not any(_holds(box, comb.box) for comb in ticked)),
+        *(Area(box, "cell") for box in cells if not any(holds(box, comb.box) for comb in ticked)),
         *(Area(box, "line") for box in lines),
         *(Area(box, "frame") for box in frames),
     ]
+
+
+def _is_room(tint: Box, known: Iterable[Box], words: Sequence[Box], px: float) -> bool:
+    """Is a tinted area a box of its own, and not the ground of a heading?"""
+    if any(shared(tint, box) > 0.6 * min(tint.width * tint.height, box.width * box.height) for box in known):
+        return False
+    printed = [word for word in words if middle_in(word, tint)]
+    low = max((word.y1 for word in printed), default=tint.y0)
+    small = all(word.height < SMALL_PRINT_MM * px for word in printed)
+    return not printed or (small and tint.y1 - low >= CELL_HIGH_MM * px)
 
 
 def _walls(ink: NDArray[np.uint8], words: Sequence[Box], px: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -107,27 +131,37 @@ def _opened(ink: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8
     return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((height, width), np.uint8)), np.uint8)
 
 
-def _closed(walls: NDArray[np.uint8], px: float) -> list[Box]:
-    """The insides of everything that has four drawn sides."""
+def _outlines(ink: NDArray[np.uint8], px: float) -> NDArray[np.uint8]:
+    """All that hangs together and is as large as a cell: also the round corners of a box."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    large = (stats[:, 2] >= CELL_MM * px) & (stats[:, 3] >= CELL_HIGH_MM * px)
+    large[0] = False
+    return np.asarray(large.astype(np.uint8)[labels], np.uint8)
+
+
+def _closed(walls: NDArray[np.uint8], px: float, upright: float, filled: float) -> list[Box]:
+    """The insides of everything that has four drawn sides. `upright`: so much of the left and right ones at least;
+    `filled`: so much of a box is free at least.
+    """
     shut = np.asarray(cv2.morphologyEx(walls, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
     shut = np.asarray(cv2.dilate(shut, np.ones((2, 2), np.uint8)), np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(1 - shut, connectivity=4)
     found = []
     for x, y, w, h, area in stats[1:]:
         box = Box(int(x), int(y), int(x + w), int(y + h))
-        if min(w, h) >= SQUARE_MM[0] * px and area > 0.4 * w * h and _has_sides(shut, box):
+        if min(w, h) >= SQUARE_MM[0] * px and area > filled * w * h and _has_sides(shut, box, upright):
             found.append(box)
     return found
 
 
-def _has_sides(walls: NDArray[np.uint8], box: Box) -> bool:
+def _has_sides(walls: NDArray[np.uint8], box: Box, upright: float) -> bool:
     height, width = walls.shape
     if box.x0 < 2 or box.y0 < 2 or box.x1 > width - 2 or box.y1 > height - 2:
         return False
     left, right = walls[box.y0 : box.y1, box.x0 - 2 : box.x0], walls[box.y0 : box.y1, box.x1 : box.x1 + 2]
     top, low = walls[box.y0 - 2 : box.y0, box.x0 : box.x1], walls[box.y1 : box.y1 + 2, box.x0 : box.x1]
-    shares = [left.max(axis=1).mean(), right.max(axis=1).mean(), top.max(axis=0).mean(), low.max(axis=0).mean()]
-    return bool(min(shares) >= SIDES)
+    drawn = min(left.max(axis=1).mean(), right.max(axis=1).mean())
+    return bool(min(top.max(axis=0).mean(), low.max(axis=0).mean()) >= SIDES and drawn >= upright)
 
 
 def _is_square(box: Box, px: float) -> bool:
@@ -142,7 +176,7 @@ def _is_comb_cell(box: Box, px: float) -> bool:
 
 def _combs(cells: Iterable[Box], words: Sequence[Box], px: float) -> Iterator[Area]:
     """Rows of cells of one size, side by side; groups of them ("TT MM JJJJ") are one comb."""
-    free = [cell for cell in cells if not any(_middle_in(word, cell) for word in words)]
+    free = [cell for cell in cells if not any(middle_in(word, cell) for word in words)]
     rows: list[list[Box]] = []
     for cell in sorted(free, key=lambda b: (b.x0, b.y0)):
         row = next((row for row in rows if _goes_on(row[-1], cell, px)), None)
@@ -153,7 +187,7 @@ def _combs(cells: Iterable[Box], words: Sequence[Box], px: float) -> Iterator[Ar
     for row in rows:
         joined = sum(b.x0 - a.x1 <= 1.3 * px for a, b in pairwise(row))
         if len(row) >= LEAST_CELLS and joined >= len(row) / 2:
-            yield Area(_around(row), "comb", len(row))
+            yield Area(around(row), "comb", len(row))
 
 
 def _ticked(cell: Box, ink: NDArray[np.uint8], words: Sequence[Box], px: float) -> Area | None:
@@ -166,7 +200,7 @@ def _ticked(cell: Box, ink: NDArray[np.uint8], words: Sequence[Box], px: float) 
     pitch = np.diff(stops)
     if len(ticks) < LEAST_CELLS - 1 or pitch.max() > 1.3 * pitch.min() or pitch.max() > 1.3 * COMB_CELL_MM[1] * px:
         return None
-    low = max((w.y1 for w in words if _touch(w, cell)), default=cell.y0)
+    low = max((w.y1 for w in words if touch(w, cell)), default=cell.y0)
     top = low if cell.y1 - low >= COMB_HIGH_MM[0] * px else cell.y0
     return Area(Box(cell.x0, top, cell.x1, cell.y1), "comb", len(ticks) + 1)
 
@@ -190,7 +224,7 @@ def _rings(ink: NDArray[np.uint8], words: Sequence[Box], px: float) -> list[Box]
         thin = outer.width - w < 1.6 * px and outer.height - h < 1.6 * px
         filled = cv2.contourArea(contour) / (w * h)
         is_square = filled > STRAIGHT
-        in_word = any(_holds(word, outer) and word.width > 1.8 * outer.width for word in words)
+        in_word = any(holds(word, outer) and word.width > 1.8 * outer.width for word in words)
         if thin and (is_square or (0.72 < filled < 0.84 and not in_word)):
             found.append(box)
     return found
@@ -209,7 +243,7 @@ def _is_empty(ink: NDArray[np.uint8], box: Box) -> bool:
 def _apart(boxes: Iterable[Box]) -> list[Box]:
     kept: list[Box] = []
     for box in sorted(boxes, key=lambda b: b.width):
-        if not any(_touch(box, other) for other in kept):
+        if not any(touch(box, other) for other in kept):
             kept.append(box)
     return sorted(kept, key=lambda b: (b.y0, b.x0))
 
@@ -219,14 +253,19 @@ def _lines(
 ) -> list[Box]:
     """The room over each level stroke, or row of dots, that bounds no cell and underlines no print."""
     strokes = [box for box in _strokes(level, px) if not any(_bounds(box, cell, px) for cell in closed)]
-    strokes += [box for box in _dotted(ink, px) if not any(_touch(box, stroke) for stroke in strokes)]
+    strokes += [box for box in _dotted(ink, px) if not any(touch(box, stroke) for stroke in strokes)]
     found = []
     for stroke in strokes:
         room = Box(stroke.x0, max(0, stroke.y0 - round(HIGH_LINE_MM * px)), stroke.x1, stroke.y0)
-        low = max((w.y1 for w in words if _touch(w, room) and w.y1 <= stroke.y0 + px), default=0)
+        low = max((w.y1 for w in words if _is_over(w, room, px) and w.y1 <= stroke.y0 + px), default=0)
         if not _is_underline(stroke, words, px) and stroke.y0 - low > 2.5 * px and not _crossed(level, room):
             found.append(room)
     return found
+
+
+def _is_over(word: Box, room: Box, px: float) -> bool:
+    """Does print stand in the room, and not only its end?"""
+    return touch(word, room) and min(word.x1, room.x1) - max(word.x0, room.x0) > 1.5 * px
 
 
 def _strokes(level: NDArray[np.uint8], px: float) -> list[Box]:
@@ -271,19 +310,3 @@ def _crossed(level: NDArray[np.uint8], room: Box) -> bool:
     """Another stroke runs through the room: a frame, or hatching."""
     inner = level[room.y0 + 2 : room.y1 - 3, room.x0 : room.x1]
     return inner.size > 0 and float(inner.max(axis=0).mean()) > 0.5 and float(inner.max(axis=1).mean()) > 0.3
-
-
-def _middle_in(one: Box, box: Box) -> bool:
-    return box.x0 <= (one.x0 + one.x1) / 2 < box.x1 and box.y0 <= (one.y0 + one.y1) / 2 < box.y1
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return min(one.x1, other.x1) > max(one.x0, other.x0) and min(one.y1, other.y1) > max(one.y0, other.y0)
-
-
-def _holds(box: Box, inner: Box) -> bool:
-    return box.x0 <= inner.x0 + 2 and box.y0 <= inner.y0 + 2 and box.x1 >= inner.x1 - 2 and box.y1 >= inner.y1 - 2
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))

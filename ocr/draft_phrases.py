@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ocr.draft_boxes import grown, middle_in, touch
+from ocr.engines import tesseract
 from ocr.page import Box, Page, Word
 from ocr.phrases import TextLine, around, find_phrase, letters_of, lines_of
 from ocr.sheet import look_at
@@ -52,14 +54,35 @@ def phrases_of(page: Page, languages: Sequence[str]) -> tuple[Phrase, ...]:
     """All printed phrases of a page from top to bottom; what stands in form fields is no print."""
     seen = look_at(replace(page, words=None), languages)
     words = page.words if page.words else seen.words
-    blank = [word for word in words if not any(_middle_in(word.box, one.box) for one in page.inputs)]
+    blank = [word for word in words if not any(middle_in(word.box, one.box) for one in page.inputs)]
     blank = [word for word in blank if not FILLER.fullmatch(word.text)]
     found = (_phrase(part, page) for line in lines_of(blank) for part in _parts(line))
     return tuple(replace(p, hits=_hits(p, seen.lines)) for p in found if p)
 
 
-def _middle_in(one: Box, box: Box) -> bool:
-    return box.x0 <= (one.x0 + one.x1) / 2 < box.x1 and box.y0 <= (one.y0 + one.y1) / 2 < box.y1
+def without_squares(
+    page: Page, phrases: Sequence[Phrase], squares: Sequence[Box], languages: Sequence[str]
+) -> tuple[Phrase, ...]:
+    """The phrases of a scan; those that swallowed a check square ("Dia" for a square and "ja") are read without it."""
+    if page.words is not None or not squares:
+        return tuple(phrases)
+    rim = page.dpi / MM_PER_INCH
+    drawn = [grown(square, 0.6 * rim) for square in squares]
+    gray = page.gray.copy()
+    for box in drawn:
+        box.crop(gray)[:] = 255
+    bare = replace(page, gray=gray)
+    again = [_read_again(p, bare, languages) if any(touch(p.box, box) for box in drawn) else (p,) for p in phrases]
+    return tuple(phrase for found in again for phrase in found)
+
+
+def _read_again(phrase: Phrase, page: Page, languages: Sequence[str]) -> tuple[Phrase, ...]:
+    line = grown(phrase.box, page.dpi / MM_PER_INCH)
+    read = tesseract.read_words(np.ascontiguousarray(line.crop(page.gray)), page.dpi, languages, psm=tesseract.ONE_LINE)
+    x, y = max(0, line.x0), max(0, line.y0)
+    words = [replace(w, box=Box(w.box.x0 + x, w.box.y0 + y, w.box.x1 + x, w.box.y1 + y)) for w in read]
+    found = (_phrase(part, page) for one in lines_of(words) for part in _parts(one))
+    return tuple(p for p in found if p)
 
 
 def _parts(line: TextLine) -> Iterable[list[Word]]:
@@ -96,7 +119,7 @@ def _hits(phrase: Phrase, lines: Sequence[TextLine]) -> int:
     if phrase.letters < LEAST_LETTERS:
         return 0
     hits = [hit for hit in find_phrase(lines, phrase.text) if hit.score >= READ_AGAIN]
-    return len(hits) if any(_middle_in(hit.box, phrase.box) for hit in hits) else 0
+    return len(hits) if any(middle_in(hit.box, phrase.box) for hit in hits) else 0
 
 
 def marks_of(phrases: Mapping[int, Sequence[Phrase]]) -> dict[int, tuple[str, ...]]:

@@ -1,0 +1,210 @@
+"""What names an area of a blank form: the print on its left, over or under it, or at the head of its column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ocr.draft_areas import Area
+from ocr.draft_boxes import inside, level, middle_in, over_each_other, shared
+from ocr.draft_phrases import Phrase
+from ocr.page import Box
+from ocr.phrases import around
+
+HYPHEN = re.compile(r"(?<=[a-zäöüß])- (?=[a-zäöüß]{3})(?!und |oder |bzw)")
+NEAR_MM, LEFT_MM, OVER_MM, UNDER_MM, RIGHT_MM = 9.0, 65.0, 7.0, 5.0, 6.0
+LEAST_HIGH_MM, HEAD_HIGH_MM = 3.6, 16.0
+SMALL_PRINT_MM, ROOM_MM = 2.2, 8.0
+"""Print so small in a cell so high leaves room to write under it."""
+
+
+class Labels:
+    """One page: its phrases and areas, and which phrase is already taken for a label."""
+
+    def __init__(self, phrases: Sequence[Phrase], areas: Sequence[Area], px: float) -> None:
+        self.px = px
+        self.squares = [a.box for a in areas if a.shape == "square"]
+        self.phrases = [part for p in phrases for part in _without_squares(p, self.squares)]
+        self.cells = [a.box for a in areas if a.shape == "cell"]
+        self.areas = [a for a in areas if a.shape in ("comb", "line")]
+        self.width = around(p.box for p in phrases).width if phrases else 0
+        self.first = {square: p for square in self.squares if (p := self._first_answer(square))}
+        self._heads = {id(p) for p in self.first.values()}
+        self.taken: set[int] = set()
+        self.names = {cell for cell in self.cells if self._names_right(cell) or self._names_below(cell)}
+
+    def take(self, phrases: Iterable[Phrase]) -> None:
+        self.taken |= {id(p) for p in phrases}
+
+    def _first_answer(self, square: Box) -> Phrase | None:
+        """The first line of what is printed on the right of a square."""
+        beside = [p for p in self.phrases if level(p.box, square) and p.box.x0 >= square.x1 - self.px]
+        first = min(beside, key=lambda p: p.box.x0, default=None)
+        if first is None or first.box.x0 - square.x1 > RIGHT_MM * self.px:
+            return None
+        cut = any(square.x1 <= other.x0 < first.box.x0 and level(first.box, other) for other in self.squares)
+        return None if cut else first
+
+    # cells whose print names others
+
+    def _names_right(self, cell: Box) -> bool:
+        """Print that stands at the top of a cell, with an empty cell, or one of squares, on the right."""
+        printed = [p for p in self.phrases if middle_in(p.box, cell) and says(p)]
+        if not printed or any(inside(square, cell) for square in self.squares):
+            return False
+        low = max(p.box.y1 for p in printed)
+        if cell.y1 - low < 1.6 * self.px and min(p.box.y0 for p in printed) - cell.y0 > LEAST_HIGH_MM * self.px:
+            return False
+        beside = [c for c in self.cells if abs(c.y0 - cell.y0) < self.px and 0 <= c.x0 - cell.x1 < 1.5 * self.px]
+        return not self._has_room(cell, printed) and any(self._has_no_label(c) for c in beside)
+
+    def _names_below(self, cell: Box) -> bool:
+        """The head of a column: print over an empty cell that is as wide."""
+        printed = [p for p in self.phrases if middle_in(p.box, cell) and says(p)]
+        if not printed or cell.height > HEAD_HIGH_MM * self.px or any(inside(s, cell) for s in self.squares):
+            return False
+        below = self.cell_below(cell)
+        if below is None or not self._has_no_label(below):
+            return False
+        further = self.cell_below(below)
+        rows = further is not None and self._has_no_label(further) and abs(further.height - below.height) < self.px
+        return rows or not self._has_room(cell, printed)
+
+    def cell_below(self, cell: Box) -> Box | None:
+        """The cell right under it that is as wide."""
+        px = self.px
+        alike = (c for c in self.cells if abs(c.x0 - cell.x0) < px and abs(c.x1 - cell.x1) < px)
+        return next((c for c in alike if -0.3 * px <= c.y0 - cell.y1 < 1.5 * px), None)
+
+    def _has_room(self, cell: Box, printed: Sequence[Phrase]) -> bool:
+        return max(p.height_mm for p in printed) < SMALL_PRINT_MM and cell.height > ROOM_MM * self.px
+
+    def _has_no_label(self, cell: Box) -> bool:
+        squares = any(inside(square, cell) for square in self.squares)
+        return squares or not any(middle_in(p.box, cell) and says(p) for p in self.phrases)
+
+    # the print around an area
+
+    def label(self, box: Box) -> list[Phrase]:
+        """The print that names an area: on its left, over it, or at the head of its column."""
+        left = self.left_of(box)
+        found = left or self.over(box, OVER_MM) or self.column(box)
+        self.take(found)
+        return found
+
+    def left_of(self, box: Box) -> list[Phrase]:
+        beside = [
+            p for p in self.phrases if level(p.box, box) and p.box.x1 <= box.x0 + self.px and self._may_name(p, box)
+        ]
+        last = max(beside, key=lambda p: p.box.x1, default=None)
+        if last is None or box.x0 - last.box.x1 > LEFT_MM * self.px or self._parted(last.box, box):
+            return []
+        return self.block(last)
+
+    def _parted(self, label: Box, box: Box) -> bool:
+        """Another area stands between the label and the box."""
+        others = (*self.squares, *(a.box for a in self.areas))
+        return any(label.x1 <= o.x0 and o.x1 <= box.x0 and level(o, box) and o != box for o in others)
+
+    def over(self, box: Box, most_mm: float, *, to_left: bool = False) -> list[Phrase]:
+        far = most_mm * self.px
+        found = [
+            p
+            for p in self.phrases
+            if -self.px < box.y0 - p.box.y1 < far
+            and (p.box.x0 < box.x1 if to_left else over_each_other(p.box, box))
+            and self._may_name(p, box)
+        ]
+        found = [p for p in found if over_each_other(p.box, box)] or found
+        last = max(found, key=lambda p: (round(p.box.y1 / self.px), -abs(p.box.x0 - box.x0)), default=None)
+        return self.block(last) if last is not None else []
+
+    def under(self, box: Box) -> list[Phrase]:
+        found = [
+            p
+            for p in self.phrases
+            if -self.px < p.box.y0 - box.y1 < UNDER_MM * self.px
+            and over_each_other(p.box, box)
+            and self._may_name(p, box)
+        ]
+        first = min(found, key=lambda p: (round(p.box.y0 / self.px), abs(p.box.x0 - box.x0)), default=None)
+        return self.block(first) if first is not None else []
+
+    def column(self, box: Box) -> list[Phrase]:
+        """The head of a table's column: the next print over it, with nothing but cells as wide between."""
+        over = [
+            p
+            for p in self.phrases
+            if p.box.y1 <= box.y0 and box.x0 - self.px <= p.box.x0 and p.box.x1 <= box.x1 + self.px and says(p)
+        ]
+        last = max(over, key=lambda p: p.box.y1, default=None)
+        if last is None:
+            return []
+        between = Box(box.x0, last.box.y1, box.x1, box.y0) if last.box.y1 < box.y0 else box
+        in_cells = sum(shared(c, between) for c in self.cells) > 0.6 * between.width * between.height
+        return self.block(last) if in_cells or box.y0 - last.box.y1 < NEAR_MM * self.px else []
+
+    def _may_name(self, phrase: Phrase, box: Box) -> bool:
+        """It says something, names nothing else yet, and is not the print of another cell that asks itself."""
+        if id(phrase) in self.taken or not says(phrase):
+            return False
+        holder = next((cell for cell in self.cells if middle_in(phrase.box, cell)), None)
+        return holder is None or holder in self.names or inside(box, holder)
+
+    def block(self, phrase: Phrase) -> list[Phrase]:
+        """The lines of print that belong to one, over and under it and beside it where a line was cut."""
+        block, is_growing = [phrase], True
+        while is_growing:
+            others = [p for p in self.phrases if p not in block and id(p) not in self._heads]
+            more = [p for p in others if any(self._of_one(p, one) for one in block)]
+            block, is_growing = [*block, *more], bool(more)
+        return sorted(block, key=lambda p: (round(p.box.y0 / (1.5 * self.px)), p.box.x0))
+
+    def _of_one(self, one: Phrase, other: Phrase) -> bool:
+        high = max(one.box.height, other.box.height)
+        if any(middle_in(one.box, c) != middle_in(other.box, c) for c in self.cells):
+            return False
+        if self._has_square_between(one.box, other.box):
+            return False
+        if level(one.box, other.box):
+            return 0 <= max(one.box.x0 - other.box.x1, other.box.x0 - one.box.x1) < 0.9 * high
+        gap = max(one.box.y0 - other.box.y1, other.box.y0 - one.box.y1)
+        begins = abs(one.box.x0 - other.box.x0) < 5 * self.px
+        return begins and gap < 0.9 * high and abs(one.box.height - other.box.height) < 0.5 * high
+
+    def _has_square_between(self, one: Box, other: Box) -> bool:
+        left, right = sorted((one, other), key=lambda b: b.x0)
+        between = [s for s in self.squares if level(s, left) and level(s, right)]
+        return any(left.x1 <= s.x1 and s.x0 <= right.x0 for s in between)
+
+
+def text_of(phrases: Iterable[Phrase]) -> str:
+    return HYPHEN.sub("", " ".join(p.text for p in phrases)).strip()
+
+
+def says(phrase: Phrase) -> bool:
+    return any(c.isalpha() for c in phrase.text)
+
+
+def _without_squares(phrase: Phrase, squares: Sequence[Box]) -> list[Phrase]:
+    """The parts of a phrase between squares that were read as its letters ("[_] ja [_] nein"): words are as wide as
+    they have letters."""
+    within = sorted((s for s in squares if level(s, phrase.box) and shared(s, phrase.box)), key=lambda b: b.x0)
+    if not within:
+        return [phrase]
+    letter = phrase.box.width / len(phrase.text)
+    parts: dict[int, list[str]] = {}
+    at = 0
+    for word in phrase.text.split(" "):
+        middle = phrase.box.x0 + (at + len(word) / 2) * letter
+        at += len(word) + 1
+        if not any(s.x0 - letter < middle < s.x1 + letter / 2 for s in within) or len(re.findall(r"\w", word)) > 2:
+            parts.setdefault(sum(s.x0 < middle for s in within), []).append(word)
+    stops = [phrase.box.x0, *(s.x1 for s in within), phrase.box.x1 + 1]
+    starts = [s.x0 for s in within]
+    found = []
+    for number, words in parts.items():
+        x0, x1 = stops[number], max(stops[number] + 1, starts[number] if number < len(starts) else phrase.box.x1)
+        found.append(replace(phrase, text=" ".join(words), box=Box(x0, phrase.box.y0, x1, phrase.box.y1)))
+    return found
