@@ -32,6 +32,11 @@ def propose(proposal_id: UUID) -> None:
     transaction.on_commit(lambda: send("propose", str(proposal_id), "read"))
 
 
+def try_scan(trial_id: UUID) -> None:
+    """After the commit: tell the readers that a scan of the test bench waits."""
+    transaction.on_commit(lambda: send("try_scan", str(trial_id), "read"))
+
+
 def run_planned(run_id: UUID) -> None:
     """After the commit: tell the housekeepers that something is due by a schedule."""
     transaction.on_commit(lambda: send("run_planned", str(run_id), "housekeeping"))

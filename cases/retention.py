@@ -15,9 +15,10 @@ from django.conf import settings
 
 from cases import catalog, clock, store
 from cases.log import bug
-from cases.models import Case, PageMeasure, PlannedRun, Progress, Run, State
+from cases.models import Case, PageMeasure, PlannedRun, Progress, Run, State, Trial
 from cases.transitions import erase
 from cases.transitions.erasure import ERASABLE
+from cases.transitions.trials import erase_trial
 from ocr.errors import StateProblem
 
 log = structlog.get_logger(__name__)
@@ -41,6 +42,7 @@ def run(processes: Collection[str] | None = None) -> Erased:
     failed = tuple(case.reference for case in due_now if not could_erase(case))
     for run_id in due_runs():
         store.erase_run(run_id)
+    erase_trials()
     forget_measures()
     PlannedRun.objects.filter(finished_at__lt=clock.now() - timedelta(days=PLANNED_RUN_DAYS)).delete()
     return Erased(tuple(case.reference for case in due_now if case.reference not in failed), failed)
@@ -65,6 +67,15 @@ def could_erase(case: Case) -> bool:
         log.error("erasure_failed", case=str(case.pk), **bug(error))
         return False
     return True
+
+
+def erase_trials() -> None:
+    """Scans of the test bench whose day has come."""
+    for trial_id in Trial.objects.filter(erase_at__lte=clock.now()).values_list("pk", flat=True):
+        try:
+            erase_trial(trial_id, actor="retention")
+        except Exception as error:  # a file that cannot be removed
+            log.error("trial_not_erased", trial=str(trial_id), **bug(error))
 
 
 def due_runs() -> list[UUID]:

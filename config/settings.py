@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "web.middleware.PrivateAnswers",
+    "web.middleware.OneLook",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -200,6 +201,8 @@ PROGRESS_S = float(os.environ.get("LAUFZETTEL_PROGRESS_S", "10"))
 """How often a worker and beat write that they still give work out."""
 MEASURES_DAYS = int(os.environ.get("LAUFZETTEL_MEASURES_DAYS", "90"))
 """How long it is kept what the pages told about their scanners, and what workers that are gone had written."""
+TRIAL_DAYS = int(os.environ.get("LAUFZETTEL_TRIAL_DAYS", "30"))
+"""How long a filled scan stays on the test bench."""
 OTEL = os.environ.get("LAUFZETTEL_OTEL") == "1"  # spans to the OTEL_EXPORTER_OTLP_ENDPOINT, docs/howto/operations.md
 METRICS_TOKEN = os.environ.get("LAUFZETTEL_METRICS_TOKEN", "")  # without one, only this machine may ask
 

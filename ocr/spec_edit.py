@@ -18,12 +18,20 @@ SQUARE_MM, SQUARE_GAP_MM = 4.0, 16.0
 
 
 class NotPossible(ValueError):
-    """A change that makes no sense. `key`: the property that is wrong. The message is German, for the person."""
+    """A change that makes no sense. `key`: the property that is wrong. The message is for the person: `words`, German
+    or as they were translated before, with what is `named` in their places.
+    """
 
-    def __init__(self, key: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, key: str, words: str, /, **named: object) -> None:
+        super().__init__(words % named if named else words)
         self.key = key
-        self.message = message
+        self.words = words
+        self.named = named
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogue; `web` translates it."""
+    return text
 
 
 def alone(spec: FormSpec) -> tuple[FieldSpec, ...]:
@@ -35,7 +43,7 @@ def find(spec: FormSpec, name: str) -> FieldSpec:
     """Raises NotPossible when there is no such field (any more)."""
     found = next((field for field in alone(spec) if field.name == name), None)
     if found is None:
-        raise NotPossible("name", "Dieses Feld gibt es nicht mehr. Bitte die Seite neu laden.")
+        raise NotPossible("name", _("Dieses Feld gibt es nicht mehr. Bitte die Seite neu laden."))
     return found
 
 
@@ -82,7 +90,7 @@ def change(spec: FormSpec, name: str, /, **changes: Any) -> FormSpec:
     except ValidationError as error:
         raise _told(error) from error
     if new.name != name and new.name in spec.fields_by_name:
-        raise NotPossible("name", f"Den Namen „{new.name}“ hat schon ein anderes Feld.")
+        raise NotPossible("name", _("Den Namen „%(name)s“ hat schon ein anderes Feld."), name=new.name)
     if new.box_mm is not None:
         _check_place(spec, new.page, new.box_mm)
     return _with_fields(spec, (new if field is old else field for field in alone(spec)))
@@ -170,7 +178,7 @@ def square(spec: FormSpec, name: str, option: str, box_mm: BoxMm) -> FormSpec:
     field, box = find(spec, name), _tenths(box_mm)
     _check_place(spec, field.page, box)
     if not option.strip():
-        raise NotPossible("option", "Bitte die Antwort nennen, für die das Kästchen steht.")
+        raise NotPossible("option", _("Bitte die Antwort nennen, für die das Kästchen steht."))
     options = {**field.options, option.strip(): box}
     return change(spec, name, options=options, box_mm=_around(spec, field.box_mm, options))
 
@@ -190,7 +198,7 @@ def next_square(spec: FormSpec, name: str) -> tuple[FormSpec, str]:
 def rename_square(spec: FormSpec, name: str, option: str, new: str) -> FormSpec:
     field, new = find(spec, name), new.strip()
     if not new or (new != option and new in field.options):
-        raise NotPossible("option", "Jedes Kästchen braucht eine eigene Antwort.")
+        raise NotPossible("option", _("Jedes Kästchen braucht eine eigene Antwort."))
     return change(spec, name, options={new if key == option else key: box for key, box in field.options.items()})
 
 
@@ -213,11 +221,16 @@ def _check_place(spec: FormSpec, page: int, box: BoxMm) -> None:
     """Raises NotPossible where no paper is, or hardly any."""
     (x0, y0, x1, y1), (width, height) = box, spec.size_mm
     if not 1 <= page <= spec.pages:
-        raise NotPossible("page", f"Das Formular hat {spec.pages} Seiten.")
+        raise NotPossible("page", _("Das Formular hat %(pages)s Seiten."), pages=spec.pages)
     if not (x1 - x0 >= LEAST_MM and y1 - y0 >= LEAST_MM):
-        raise NotPossible("box_mm", "Ein Feld ist mindestens 1 mm breit und hoch.")
+        raise NotPossible("box_mm", _("Ein Feld ist mindestens 1 mm breit und hoch."))
     if not (x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height):
-        raise NotPossible("box_mm", f"Das Feld ragt über die Seite hinaus ({width:g} mal {height:g} mm).")
+        raise NotPossible(
+            "box_mm",
+            _("Das Feld ragt über die Seite hinaus (%(width)s mal %(height)s mm)."),
+            width=f"{width:g}",
+            height=f"{height:g}",
+        )
 
 
 def _around(spec: FormSpec, box: BoxMm | None, options: Mapping[str, BoxMm | str]) -> BoxMm | None:
@@ -251,8 +264,10 @@ def _told(error: ValidationError) -> NotPossible:
     first = error.errors()[0]
     key = str(first["loc"][0]) if first["loc"] else "form"
     told = {
-        "name": "Nur Kleinbuchstaben, Ziffern und _, vorn ein Buchstabe (zum Beispiel familienname).",
-        "fim": "Eine FIM-Kennung ist F mit 8 bis 11 Ziffern (F60000227), die Version Zahlen mit Punkten (1.2).",
-        "title": "Bitte eine Bezeichnung eintragen.",
+        "name": _("Nur Kleinbuchstaben, Ziffern und _, vorn ein Buchstabe (zum Beispiel familienname)."),
+        "fim": _("Eine FIM-Kennung ist F mit 8 bis 11 Ziffern (F60000227), die Version Zahlen mit Punkten (1.2)."),
+        "title": _("Bitte eine Bezeichnung eintragen."),
     }
-    return NotPossible(key, told.get(key, f"Das geht hier nicht ({key})."))
+    return (
+        NotPossible(key, told[key]) if key in told else NotPossible(key, _("Das geht hier nicht (%(key)s)."), key=key)
+    )

@@ -19,7 +19,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
-PACKAGES = ("cases", "workers", "web", "config")
+PACKAGES = ("ocr", "cases", "workers", "web", "config")
 SINGLE = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop"})
 PLURAL = frozenset({"ngettext", "ngettext_lazy"})
 CONTEXT = frozenset({"pgettext", "pgettext_lazy"})

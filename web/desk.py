@@ -224,7 +224,7 @@ def visible(case: Case, rows: Iterable[Field], form: FormSpec | None) -> tuple[l
 
 def hidden_places(case: Case, page: int) -> list[Box]:
     """Where on a page the fields stand that have to be typed blind."""
-    names = double_keying.blind(case, titles.form_spec(case.form))
+    names = double_keying.blind(case, titles.form_of(case))
     rows = case.fields.filter(name__in=names, page=page) if names else ()
     return [Box(*row.box) for row in rows if row.box]
 
@@ -292,7 +292,7 @@ def _field_view(
         mark=mark,
         read_mark=mark_of(row),
         readable=values.readable(_kind(spec), row.value),
-        options=_options(control, spec, text),
+        options=options_of(control, spec, text),
         confidence=confidence(row),
         notes=tuple(message for message in lasting_notes(row)),
         readings=engine_choices(row.engines, spec) if control in ("text", "date") else (),
@@ -351,7 +351,7 @@ def checks_of(row: Field, form: FormSpec | None, text: str, known: Mapping[str, 
     return checks.check(form, row.name, text, known, readings)
 
 
-def _options(control: Control, spec: FieldSpec | None, chosen: str) -> tuple[Option, ...]:
+def options_of(control: Control, spec: FieldSpec | None, chosen: str) -> tuple[Option, ...]:
     if control == "yes_no":
         return tuple(Option(value, values.shown("checkbox", value), value == chosen) for value in values.YES_NO)
     if control != "choice" or spec is None:
@@ -424,7 +424,7 @@ def read_form(case: Case, rows: Iterable[Field], specs: Mapping[str, FieldSpec],
     An input left empty counts only with its "nothing on the paper" or "illegible" box ticked, so that nobody skips a
     field by accident; nor does a field that asks pass because it was not sent.
     """
-    rows, _ = visible(case, rows, titles.form_spec(case.form))
+    rows, _ = visible(case, rows, titles.form_of(case))
     answers: dict[str, Answer] = {}
     meant: dict[str, str | None] = {}
     errors: dict[str, str] = {}

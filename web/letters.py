@@ -29,7 +29,7 @@ def reasons(case: Case) -> tuple[ReasonSpec, ...]:
 def filled(case: Case, reason: ReasonSpec, until: date, answers: dict[str, Answer]) -> str:
     """The reason's text with what stands in the case and in the answers typed so far."""
     rows = list(case.fields.all())
-    known = desk.known_values(rows, titles.form_spec(case.form), answers)
+    known = desk.known_values(rows, titles.form_of(case), answers)
     process = catalog.processes().get(case.process)
     return reason.text.strip().format(
         reference=case.reference,
@@ -50,7 +50,7 @@ def _name(process: ProcessSpec | None, known: dict[str, str | None]) -> str:
 
 def _missing(case: Case, rows: Iterable[Field], known: dict[str, str | None]) -> list[str]:
     """Fields that ought to have a value and have none: required ones, and those that ask."""
-    specs = titles.field_specs(case.form)
+    specs = titles.fields_of(case)
     return [
         desk.title(row, specs.get(row.name))
         for row in rows

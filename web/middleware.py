@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from cases import catalog
 from web import languages
 
 HEADERS = {
@@ -32,6 +33,17 @@ class PrivateAnswers:
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
+
+
+class OneLook:
+    """Which versions are in service is looked up once for an answer, not for each of its lines."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with catalog.one_look():
+            return self.get_response(request)
 
 
 class ChosenLanguage:

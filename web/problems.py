@@ -9,11 +9,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from cases import rules
 from ocr.errors import Problem
 from ocr.page import Note
+from ocr.spec_edit import NotPossible
 
 CONTEXT = "problem"
 
@@ -34,6 +35,12 @@ def words(code: str, message: str) -> str:
 
 def of(problem: Problem | Note) -> str:
     return words(problem.code, problem.message)
+
+
+def refused(problem: NotPossible) -> str:
+    """Why a form cannot be changed like this."""
+    words = gettext(problem.words)
+    return words % problem.named if problem.named else words
 
 
 def german(text: str) -> SafeString | str:

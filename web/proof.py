@@ -71,7 +71,7 @@ def _foot(canvas: object, case: Case) -> None:
 def _parts(case: Case) -> Iterable[Flowable]:
     yield _table([("Angabe", "Inhalt"), *_facts(case)], (45, 130))
     yield Paragraph("Stationen", _styles()["head"])
-    stamps = slip.history(case, case.events.all(), titles.field_specs(case.form))
+    stamps = slip.history(case, case.events.all(), titles.fields_of(case))
     rows = [(moment(s.at), event_kind(s.kind), s.by, "; ".join(map(str, s.what))) for s in stamps]
     yield _table([("Zeit", "Station", "Durch", "Was"), *rows], (28, 42, 35, 70))
     yield Paragraph("Felder", _styles()["head"])
@@ -103,7 +103,7 @@ def _facts(case: Case) -> Iterable[tuple[str, str]]:
 
 
 def _fields(case: Case) -> Iterable[tuple[str, str, str, Flowable | str]]:
-    form = titles.form_spec(case.form)
+    form = titles.form_of(case)
     rows = {row.name: row for row in case.fields.select_related("confirmed_by")}
     actors = pseudonyms.shown(f"person:{row.confirmed_by.get_username()}" for row in rows.values() if row.confirmed_by)
     for view in desk.fields(case, rows.values(), form):

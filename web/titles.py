@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cases import catalog
+from cases.models import Case
 from ocr.spec import FieldSpec, FormSpec
 
 
@@ -24,12 +25,19 @@ def process_titles() -> list[tuple[str, str]]:
     return [(name, process.title) for name, process in catalog.processes().items()]
 
 
-def form_spec(name: str) -> FormSpec | None:
-    return catalog.forms().get(name)
+def form_of(case: Case) -> FormSpec | None:
+    """The description that read the case."""
+    return catalog.form(case.form, case.form_version)
+
+
+def fields_of(case: Case) -> Mapping[str, FieldSpec]:
+    """The fields of its form by name; empty for an unknown form."""
+    found = form_of(case)
+    return found.fields_by_name if found else {}
 
 
 def field_specs(form: str) -> Mapping[str, FieldSpec]:
-    """The fields of a form by name; empty for an unknown form."""
+    """The fields of a form as it is now, by name; empty for an unknown form."""
     found = catalog.forms().get(form)
     return found.fields_by_name if found else {}
 

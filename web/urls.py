@@ -6,6 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, path
 
 from web.views import (
+    bench,
     case,
     clarify,
     designer,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("vorgang/<uuid:case_id>/formular/", case.choose_form, name="choose_form"),
     path("vorgang/<uuid:case_id>/klaeren/", case.settle, name="settle"),
     path("vorgang/<uuid:case_id>/noch-einmal/", case.retry, name="retry"),
+    path("vorgang/<uuid:case_id>/uebertragen/", case.let_go, name="let_go"),
     path("vorgang/<uuid:case_id>/zur-pruefung/", case.to_review, name="to_review"),
     path("vorgang/<uuid:case_id>/sperre/", case.keep_lock, name="keep_lock"),
     path("vorgang/<uuid:case_id>/schliessen/", case.close, name="close"),
@@ -66,6 +68,15 @@ urlpatterns: list[URLPattern] = [
     path("formulare/fassung/<int:version_id>/zurueckgeben/", versions.refuse, name="refuse_version"),
     path("formulare/fassung/<int:version_id>/zurueckziehen/", versions.withdraw, name="withdraw_version"),
     path("formulare/neu/", designer.new, name="new_form"),
+    path("formulare/<slug:name>/erprobung/", bench.show, name="bench"),
+    path("formulare/<slug:name>/erprobung/stand/", bench.now, name="bench_now"),
+    path("formulare/<slug:name>/erprobung/budget/", bench.what_if, name="bench_what_if"),
+    path("formulare/<slug:name>/erprobung/hinzufuegen/", bench.add, name="add_trials"),
+    path("formulare/<slug:name>/erprobung/lesen/", bench.ask, name="ask_trials"),
+    path("formulare/<slug:name>/erprobung/wahrheit.jsonl", bench.truth, name="trial_truth"),
+    path("formulare/<slug:name>/erprobung/<uuid:trial_id>/", bench.correct, name="trial"),
+    path("formulare/<slug:name>/erprobung/<uuid:trial_id>/entfernen/", bench.remove, name="remove_trial"),
+    path("formulare/<slug:name>/erprobung/<uuid:trial_id>/seite/<int:number>.jpg", bench.page, name="trial_page"),
     path("formulare/<slug:name>/entwurf/<int:version_id>/", designer.show, name="design"),
     path("formulare/<slug:name>/entwurf/<int:version_id>/aendern/", designer.change, name="change_design"),
     path("formulare/<slug:name>/entwurf/<int:version_id>/seite/<int:number>.jpg", designer.page, name="blank_page"),

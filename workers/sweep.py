@@ -9,12 +9,13 @@ import structlog
 from django.db.models import Q
 
 from cases import catalog, clock, nudges, schedules, transitions
-from cases.models import Case, Entry, Gate, Proposal, Reconciliation, Run, Schedule, State
+from cases.models import Case, Entry, Gate, Proposal, Reconciliation, Run, Schedule, State, Trial
 from cases.operations.broker import depth
 from cases.transitions.designing import free_proposals
 from cases.transitions.entry import waiting_cases
 from cases.transitions.gates import is_shut
 from cases.transitions.reconciliation import RECORDED
+from cases.transitions.trials import waiting_trials
 from ocr.errors import StateProblem
 from workers import identity, launch
 
@@ -118,13 +119,14 @@ def nudge_waiting() -> None:
         log.warning("broker_not_reached", error=type(error).__name__)
 
 
-def waiting() -> Iterator[tuple[str, str, list[Case] | list[Reconciliation] | list[Proposal]]]:
+def waiting() -> Iterator[tuple[str, str, list[Case] | list[Reconciliation] | list[Proposal] | list[Trial]]]:
     """Queue, task and the oldest waiting cases: up to a hundred to read, one for each free session to enter."""
     now = clock.now()
     free = Q(lease_until__isnull=True) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
     unread = Case.objects.filter(free, state=State.RECEIVED, cancelled=False).order_by("received_at")
     yield "read", "read_case", list(unread[:MOST_NUDGES])
     yield "read", "propose", list(free_proposals()[:MOST_NUDGES])
+    yield "read", "try_scan", list(waiting_trials()[:MOST_NUDGES])
     for name, spec in catalog.targets().items():
         gate = Gate.objects.filter(pk=name).first() or Gate(pk=name)
         sessions = spec.sessions - Run.objects.filter(target=name, ended_at=None).count()

@@ -10,7 +10,7 @@ from celery import shared_task
 
 from cases import catalog, counting, retention, schedules
 from cases.models import Schedule
-from workers import inbox, planned, proposing, reading, reconcile, robot, sweep
+from workers import inbox, planned, proposing, reading, reconcile, robot, sweep, trying
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +25,12 @@ def read_case(case_id: Any = None, *_: Any, **__: Any) -> None:
 def propose(proposal_id: Any = None, *_: Any, **__: Any) -> None:
     if known := opaque_id(proposal_id):
         proposing.propose(known)
+
+
+@shared_task(name="try_scan", time_limit=trying.LIMIT_S)
+def try_scan(trial_id: Any = None, *_: Any, **__: Any) -> None:
+    if known := opaque_id(trial_id):
+        trying.read_trial(known)
 
 
 @shared_task(name="enter")

@@ -55,7 +55,8 @@ class Case(models.Model):
 
     Claims: `fence` rises with every claim and every take-over, `lease_until` is database time, `claimed_by` says
     which process holds the lease, `not_before` is the earliest time of the next claim. `needs_person` marks an
-    UNCLEAR case that no robot will look at again. `reason` is a person's own words (rejected, held).
+    UNCLEAR case that no robot will look at again. `kept_back`: read by a form on trial; no robot enters it until a
+    person lets it go. `reason` is a person's own words (rejected, held).
     `salt` keys the fingerprints of values in the trail; it goes when the case is erased. So does `search_name`, the
     applicant's name as it is searched for (`cases.search_names`).
     """
@@ -84,6 +85,7 @@ class Case(models.Model):
     reason = models.TextField(blank=True)
     search_name = models.CharField(max_length=120, blank=True, db_index=True)
     cancelled = models.BooleanField(default=False)
+    kept_back = models.BooleanField(default=False)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

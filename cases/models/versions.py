@@ -90,11 +90,15 @@ class Trial(models.Model):
 
 
 class TrialReading(models.Model):
-    """What one version of the form read on a trial scan; `result` as in `read --json`. None while it is being read."""
+    """What one version of the form read on a trial scan; None while it is being read (`cases.trials` for its shape).
+
+    `claimed_until`: a worker reads it, or was killed with it.
+    """
 
     trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="readings")
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     asked_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     result = models.JSONField(null=True, blank=True)
     problem = models.CharField(max_length=10, blank=True)

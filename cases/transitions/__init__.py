@@ -26,7 +26,7 @@ from cases.transitions.gates import (
     submits_under_way,
 )
 from cases.transitions.intake import receive, set_aside
-from cases.transitions.operations import cancel, retry_failed, send_to_review, settle_unclear
+from cases.transitions.operations import cancel, let_go, retry_failed, send_to_review, settle_unclear
 from cases.transitions.reading import (
     claim_reading,
     give_back_reading,
@@ -103,6 +103,7 @@ __all__ = [
     "has_work",
     "hold",
     "journal_intent",
+    "let_go",
     "lock",
     "may_see_name",
     "name_processes",

@@ -90,7 +90,7 @@ def waiting_cases(target: str, now: datetime) -> tuple[tuple[Mode, QuerySet[Case
     cases = Case.objects.filter(free, due, process__in=processes)
     spec = catalog.targets().get(target)
     of_case = Entry.objects.filter(case=OuterRef("pk"), target=target)  # few, however many entries there are
-    ready = cases.filter(state=State.READY, attempts__lt=MAX_ATTEMPTS, cancelled=False)
+    ready = cases.filter(state=State.READY, attempts__lt=MAX_ATTEMPTS, cancelled=False, kept_back=False)
     ready = ready.exclude(Exists(of_case.filter(outcome=Outcome.UNCLEAR, finished_at__gt=now - second_look(spec))))
     mode: Mode = spec.mode if spec else "enter"
     if mode == "dry_run":

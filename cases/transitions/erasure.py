@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cases import store
-from cases.models import Document, Entry, State
+from cases import blanks, store
+from cases.models import Document, Entry, State, Trial, Version
 from cases.transitions import step
 
 ERASABLE = (State.ENTERED, State.REJECTED)
@@ -55,7 +55,9 @@ def erase(case_id: UUID, *, actor: str = "retention") -> State:
             salt="",
             search_name="",
         )
-        if sha256:
+        if sha256 and Trial.objects.filter(document=sha256).delete()[0]:  # the same paper on the test bench
+            blanks.erase(sha256)
+        if sha256 and not Version.objects.filter(blank=sha256).exists():  # a blank form is nobody's application
             store.erase_original(sha256)
             Document.objects.filter(pk=sha256).delete()
     return state

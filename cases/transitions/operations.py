@@ -39,6 +39,18 @@ def send_to_review(case_id: UUID, user: AbstractBaseUser) -> State:
         return step.move(case, State.REVIEW, "sent_to_review", actor=step.person(user), **fresh_start(case))
 
 
+def let_go(case_id: UUID, user: AbstractBaseUser) -> State:
+    """Enter a case that was read by a form on trial all the same. Raises StateProblem V001; V002 not kept back."""
+    with transaction.atomic():
+        case = step.locked(case_id)
+        step.expect(case, State.READY)
+        if not case.kept_back:
+            raise StateProblem("V002", "Dieser Vorgang wird nicht zurückgehalten.")
+        state = step.move(case, State.READY, "let_go", actor=step.person(user), kept_back=False)
+        nudge(case)
+    return state
+
+
 def cancel(case_id: UUID, user: AbstractBaseUser, reason: str = "") -> State:
     """Stop a case for good (REJECTED). A case being entered is stopped before its submit if that is still possible:
     then ENTERING is returned, and the outcome shows itself.

@@ -121,6 +121,7 @@ def record_reading(claim: Claim, reading: Reading, images: Mapping[int, str]) ->
             },
             form=form.name if form else "",
             form_version=form.version if form else "",
+            kept_back=form is not None and catalog.is_on_trial(form.name),
             guesses=list(reading.guesses),
             search_name=search_names.of(catalog.processes().get(case.process), values),
             problems=step.notes(problems),

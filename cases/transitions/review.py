@@ -276,7 +276,7 @@ def tidy(value: str | None) -> str | None:
 
 
 def form_of(case: Case) -> FormSpec:
-    form = catalog.forms().get(case.form)
+    form = catalog.form(case.form, case.form_version)
     if form is None:
         raise StateProblem("V005", "Zu diesem Vorgang ist noch kein Formular gewählt. Bitte zuerst eines auswählen.")
     return form

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from cases import audit, clock
+from cases import audit, catalog, clock
 from cases.models import Document, Version
 from cases.plain import plain
 from cases.processes import ProcessSpec
@@ -151,6 +151,7 @@ def _move(version_id: int, person: AbstractBaseUser, before: str, kind: str, **c
             version.changed_at = clock.now()
             version.save(update_fields=[*(name.removesuffix("_id") for name in changes), "changed_at"])
             _event(kind, version, person)
+    catalog.look_again()
     return versions
 
 

@@ -61,7 +61,7 @@ def test_one_worker_reads_a_blank_form_and_a_lost_message_comes_again(begun: Ver
     sent: list[tuple[str, str]] = []
     with (
         mock.patch.object(nudges, "send", lambda task, pk, queue: sent.append((task, pk))),
-        mock.patch("cases.operations.broker.depth", lambda _: 0),
+        mock.patch("workers.sweep.depth", lambda _: 0),
     ):
         sweep.nudge_waiting()
     assert ("propose", str(begun.proposal.pk)) in sent

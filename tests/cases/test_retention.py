@@ -6,9 +6,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import User
 
 from cases import audit, clock, retention, store, transitions
-from cases.models import Arrival, Case, Document, Entry, Event, Run, State
+from cases.models import Arrival, Case, Document, Entry, Event, Run, State, Version
 from cases.retention import Erased
 from cases.transitions import EntryClaim
 from ocr.errors import StateProblem
@@ -107,3 +108,13 @@ def test_what_robots_wrote_without_a_case_goes_after_a_week(claimed: Callable[[]
     Entry.objects.filter(pk=claim.entry_id).update(run=runs[2])
     retention.run()
     assert [(Path(settings.RUNS) / str(run.pk)).exists() for run in runs] == [False, True, True]
+
+
+def test_a_blank_form_that_also_came_as_a_case_outlives_it(entered: Case, anna: User) -> None:
+    blank = Document.objects.get(pk=entered.document_id)
+    Version.objects.create(
+        kind="form", name="dog", number=1, text="", author=anna, created_at=clock.now(), changed_at=clock.now(),
+        blank=blank,
+    )  # fmt: skip
+    assert transitions.erase(entered.pk) == State.ERASED
+    assert store.original_path(blank.pk).is_file() and Document.objects.filter(pk=blank.pk).exists()

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from PIL import Image
 from selenium import webdriver
-from selenium.common.exceptions import TimeoutException
+from selenium.common.exceptions import JavascriptException, TimeoutException
 from selenium.webdriver import ActionChains
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -140,14 +140,17 @@ class Desk:
         raise AssertionError(f"Tab führt nicht zu: {words}")
 
     def violations(self) -> list[str]:
-        """What axe-core finds on the page, one line each."""
-        self.driver.execute_script(AXE.read_text(encoding="utf-8"))
-        found: list[dict[str, Any]] = self.driver.execute_async_script(
+        """What axe-core finds on the page, one line each; asked once more where the page was loaded anew meanwhile."""
+        script = (
+            f"{AXE.read_text(encoding='utf-8')};"
             "const done = arguments[1];"
             "axe.run(document, {runOnly: arguments[0]}).then(r => done(r.violations), e => done([{id: String(e),"
-            " nodes: []}]));",
-            STANDARDS,
+            " nodes: []}]));"
         )
+        try:
+            found: list[dict[str, Any]] = self.driver.execute_async_script(script, STANDARDS)
+        except JavascriptException:
+            found = self.driver.execute_async_script(script, STANDARDS)
         return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"] or [{"html": "?"}]]
 
     def texts(self) -> list[str]:

@@ -52,6 +52,7 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "settle": ("post", CLERK),
     "retry": ("post", IT),
     "to_review": ("post", CLERK),
+    "let_go": ("post", CLERK),
     "keep_lock": ("post", BOTH),
     "close": ("post", BOTH),
     "page_image": ("get", BOTH),
@@ -103,6 +104,15 @@ MATRIX: dict[str, tuple[str, frozenset[str]]] = {
     "choose_process": ("get+post", OWNER),
     "design_process": ("get", OWNER),
     "change_process": ("post", OWNER),
+    "bench": ("get", OWNER),
+    "bench_now": ("get", OWNER),
+    "bench_what_if": ("get", OWNER),
+    "add_trials": ("post", OWNER),
+    "ask_trials": ("post", OWNER),
+    "trial_truth": ("get", OWNER),
+    "trial": ("get+post", OWNER),
+    "remove_trial": ("post", OWNER),
+    "trial_page": ("get", OWNER),
 }
 OPEN_TO_STRANGERS = {"login", "logout", "language", "health", "alive", "ready", "metrics"}
 WHOLE_HOUSE = frozenset({roles.IT, roles.AUDITOR})
@@ -125,6 +135,9 @@ MORE_ARGUMENTS: dict[str, list[object]] = {
     "schedule_report": [UUID(int=7)],
     **{f"{verb}schedule": [7] for verb in ("", "save_", "run_", "pause_", "resume_", "delete_")},
     "numbers_csv": ["verlauf"],
+    **{name: ["antrag"] for name in ("bench", "bench_now", "bench_what_if", "add_trials", "ask_trials", "trial_truth")},
+    **{name: ["antrag", UUID(int=7)] for name in ("trial", "remove_trial")},
+    "trial_page": ["antrag", UUID(int=7), 1],
 }
 
 

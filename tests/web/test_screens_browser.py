@@ -19,7 +19,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-from cases import clock, store, transitions
+from cases import clock, store, transitions, trials
 from cases.hours import OFFICE
 from cases.models import (
     Case,
@@ -33,15 +33,22 @@ from cases.models import (
     Run,
     Schedule,
     State,
+    Trial,
+    Version,
 )
 from cases.operations.broker import Broker
 from cases.transitions import Wish, designing
 from cases.transitions.reconciliation import Finding
+from cases.transitions.trials import add_trial, ask_trials, claim_trial, correct_trial, record_trial
+from cases.transitions.versions import approve, change_draft, new_draft, submit
+from ocr.page import Reading
+from tests.site import field as made_up
 from tests.web import browser, figures
 from tests.web.applications import make_application
-from tests.web.blanks import blank
+from tests.web.blanks import blank, filled
 from tests.web.factories import make_case
 from tests.web.screens import INDEX, Screens
+from tests.web.test_bench import WRITTEN
 from web import proof, roles
 from web.models import Preference
 from workers import proposing
@@ -476,6 +483,80 @@ def test_a_form_is_taught(screens: Screens, people: dict[str, User], tmp_path: P
     desk.until(".mapping")
     screens.see("verfahren-entwurf", "schmal")
     assert screens.found == []
+
+
+def test_a_version_is_tried(screens: Screens, people: dict[str, User], tmp_path: Path) -> None:
+    owner, desk = people[roles.OWNER], screens.desk
+    version = designing.begin_form(blank(tmp_path / "blank.pdf"), "Hundehaltung.pdf", owner)
+    proposing.propose(version.proposal.pk)
+    version.refresh_from_db()
+    other = new_draft(Version.Kind.FORM, version.name, version.text, owner)
+    desk.log_in("prozessverantwortung")
+    at = reverse("bench", args=[version.name])
+    screens.open("erprobung-leer", at)
+    scan = filled(WRITTEN, tmp_path / "scan.png", 1, pdf=tmp_path / "blank.pdf").read_bytes()
+    for number in range(6):
+        (tmp_path / "scan.png").write_bytes(scan + bytes(number))
+        trial = add_trial(other, tmp_path / "scan.png", f"Scan {number + 1}.png", owner)
+        if number < 5:
+            tried(trial, number)
+    screens.open("erprobung-liest", at)
+    desk.find("[data-pause]").click()
+    tried(trial, 5)
+    ask_trials(version, owner)
+    for trial in Trial.objects.all():
+        tried(trial, 3)
+        names = designing.form_of(version).fields_by_name
+        correct_trial(trial.pk, {name: read_on(0).get(name) for name in names}, owner)
+    screens.open("erprobung", at, "1280", "200", "schmal")
+    desk.find(".data summary").click()
+    desk.driver.execute_script("document.querySelector('#budget-titel').scrollIntoView()")
+    screens.see("erprobung-budget")
+    desk.find("[data-pause]").click()
+    desk.find("[data-budget]").send_keys(Keys.CONTROL, "a")
+    desk.keys("5")
+    WebDriverWait(desk.driver, 20).until(lambda _: re.search(r"5[.,]0", desk.find("#antwort").text))
+    screens.open("erprobung-vergleich", f"{at}?fassung=2&neben=1", "schmal")
+    one = reverse("trial", args=[version.name, trial.pk])
+    screens.open("erprobung-scan", one, "200", "schmal")
+    desk.find("#feld-geburtsdatum").send_keys("x", Keys.ENTER)
+    desk.until(".error")
+    screens.see("erprobung-scan-fehler")
+    submit(version.pk, owner, serves_from=clock.now() - timedelta(seconds=1))
+    approve(version.pk, people[roles.ADMINISTRATOR])
+    changed = version.text.replace('title = "Rasse"', 'title = "Chip"\nrequired = true').replace('"wohnort"', '"ort"')
+    change_draft(other.pk, changed, owner)
+    screens.open("fassung-unterschiede", reverse("version", args=[other.pk]), "schmal")
+    assert screens.found == []
+
+
+def read_on(number: int) -> dict[str, str | None]:
+    """What stands on a scan (0) or was read on it: the more, the worse."""
+    right: dict[str, str | None] = {
+        "familienname": "Ahrens",
+        "vorname": "Jule",
+        "geburtsdatum": "1980-03-07",
+        "postleitzahl": "44135",
+        "wohnort": "Dortmund",
+        "rasse": "Dackel",
+        "strasse_und_hausnummer": "Lindenweg 7",
+        "telefon": "0231 555010",
+        "e_mail": "jule@example.org",
+        "name_des_hundes": "Bello",
+        "iban": "DE02120300000000202051",
+        "gehalten_seit": "2026-09-01",
+        "chipnummer": "276093400000001",
+    }
+    wrong: list[tuple[str, str | None]] = [("rasse", "Dackei"), ("wohnort", None), ("vorname", "Juie")]
+    return right | dict(wrong[: number // 2])
+
+
+def tried(trial: Trial, number: int) -> None:
+    """Read by whoever waits for it, as made up."""
+    while claim := claim_trial(trial.pk, 60):
+        form, values = designing.form_of(claim.version), read_on(number)
+        found = [made_up(spec.name, values.get(spec.name), sure=number < 4) for spec in form.field]
+        record_trial(claim, trials.result_of(Reading("x", form.name, "ready", (), tuple(found)), form))
 
 
 def test_the_screens_of_an_auditor(screens: Screens, people: dict[str, User]) -> None:

@@ -47,7 +47,7 @@ def confirm(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take over the values of the fields; broken rules come back at their fields."""
     case = get_object_or_404(Case, pk=case_id)
     rows = list(case.fields.all())
-    typed = desk.read_form(case, rows, titles.field_specs(case.form), request.POST.dict())
+    typed = desk.read_form(case, rows, titles.fields_of(case), request.POST.dict())
     if typed.errors:
         return case_screen(request, case, typed=typed, status=WRONG_INPUT)
     try:
@@ -76,7 +76,7 @@ def draft(request: HttpRequest, case_id: UUID) -> HttpResponse:
     input `feld` of a panel.
     """
     case = get_object_or_404(Case, pk=case_id)
-    form = titles.form_spec(case.form)
+    form = titles.form_of(case)
     rows, _ = desk.visible(case, case.fields.all(), form)
     name, user, sent = request.POST.get("feld", ""), access.person(request), request.POST.dict()
     row = next((row for row in rows if row.name == name), None)
@@ -168,6 +168,12 @@ def to_review(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@access.needs(access.REVIEW)
+def let_go(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    return act(request, case_id, transitions.let_go)
+
+
+@require_POST
 @access.needs(access.REVIEW, access.SECOND)
 def close(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Let go of the case without a decision."""
@@ -243,7 +249,7 @@ def case_screen(
         "working": working,
         "locked_for_me": working,
         "stations": slip.stations(case, events),
-        "history": slip.history(case, events, titles.field_specs(case.form)),
+        "history": slip.history(case, events, titles.fields_of(case)),
         "entries": case.entries.order_by("-fence"),
         "was_sent": case.entries.exclude(intent_at=None).exists(),
         "arrivals": case.arrivals.order_by("at"),
@@ -259,7 +265,7 @@ def case_screen(
         if working and "klaerfall" in request.GET:
             context |= {"clarifying": True, **clarifying.panel(case, user, request.GET.get("grund", ""))}
         if (seen := target_record.seen_record(case)) is not None:
-            context |= {"seen": seen, "pairs": target_record.pairs(case, seen, titles.field_specs(case.form))}
+            context |= {"seen": seen, "pairs": target_record.pairs(case, seen, titles.fields_of(case))}
         context |= {"settle_form": SettleForm(), "form_choices": titles.form_choices(case.process)}
         context |= filled
     return render(request, "web/case.html", context, status=status)
@@ -277,7 +283,7 @@ def locked(case: Case, user: User) -> tuple[Case, str]:
 
 def contents(case: Case, typed: desk.Typed | None, broken: Mapping[str, tuple[Note, ...]] | None) -> dict[str, object]:
     """Fields and pages: only for people who may review."""
-    views = desk.fields(case, case.fields.all(), titles.form_spec(case.form), typed, broken)
+    views = desk.fields(case, case.fields.all(), titles.form_of(case), typed, broken)
     known = {view.name for view in views}
     return {
         "asking": [view for view in views if view.asks],

@@ -23,7 +23,7 @@ from ocr.errors import Problem, StateProblem
 from ocr.spec import FormSpec
 from ocr.spec_edit import NotPossible, alone, usual_budget
 from ocr.spec_text import as_toml
-from web import access, field_changes, field_words
+from web import access, field_changes, field_words, problems
 from web.designing import Screen
 from web.forms import INPUT
 
@@ -159,9 +159,9 @@ def change(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
                 if sent["tat"] != "weg":
                     drafting.accept(version.pk, {before, active} - {""})
     except NotPossible as problem:
-        return HttpResponse(problem.message, status=WRONG_INPUT, content_type=TEXT)
+        return HttpResponse(problems.refused(problem), status=WRONG_INPUT, content_type=TEXT)
     except StateProblem as problem:
-        return HttpResponse(problem.message, status=CONFLICT, content_type=TEXT)
+        return HttpResponse(problems.of(problem), status=CONFLICT, content_type=TEXT)
     except (KeyError, ValueError) as error:
         raise Http404 from error
     return screen(request, version, drafting.form_of(version), active)

@@ -19,7 +19,7 @@ from cases.transitions import designing as drafting
 from ocr.errors import StateProblem
 from ocr.spec import FieldSpec, FormSpec
 from ocr.spec_edit import NotPossible, alone
-from web import access, mapping, process_changes
+from web import access, mapping, problems, process_changes
 from web.process_changes import Around
 from web.views.designer import CONFLICT, TEXT, WRONG_INPUT, the_draft
 
@@ -162,9 +162,9 @@ def change(request: HttpRequest, name: str, version_id: int) -> HttpResponse:
                     version.pk, as_toml(new), user, what=_("Verfahren geändert"), seen=seen
                 )  # fmt: skip
     except NotPossible as problem:
-        return HttpResponse(problem.message, status=WRONG_INPUT, content_type=TEXT)
+        return HttpResponse(problems.refused(problem), status=WRONG_INPUT, content_type=TEXT)
     except StateProblem as problem:
-        return HttpResponse(problem.message, status=CONFLICT, content_type=TEXT)
+        return HttpResponse(problems.of(problem), status=CONFLICT, content_type=TEXT)
     except ValueError as error:
         raise Http404 from error
     return screen(request, version)

@@ -50,7 +50,7 @@ class Line:
 def read_again(request: HttpRequest, case_id: UUID) -> JsonResponse:
     """Read what lies at `ort` ("x,y" or "x0,y0,x1,y1", page pixels) of page `seite` as a value of the field `feld`."""
     case = get_object_or_404(Case, pk=case_id)
-    form = titles.form_spec(case.form)
+    form = titles.form_of(case)
     spec = form.fields_by_name.get(request.POST.get("feld", "")) if form else None
     if spec is not None and spec.double_keying:
         return _refusal(_("Dieses Feld tippen zwei Personen ab. Bitte den Wert vom Bild abschreiben."), 422)
@@ -100,7 +100,7 @@ def words(request: HttpRequest, case_id: UUID, number: int) -> HttpResponse:
     """The recognised words of a page as buttons, read when somebody asks for them."""
     case = get_object_or_404(Case, pk=case_id)
     page, gray = _page(case, str(number))
-    form = titles.form_spec(case.form)
+    form = titles.form_of(case)
     languages = form.language if form else ("deu",)
     context: dict[str, object] = {"number": number, "count": case.pages.count(), "case": case}
     try:

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import catalog
 from cases.models import Version
 from cases.transitions import versions as steps
+from cases.transitions.designing import form_of
 from ocr.errors import Problem
-from web import access
+from web import access, problems, version_changes
 from web.forms import INPUT, GermanDate
 
 WRONG_INPUT = 422
@@ -40,13 +41,16 @@ class SubmitForm(forms.Form):
         max_value=100_000,
         widget=forms.NumberInput(attrs={**INPUT, "autocomplete": "off"}),
     )
+    shadow = forms.BooleanField(
+        label=gettext_lazy("Erprobung: lesen und prüfen, aber nichts in ein Zielsystem übertragen"), required=False
+    )
 
 
 @require_safe
 @access.needs(access.TEACH)
 def listed(request: HttpRequest) -> HttpResponse:
     """All versions that wait or serve, and the forms that lie in files."""
-    kinds = [Version.Kind.FORM, Version.Kind.PROCESS]
+    kinds = list(Version.Kind)
     known = Version.objects.filter(kind__in=kinds).select_related("author", "approver")
     serving = {key[0] for kind in kinds for key in catalog.in_service(kind).values()}
     context = {
@@ -77,9 +81,22 @@ def screen(request: HttpRequest, version: Version, form: SubmitForm, status: int
         "together": together,
         "own": version.author_id == user.pk or together.filter(author=user).exists(),
         "form": form,
+        "changes": changes_of(version),
         "section": "forms",
     }
     return render(request, "web/version.html", context, status=status)
+
+
+def changes_of(version: Version) -> list[version_changes.Change] | None:
+    """Against the form in service; None where there is nothing to compare with."""
+    serving = catalog.forms().get(version.name) if version.kind == Version.Kind.FORM else None
+    key = catalog.in_service(Version.Kind.FORM).get(version.name)
+    if serving is None or (key and key[0] == version.pk):
+        return None
+    try:
+        return version_changes.changes(serving, form_of(version))
+    except Problem:  # written for another release of the program
+        return None
 
 
 @require_POST
@@ -90,11 +107,11 @@ def submit(request: HttpRequest, version_id: int) -> HttpResponse:
         return screen(request, version, form, WRONG_INPUT)
     day = form.cleaned_data["day"]
     start = timezone.make_aware(datetime.combine(day, time())) if day else timezone.now() - timedelta(seconds=1)
-    first = form.cleaned_data["first"] or 0
+    first, shadow = form.cleaned_data["first"] or 0, form.cleaned_data["shadow"]
     return done(
         request,
         version,
-        lambda user: steps.submit(version.pk, user, serves_from=start, first=first),
+        lambda user: steps.submit(version.pk, user, serves_from=start, first=first, shadow=shadow),
         _("Zur Freigabe eingereicht."),
     )
 
@@ -125,7 +142,7 @@ def done(request: HttpRequest, version: Version, act: Callable[[User], object], 
     try:
         act(access.person(request))
     except Problem as problem:
-        messages.error(request, problem.message)
+        messages.error(request, problems.of(problem))
     else:
         messages.success(request, words)
     return redirect("version", version.pk)

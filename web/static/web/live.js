@@ -12,7 +12,8 @@ button.addEventListener("click", () => {
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (paused) event.preventDefault();
+  // What a person asks for (a form) still comes.
+  if (paused && event.target.tagName !== "FORM") event.preventDefault();
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
