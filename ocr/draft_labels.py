@@ -25,7 +25,9 @@ class Labels:
     def __init__(self, phrases: Sequence[Phrase], areas: Sequence[Area], px: float) -> None:
         self.px = px
         self.squares = [a.box for a in areas if a.shape == "square"]
-        self.phrases = [part for p in phrases for part in _without_squares(p, self.squares)]
+        combs = [a.box for a in areas if a.shape == "comb"]
+        printed = [p for p in phrases if not any(inside(p.box, comb) for comb in combs)]
+        self.phrases = [part for p in printed for part in _without_squares(p, self.squares)]
         self.cells = [a.box for a in areas if a.shape == "cell"]
         self.areas = [a for a in areas if a.shape in ("comb", "line")]
         self.width = around(p.box for p in phrases).width if phrases else 0
@@ -93,12 +95,12 @@ class Labels:
         self.take(found)
         return found
 
-    def left_of(self, box: Box) -> list[Phrase]:
+    def left_of(self, box: Box, most_mm: float = LEFT_MM) -> list[Phrase]:
         beside = [
             p for p in self.phrases if level(p.box, box) and p.box.x1 <= box.x0 + self.px and self._may_name(p, box)
         ]
         last = max(beside, key=lambda p: p.box.x1, default=None)
-        if last is None or box.x0 - last.box.x1 > LEFT_MM * self.px or self._parted(last.box, box):
+        if last is None or box.x0 - last.box.x1 > most_mm * self.px or self._parted(last.box, box):
             return []
         return self.block(last)
 

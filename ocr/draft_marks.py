@@ -18,8 +18,12 @@ SEVERAL = re.compile(
     re.IGNORECASE,
 )
 """Questions of which several answers may be marked: each is a field of its own."""
+HEAD_MM, OFF_MM = 110.0, 2.0
+"""How far over its squares the head of a column may stand, and how far beside their middle."""
 LEVEL_MM, ALIGNED_MM, QUESTION_MM = 1.5, 1.5, 12.0
 WIDE_GAP_MM, LONGEST_ANSWER = 60.0, 30
+FAR_MM = 110.0
+"""A question may stand so far on the left of its squares."""
 STEP_MM, LONGEST_BELOW = (3.5, 11.0), 45
 """From one square down to the next of one question, and how long an answer may be there."""
 
@@ -32,7 +36,7 @@ class Marks:
 
     def __init__(self, labels: Labels) -> None:
         self.labels, self.px = labels, labels.px
-        self.answers = {square: self._answer(square) for square in labels.squares}
+        self.answers = self._with_heads({square: self._answer(square) for square in labels.squares})
         self.asked: dict[Box, str] = {}
         for found in self.answers.values():
             labels.take(found)
@@ -66,6 +70,28 @@ class Marks:
         first = self.labels.first.get(square)
         return tuple(self.labels.block(first)) if first else ()
 
+    def _with_heads(self, answers: dict[Box, tuple[Phrase, ...]]) -> dict[Box, tuple[Phrase, ...]]:
+        """Squares of one row without answers of their own: the answers stand at the heads of their columns."""
+        found = dict(answers)
+        bare = [square for square, said in answers.items() if not said]
+        for square in bare:
+            row = [other for other in bare if abs(other.y0 - square.y0) < LEVEL_MM * self.px]
+            heads = [self._head(other) for other in row]
+            told = {id(head) for head in heads if head}
+            if len(row) > 1 and len(told) == len(row) and (head := self._head(square)):
+                found[square] = (head,)
+        return found
+
+    def _head(self, square: Box) -> Phrase | None:
+        """The lowest print over a square and in line with it."""
+        middle, far = (square.x0 + square.x1) / 2, HEAD_MM * self.px
+        over = [
+            p
+            for p in self.labels.phrases
+            if 0 < square.y0 - p.box.y1 < far and p.box.x0 - OFF_MM * self.px < middle < p.box.x1 + OFF_MM * self.px
+        ]
+        return max(over, key=lambda p: p.box.y1, default=None)
+
     # squares side by side
 
     def _groups(self) -> list[list[Box]]:
@@ -94,7 +120,7 @@ class Marks:
     def _question(self, group: Sequence[Box]) -> str:
         """The print on the left of the squares, or over them."""
         box = around(group)
-        found = self.labels.left_of(box) or self.labels.over(box, QUESTION_MM, to_left=True)
+        found = self.labels.left_of(box, FAR_MM) or self.labels.over(box, QUESTION_MM, to_left=True)
         self.labels.take(found)
         return text_of(found)
 
@@ -119,15 +145,12 @@ class Marks:
         short = all(0 < len(text) < LONGEST_BELOW and not text.endswith(".") for text in said)
         if len(column) < 2 or len(set(said)) < len(said) or not short:
             return ""
-        found = self._beside_first(column[0]) or self.labels.over(column[0], QUESTION_MM, to_left=True)
+        found = self.labels.left_of(column[0], FAR_MM) or self.labels.over(column[0], QUESTION_MM, to_left=True)
         question = text_of(found)
         if not question or SEVERAL.search(question) or not self._begins_near(found, column[0]):
             return ""
         self.labels.take(found)
         return question
-
-    def _beside_first(self, square: Box) -> list[Phrase]:
-        return self.labels.left_of(square)
 
     def _begins_near(self, found: Sequence[Phrase], square: Box) -> bool:
         """Over the squares, or on their left."""

@@ -83,7 +83,7 @@ def slug(text: str, common: Mapping[str, int] | None = None) -> str:
     while len(words) > 1 and len("_".join(words)) > LONGEST_NAME:
         middle = len(words) / 2
         words.remove(max(words, key=lambda word: ((common or {}).get(word, 0), -abs(words.index(word) - middle))))
-    return "_".join(words)[:LONGEST_NAME] or "feld"
+    return re.sub(r"^[^a-z]+", "", "_".join(words))[:LONGEST_NAME] or "feld"
 
 
 def words_of(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr.draft_boxes import grown, middle_in, touch
+from ocr.draft_strokes import without_leaders
 from ocr.engines import tesseract
 from ocr.page import Box, Page, Word
 from ocr.phrases import TextLine, around, find_phrase, letters_of, lines_of
@@ -26,6 +27,7 @@ READ_AGAIN = 0.97
 INK = 160
 FILLER = re.compile(r"[_.…·\-–—]{3,}")
 """Printed to be written on, not to be read."""
+GLUED = re.compile(r"[^\W_].*[_.…·]{4,}$")
 BESIDE_MM, AROUND_MM = 40.0, 9.0
 
 
@@ -53,18 +55,27 @@ class Phrase:
 def phrases_of(page: Page, languages: Sequence[str]) -> tuple[Phrase, ...]:
     """All printed phrases of a page from top to bottom; what stands in form fields is no print."""
     seen = look_at(replace(page, words=None), languages)
-    words = page.words if page.words else seen.words
+    words = _words_of(page, seen.words, languages)
     blank = [word for word in words if not any(middle_in(word.box, one.box) for one in page.inputs)]
     blank = [word for word in blank if not FILLER.fullmatch(word.text)]
     found = (_phrase(part, page) for line in lines_of(blank) for part in _parts(line))
     return tuple(replace(p, hits=_hits(p, seen.lines)) for p in found if p)
 
 
+def _words_of(page: Page, seen: Sequence[Word], languages: Sequence[str]) -> Sequence[Word]:
+    """Those of the file where rows of dots are words of their own there, else read; rows of dots are left out."""
+    if page.words and not any(GLUED.search(word.text) for word in page.words):
+        return page.words
+    bare = without_leaders(page)
+    return look_at(bare, languages).words if bare else page.words or seen
+
+
 def without_squares(
     page: Page, phrases: Sequence[Phrase], squares: Sequence[Box], languages: Sequence[str]
 ) -> tuple[Phrase, ...]:
-    """The phrases of a scan; those that swallowed a check square ("Dia" for a square and "ja") are read without it."""
-    if page.words is not None or not squares:
+    """The phrases; those that were read and swallowed a check square ("Dia" for a square and "ja") are read without."""
+    told = {word.text for word in page.words or ()}
+    if not squares or all(word in told for phrase in phrases for word in phrase.text.split()):
         return tuple(phrases)
     rim = page.dpi / MM_PER_INCH
     drawn = [grown(square, 0.6 * rim) for square in squares]

@@ -32,7 +32,7 @@ def find_tints(gray: Gray, dpi: float) -> list[Box]:
 
 
 def _without_strokes(gray: Gray, px: float) -> NDArray[np.uint8]:
-    size = round(STROKE_MM * px)
+    size = round(STROKE_MM * px) | 1
     return np.asarray(cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8)), np.uint8)
 
 
