@@ -360,9 +360,6 @@ def tinted_ground(paper: Paper, y: float, rng: Generator) -> float:
     return y + 5
 
 
-# ways that were only counted
-
-
 def open_ticks(paper: Paper, y: float, rng: Generator) -> float:
     """Character cells as strokes that stand on a line, open above."""
     for _ in range(2):
@@ -462,13 +459,160 @@ def bracketed(paper: Paper, y: float, rng: Generator) -> float:
     return y + 9
 
 
+# ways that were only counted
+
+
+def answer_before(paper: Paper, y: float, rng: Generator) -> float:
+    """The answers stand on the left of their squares."""
+    title, answers = paper.take(QUESTIONS)
+    paper.sheet.text(LEFT, y + 4.2, title, 9)
+    options: dict[str, BoxMm] = {}
+    x = 92.0
+    for answer in answers:
+        paper.sheet.text(x, y + 4.2, answer, 9)
+        x += text_width_mm(answer, 9) + 1.8
+        options[answer] = (x, y + 0.8, x + 4, y + 4.8)
+        paper.sheet.box(options[answer], 0.2)
+        x += 16.0
+    paper.want(title, "choice", _around(options.values()), options=options)
+    return y + 9
+
+
+def at_the_end(paper: Paper, y: float, rng: Generator) -> float:
+    """Sentences with their squares at the end of the line."""
+    for sentence in ALONE:
+        paper.sheet.text(LEFT, y + 3.4, sentence, 9)
+        paper.sheet.box((RIGHT - 6, y, RIGHT - 2, y + 4), 0.25)
+        paper.want(sentence, "checkbox", (RIGHT - 6, y, RIGHT - 2, y + 4))
+        y += 7
+    return y + 2
+
+
+def options_grid(paper: Paper, y: float, rng: Generator) -> float:
+    """A question over two rows of squares."""
+    paper.sheet.text(LEFT, y + 3.5, "Familienstand", 9.5)
+    options: dict[str, BoxMm] = {}
+    for n, answer in enumerate(("ledig", "verheiratet", "geschieden", "verwitwet", "getrennt lebend", "eingetragen")):
+        x, top = LEFT + 2 + 50.0 * (n % 3), y + 6.5 + 7 * (n // 3)
+        options[answer] = (x, top, x + 3.8, top + 3.8)
+        paper.sheet.box(options[answer], 0.2)
+        paper.sheet.text(x + 6, top + 3.2, answer, 9)
+    paper.want("Familienstand", "choice", _around(options.values()), options=options)
+    return y + 22
+
+
+def under_box(paper: Paper, y: float, rng: Generator) -> float:
+    """Small print under framed boxes."""
+    for _ in range(2):
+        for x0, x1 in ((LEFT, 100.0), (106.0, RIGHT)):
+            title, kind = paper.text()
+            paper.sheet.box((x0, y, x1, y + 7.5), 0.25)
+            paper.sheet.text(x0 + 0.5, y + 10.2, title, 6.5)
+            paper.want(title, kind, (x0, y, x1, y + 7.5))
+        y += 14
+    return y
+
+
+def in_sentence(paper: Paper, y: float, rng: Generator) -> float:
+    """Blanks within a sentence."""
+    for words in (
+        (("geboren am", "date"), ("wohnhaft in", "text")),
+        (("vertreten durch", "text"), ("gültig bis", "date")),
+    ):
+        x = LEFT
+        for label, kind in words:
+            paper.sheet.text(x, y + 6, label, 10)
+            x += text_width_mm(label, 10) + 1.5
+            paper.sheet.line(x, y + 6.4, x + 50, y + 6.4, 0.2)
+            paper.want(label, kind, (x, y + 0.4, x + 50, y + 6.4))
+            x += 52
+        paper.sheet.text(x, y + 6, ".", 10)
+        y += 10
+    return y
+
+
+def row_labels(paper: Paper, y: float, rng: Generator) -> float:
+    """A table whose rows have names of their own."""
+    heads, stops = ("Antragsteller", "Partner"), (LEFT, 90.0, 140.0, RIGHT)
+    for row, name in enumerate(("", "Bruttoeinkommen", "Kindergeld", "Unterhalt")):
+        for x0, x1, head in zip(stops[:-1], stops[1:], ("", *heads), strict=True):
+            box = (x0, y, x1, y + 8)
+            paper.sheet.box(box, 0.2)
+            if row == 0 or x0 == LEFT:
+                paper.sheet.text(x0 + 1.5, y + 5.4, head if row == 0 else name, 9)
+            else:
+                paper.want(f"{name}: {head}", "money" if row == 1 else "text", box)
+        y += 8
+    return y + 3
+
+
+def date_groups(paper: Paper, y: float, rng: Generator) -> float:
+    """Eight character cells in three groups with points between."""
+    paper.sheet.text(LEFT, y + 5, "Geburtsdatum", 9)
+    x = 80.0
+    for group, cells in enumerate((2, 2, 4)):
+        for _ in range(cells):
+            paper.sheet.box((x, y, x + 5, y + 7), 0.2)
+            x += 5
+        if group < 2:
+            paper.sheet.text(x + 0.7, y + 5.6, ".", 11)
+            x += 2.5
+    paper.want("Geburtsdatum", "date", (80, y, x, y + 7), cells=8)
+    return y + 10
+
+
+def signature_box(paper: Paper, y: float, rng: Generator) -> float:
+    """A large frame to sign in, its label at the lower edge."""
+    paper.sheet.box((100, y, RIGHT, y + 22), 0.3)
+    paper.sheet.text(101, y + 20.8, "Unterschrift der antragstellenden Person", 6.5)
+    paper.want("Unterschrift der antragstellenden Person", "signature", (100, y, RIGHT, y + 18.5))
+    return y + 26
+
+
+def white_cells(paper: Paper, y: float, rng: Generator) -> float:
+    """White character cells on tinted ground, apart from each other."""
+    title, kind, cells = paper.take(COMBS)
+    paper.sheet.box((LEFT - 2, y, RIGHT, y + 16), 0, fill=0.88)
+    paper.sheet.text(LEFT, y + 4, title, 8)
+    for n in range(cells):
+        paper.sheet.box((LEFT + 6.5 * n, y + 6, LEFT + 6.5 * n + 5.5, y + 13), 0, fill=1.0)
+    paper.want(title, kind, (LEFT, y + 6, LEFT + 6.5 * cells - 1, y + 13), cells=cells)
+    return y + 18
+
+
+def long_labels(paper: Paper, y: float, rng: Generator) -> float:
+    """Labels of two lines on the left of boxes."""
+    for first, second, kind in (
+        ("Höhe der monatlichen Kaltmiete", "ohne Heizkosten in Euro", "money"),
+        ("Datum, seit dem die Wohnung", "genutzt wird", "date"),
+    ):
+        paper.sheet.text(LEFT, y + 3.4, first, 9)
+        paper.sheet.text(LEFT, y + 7.2, second, 9)
+        paper.sheet.box((85, y, 165, y + 8), 0.2)
+        paper.want(f"{first} {second}", kind, (85, y, 165, y + 8))
+        y += 11
+    return y
+
+
+def from_to(paper: Paper, y: float, rng: Generator) -> float:
+    """A line that asks for two values, a unit behind the last one."""
+    paper.sheet.text(LEFT, y + 5, "Beschäftigt vom", 9)
+    paper.sheet.box((55, y, 90, y + 7), 0.2)
+    paper.sheet.text(93, y + 5, "bis", 9)
+    paper.sheet.box((100, y, 135, y + 7), 0.2)
+    paper.want("Beschäftigt vom", "date", (55, y, 90, y + 7))
+    paper.want("bis", "date", (100, y, 135, y + 7))
+    return y + 10
+
+
 KNOWN: tuple[Way, ...] = (
     over_box, in_cell, left_box, left_dotted, left_underscored, ruled_line, grey_fill, tinted_ground, rounded,
     comb_boxes, comb_ticks, yes_no, options_column, alone, table_rows, free_text, signed, english_boxes, office_frame,
-    prose,
+    prose, open_ticks, open_sides, circles, matrix, dashed, english_lines, bracketed,
 )  # fmt: skip
 UNSEEN: tuple[Way, ...] = (
-    open_ticks, open_sides, circles, matrix, dashed, english_lines, bracketed, prose,
+    answer_before, at_the_end, options_grid, under_box, in_sentence, row_labels, date_groups, signature_box,
+    white_cells, long_labels, from_to, prose,
 )  # fmt: skip
 
 

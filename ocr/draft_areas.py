@@ -8,6 +8,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.draft_boxes import holds, middle_in, shared, touch
 from ocr.draft_lines import lines_of, open_rooms, rooms_over, rules_of
@@ -22,6 +23,8 @@ ROUND_SIDES = 0.35
 """What is left of an upright side between round corners."""
 PARTLY, NEARLY_ALL = 0.4, 0.93
 CELL_MM, CELL_HIGH_MM = 10.0, 3.5
+DARK, PICTURE = 110, 0.2
+"""So much of a cell that is dark is a picture, or white print on black."""
 SMALL_PRINT_MM = 2.6
 """A tinted area with larger print in it is a heading."""
 
@@ -44,19 +47,20 @@ def find_areas(page: Page, print_boxes: Sequence[Box], ground: Page | None = Non
     """
     small, scale = reduced(page)
     tints = [scaled(box, scale) for box in find_tints((ground or page).gray, page.dpi)]
-    areas = _areas(ink_of(small), [scaled(box, scale) for box in print_boxes], tints)
+    areas = _areas(ink_of(small), [scaled(box, scale) for box in print_boxes], tints, small < DARK)
     return [Area(scaled(a.box, 1 / scale), a.shape, a.cells) for a in areas]
 
 
-def _areas(ink: Ink, words: Sequence[Box], tints: Sequence[Box]) -> Iterator[Area]:
+def _areas(ink: Ink, words: Sequence[Box], tints: Sequence[Box], dark: NDArray[np.bool_]) -> Iterator[Area]:
     level, upright = strokes_of(ink, words)
-    rules = rules_of(level)
+    rules = rules_of(level, words)
     shut = _shut(ink, level | upright, words, list(open_rooms(rules, words)))
     combs = list(combs_of(shut, words))
     taken = [box for box, _ in combs]
     squares = squares_of(ink, shut, taken)
     cells = [box for box in shut if box.width >= CELL_MM * PX and box.height >= CELL_HIGH_MM * PX]
     cells += [box for box in tints if _is_room(box, (*cells, *taken), words)]
+    cells = [box for box in cells if dark[box.y0 : box.y1, box.x0 : box.x1].mean() < PICTURE]
     cells = [box for box in cells if not any(holds(box, comb) and comb.width > 0.9 * box.width for comb in taken)]
     open_combs = [comb for room in rooms_over(rules, (*shut, *taken)) if (comb := ticked(room, ink, words))]
     lines = lines_of(rules, level, ink, (*shut, *taken, *tints, *(box for box, _ in open_combs)), words)

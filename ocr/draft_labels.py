@@ -59,7 +59,14 @@ class Labels:
         if cell.y1 - low < 1.6 * self.px and min(p.box.y0 for p in printed) - cell.y0 > LEAST_HIGH_MM * self.px:
             return False
         beside = [c for c in self.cells if abs(c.y0 - cell.y0) < self.px and 0 <= c.x0 - cell.x1 < 1.5 * self.px]
+        if any(self._only_answers(c) for c in beside):
+            return True
         return not self._has_room(cell, printed) and any(self._has_no_label(c) for c in beside)
+
+    def _only_answers(self, cell: Box) -> bool:
+        """Squares with their answers, and no print that asks."""
+        printed = [p for p in self.phrases if middle_in(p.box, cell) and says(p)]
+        return bool(printed) and all(id(p) in self._heads for p in printed)
 
     def _names_below(self, cell: Box) -> bool:
         """The head of a column: print over an empty cell that is as wide."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ocr.draft_boxes import touch
+from ocr.draft_boxes import holds, touch
 from ocr.draft_strokes import PX, Ink, boxes_in, closed, dotted
 from ocr.page import Box
 
@@ -19,10 +19,11 @@ RULE_MM, ROOM_MM = 60.0, (6.0, 16.0)
 UNDER_MM = 4.5
 
 
-def rules_of(level: Ink) -> list[Box]:
-    """All level strokes, whole: small gaps are closed."""
-    found = boxes_in(closed(level, round(1.5 * PX), 1))
-    return [box for box, _ in found if box.width >= LINE_MM * PX and box.height <= 1.2 * PX]
+def rules_of(level: Ink, words: Sequence[Box]) -> list[Box]:
+    """All level strokes, whole: small gaps are closed. What lies in a word is letters that run together."""
+    found = (box for box, _ in boxes_in(closed(level, round(1.5 * PX), 1)))
+    rules = [box for box in found if box.width >= LINE_MM * PX and box.height <= 1.2 * PX]
+    return [rule for rule in rules if not any(holds(word, rule) for word in words)]
 
 
 def open_rooms(rules: Sequence[Box], words: Sequence[Box]) -> Iterator[Box]:
