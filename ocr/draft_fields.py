@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
-from ocr.draft_names import kind_of, says_something, shortened, slug, words_of
+from ocr.draft_names import kind_of, kind_of_comb, says_something, shortened, slug, words_of
 from ocr.draft_phrases import MM_PER_INCH, Phrase, label_of, to_mm
 from ocr.page import Input, Page, Question
 from ocr.phrases import around
@@ -138,7 +138,8 @@ def within(box: BoxMm) -> BoxMm:
 def _kind(question: Question) -> str:
     if question.signature:
         return "signature"
-    kind = kind_of(f"{question.name} {question.title}".strip())
+    said = f"{question.name} {question.title}".strip()
+    kind = kind_of_comb(said, question.cells) if question.cells else kind_of(said)
     return kind if not question.several_lines or kind == "address" else "text"
 
 

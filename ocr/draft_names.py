@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import reduce
 
 LONGEST_NAME, LONGEST_TITLE = 40, 80
+DATE_CELLS = (6, 8)
 KINDS = (
     (r"^datum (der|des)\b|^date of\b|^(geburts|sterbe)datum", "date"),
     (r"\biban\b|bank account number", "iban"),
@@ -54,6 +55,16 @@ _GENERIC = re.compile(r"(?i)^(text(feld)?|feld|field|kontrollk\w*|check ?box|opt
 def kind_of(title: str) -> str:
     """The kind that a title speaks of; `text` where it speaks of none."""
     return next((kind for pattern, kind in KINDS if re.search(pattern, title.lower())), "text")
+
+
+def kind_of_comb(title: str, cells: int) -> str:
+    """The same for a comb: so many cells as a date has, beside a word of time, are one; a number has digits."""
+    kind, words = kind_of(title), title.lower()
+    if kind != "text":
+        return kind
+    if cells in DATE_CELLS and re.search(r"\b(seit|ab|bis|am|vom|zum|tag|tt|day|since|from|until)\b", words):
+        return "date"
+    return "digits" if re.search(r"nummer\b|\bnr\b|ziffern|kennzahl|\bnumber\b|\bno\b", words) else "text"
 
 
 def says_something(name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ocr.draft_blanks import Blank, blanks_of
 from ocr.draft_boxes import over_each_other
 from ocr.draft_fields import Asked, numbered, within
-from ocr.draft_names import kind_of, shortened, slug
+from ocr.draft_names import kind_of, kind_of_comb, shortened, slug
 from ocr.draft_phrases import MM_PER_INCH, Phrase, to_mm
 from ocr.draft_tables import Grid, parted
 from ocr.page import Input, Page, Question
@@ -66,7 +66,7 @@ def _columns(grid: Grid, page: Page) -> Iterator[ColumnSpec]:
     for blank, title, name in zip(grid.rows[0], titles, numbered([slug(title) for title in titles], "_"), strict=True):
         box = to_mm(blank.box, page.dpi)
         x0, _, x1, _ = box if blank.cells else within(box)
-        yield ColumnSpec(name=name, title=shortened(title), kind=kind_of(title), x_mm=(x0, x1), cells=blank.cells)
+        yield ColumnSpec(name=name, title=shortened(title), kind=kind_of_comb(title, blank.cells) if blank.cells else kind_of(title), x_mm=(x0, x1), cells=blank.cells)
 
 
 def _heading(grid: Grid, page: Page, phrases: Sequence[Phrase]) -> str:

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from cases import nudges
 from tests import own_data
 from tests.processes import Broker, Processes
+
+SEND = nudges.send
 
 
 @pytest.fixture(scope="session")
@@ -58,11 +61,14 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
 
 @pytest.fixture(autouse=True)
 def no_broker_waits(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Without the `broker` fixture nudges go nowhere, at once."""
-    if "broker" in request.fixturenames:
-        yield
-        return
+    """Without the `broker` fixture nudges go nowhere, at once. With it they go, over no line of an earlier test."""
+    from workers.app import application
+
     patch = pytest.MonkeyPatch()
-    patch.setattr("cases.nudges.send", lambda *_: False)
+    if "broker" in request.fixturenames:
+        application._after_fork()
+        patch.setattr("cases.nudges.send", SEND)
+    else:
+        patch.setattr("cases.nudges.send", lambda *_: False)
     yield
     patch.undo()

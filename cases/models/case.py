@@ -85,7 +85,7 @@ class Case(models.Model):
     reason = models.TextField(blank=True)
     search_name = models.CharField(max_length=120, blank=True, db_index=True)
     cancelled = models.BooleanField(default=False)
-    kept_back = models.BooleanField(default=False)
+    kept_back = models.BooleanField(default=False, db_default=False)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

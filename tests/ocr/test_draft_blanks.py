@@ -14,6 +14,7 @@ import ocr
 from demo.fill import render
 from demo.scanner import draw_defects, scan
 from ocr.draft import draft
+from ocr.draft_names import kind_of_comb
 from ocr.spec import FormSpec
 
 MM, HIGH = 72 / 25.4, 297.0
@@ -101,6 +102,22 @@ EXPECTED = {
     "Ort, Datum": ("date", 0, 1),
     "Unterschrift": ("signature", 0, 1),
 }
+
+
+@pytest.mark.parametrize(
+    ("title", "cells", "kind"),
+    [
+        ("Gehalten seit", 8, "date"),
+        ("Gültig bis (TT MM JJ)", 6, "date"),
+        ("Chipnummer", 15, "digits"),
+        ("Nummer des Transponders (Chip, 15 Ziffern)", 15, "digits"),
+        ("IBAN", 22, "iban"),
+        ("Rasse", 12, "text"),
+        ("Seitenzahl", 8, "text"),
+    ],
+)
+def test_a_comb_says_more_than_its_title(title: str, cells: int, kind: str) -> None:
+    assert kind_of_comb(title, cells) == kind
 
 
 @pytest.fixture(scope="module")

@@ -42,6 +42,7 @@ EVENT_KINDS = {
     "hold_due": _("Wiedervorlage fällig"),
     "retried": _("Noch einmal versucht"),
     "sent_to_review": _("Zur Prüfung geholt"),
+    "trials_asked": _("Scans zur Erprobung eingelegt"),
     "let_go": _("Trotz Erprobung zum Übertragen freigegeben"),
     "cancelled": _("Abgebrochen"),
     "cancel_asked": _("Abbruch verlangt"),
