@@ -55,11 +55,12 @@ def _areas(ink: Ink, words: Sequence[Box], tints: Sequence[Box], dark: NDArray[n
     level, upright = strokes_of(ink, words)
     rules = rules_of(level, words)
     shut = _shut(ink, level | upright, words, list(open_rooms(rules, words)))
-    combs = list(combs_of(shut, words))
+    small = [box for box in tints if box.width < CELL_MM * PX and not any(touch(box, one) for one in shut)]
+    combs = list(combs_of((*shut, *small), words))
     taken = [box for box, _ in combs]
-    squares = squares_of(ink, shut, taken)
-    cells = [box for box in shut if box.width >= CELL_MM * PX and box.height >= CELL_HIGH_MM * PX]
-    cells += [box for box in tints if _is_room(box, (*cells, *taken), words)]
+    squares = squares_of(ink, (*shut, *small), taken)
+    cells = [box for box in shut if _is_large(box)]
+    cells += [box for box in tints if _is_large(box) and _is_room(box, (*cells, *taken), words)]
     cells = [box for box in cells if dark[box.y0 : box.y1, box.x0 : box.x1].mean() < PICTURE]
     cells = [box for box in cells if not any(holds(box, comb) and comb.width > 0.9 * box.width for comb in taken)]
     open_combs = [comb for room in rooms_over(rules, (*shut, *taken)) if (comb := ticked(room, ink, words))]
@@ -107,6 +108,10 @@ def _has_sides(walls: Ink, box: Box, upright: float) -> bool:
     top, low = walls[box.y0 - 2 : box.y0, box.x0 : box.x1], walls[box.y1 : box.y1 + 2, box.x0 : box.x1]
     drawn = min(left.max(axis=1).mean(), right.max(axis=1).mean())
     return bool(min(top.max(axis=0).mean(), low.max(axis=0).mean()) >= SIDES and drawn >= upright)
+
+
+def _is_large(box: Box) -> bool:
+    return box.width >= CELL_MM * PX and box.height >= CELL_HIGH_MM * PX
 
 
 def _is_room(tint: Box, known: Iterable[Box], words: Sequence[Box]) -> bool:

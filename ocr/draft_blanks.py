@@ -91,12 +91,17 @@ class Texts:
         own = [p for p in printed if says(p)]
         is_number = bool(printed) and not own and cell.width < NUMBER_MM * self.px
         free = _free(cell, [p.box for p in printed], self.px)
-        if cell in labels.names or is_number or free is None:
+        if cell in labels.names or is_number or free is None or (not printed and self._is_corner(cell)):
             return None
-        title = text_of(own) or text_of(labels.label(cell))
+        title = text_of(own) or labels.name(cell)
         labels.take(own)
         lines = int(free.height / (LINE_MM * self.px)) if free.height > TWO_LINES_MM * self.px else 1
         return Blank(free, title, lines=lines, cell=not printed)
+
+    def _is_corner(self, cell: Box) -> bool:
+        """The empty cell of a table over the names of its rows, beside the heads of its columns."""
+        beside = [c for c in self.labels.heads if abs(c.y0 - cell.y0) < self.px and 0 <= c.x0 - cell.x1 < 1.5 * self.px]
+        return bool(beside) and self.labels.cell_below(cell) in self.labels.rows
 
     def _after_colon(self, cell: Box, printed: Sequence[Phrase], squares: Sequence[Box]) -> Blank | None:
         """Room for words in a cell of squares: only where an answer ends with a colon."""

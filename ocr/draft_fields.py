@@ -140,7 +140,7 @@ def _kind(question: Question) -> str:
         return "signature"
     said = f"{question.name} {question.title}".strip()
     kind = kind_of_comb(said, question.cells) if question.cells else kind_of(said)
-    return kind if not question.several_lines or kind == "address" else "text"
+    return kind if not question.several_lines or kind in ("address", "signature") else "text"
 
 
 def _options(asked: Asked, phrases: Sequence[Phrase]) -> dict[str, BoxMm | str]:

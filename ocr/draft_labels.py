@@ -14,7 +14,10 @@ from ocr.phrases import around
 
 HYPHEN = re.compile(r"(?<=[a-zäöüß])- (?=[a-zäöüß]{3})(?!und |oder |bzw)")
 NEAR_MM, LEFT_MM, OVER_MM, UNDER_MM, RIGHT_MM = 9.0, 65.0, 7.0, 5.0, 6.0
+BEFORE_MM = 4.0
 LEAST_HIGH_MM, HEAD_HIGH_MM = 3.6, 16.0
+NEARER = 0.6
+"""Print belongs to the area over it where that is so much nearer than the next one below."""
 SMALL_PRINT_MM, ROOM_MM = 2.2, 8.0
 """Print so small in a cell so high leaves room to write under it."""
 
@@ -30,23 +33,33 @@ class Labels:
         self.phrases = [part for p in printed for part in _without_squares(p, self.squares)]
         self.cells = [a.box for a in areas if a.shape == "cell"]
         self.areas = [a for a in areas if a.shape in ("comb", "line")]
+        self.places = [*self.cells, *(a.box for a in self.areas)]
         self.width = around(p.box for p in phrases).width if phrases else 0
-        self.first = {square: p for square in self.squares if (p := self._first_answer(square))}
+        self.first = {square: p for square in self.squares if (p := self._answer_beside(square))}
         self._heads = {id(p) for p in self.first.values()}
         self.taken: set[int] = set()
-        self.names = {cell for cell in self.cells if self._names_right(cell) or self._names_below(cell)}
+        self.rows = {cell for cell in self.cells if self._names_right(cell)}
+        """Cells whose print names those on their right; `heads`: those below; `names`: one of both."""
+        self.heads = {cell for cell in self.cells if self._names_below(cell)}
+        self.names = self.rows | self.heads
 
     def take(self, phrases: Iterable[Phrase]) -> None:
         self.taken |= {id(p) for p in phrases}
 
-    def _first_answer(self, square: Box) -> Phrase | None:
-        """The first line of what is printed on the right of a square."""
-        beside = [p for p in self.phrases if level(p.box, square) and p.box.x0 >= square.x1 - self.px]
-        first = min(beside, key=lambda p: p.box.x0, default=None)
-        if first is None or first.box.x0 - square.x1 > RIGHT_MM * self.px:
-            return None
-        cut = any(square.x1 <= other.x0 < first.box.x0 and level(first.box, other) for other in self.squares)
-        return None if cut else first
+    def _answer_beside(self, square: Box) -> Phrase | None:
+        """The first line of what is printed on the right of a square; else what ends right before it."""
+        beside = [p for p in self.phrases if level(p.box, square) and says(p)]
+        right = [p for p in beside if p.box.x0 >= square.x1 - self.px]
+        first = min(right, key=lambda p: p.box.x0, default=None)
+        if first and first.box.x0 - square.x1 <= RIGHT_MM * self.px and not self._is_cut(square, first.box):
+            return first
+        left = [p for p in beside if -0.5 * self.px <= square.x0 - p.box.x1 <= BEFORE_MM * self.px]
+        return max(left, key=lambda p: p.box.x1, default=None)
+
+    def _is_cut(self, square: Box, print_box: Box) -> bool:
+        """Does another square stand between, or nearer behind the print?"""
+        others = (o for o in self.squares if o.x0 >= square.x1 and level(print_box, o))
+        return any(o.x0 < print_box.x0 or o.x0 - print_box.x1 < print_box.x0 - square.x1 - self.px for o in others)
 
     # cells whose print names others
 
@@ -97,10 +110,44 @@ class Labels:
 
     def label(self, box: Box) -> list[Phrase]:
         """The print that names an area: on its left, over it, or at the head of its column."""
-        left = self.left_of(box)
-        found = left or self.over(box, OVER_MM) or self.column(box)
+        found = (
+            self._row_name(box)
+            or self.left_of(box)
+            or self._hangs_under(box)
+            or self.over(box, OVER_MM)
+            or self.column(box)
+        )
         self.take(found)
         return found
+
+    def _row_name(self, box: Box) -> list[Phrase]:
+        """The print of the first cell of its row, where that names the whole row."""
+        cell: Box | None = box
+        while cell is not None and cell not in self.rows:
+            cell = self._cell_before(cell)
+        return [p for p in self.phrases if cell and middle_in(p.box, cell) and says(p)]
+
+    def _cell_before(self, cell: Box) -> Box | None:
+        near = (c for c in self.cells if abs(c.y0 - cell.y0) < self.px and abs(c.y1 - cell.y1) < self.px)
+        return next((c for c in near if c != cell and 0 <= cell.x0 - c.x1 < 1.5 * self.px), None)
+
+    def name(self, box: Box) -> str:
+        """The same in words; in a table whose rows have names, too: row and column."""
+        found = self.label(box)
+        head = self.column(box) if any(self.holder_of(p) in self.rows for p in found) else []
+        return ": ".join(dict.fromkeys(text for text in (text_of(found), text_of(head)) if text))
+
+    def _hangs_under(self, box: Box) -> list[Phrase]:
+        """Print right under an area, much nearer to it than to the next one below."""
+        found = self.under(box)
+        if not found:
+            return []
+        label = around(p.box for p in found)
+        below = [b for b in self.places if b.y0 >= label.y1 - self.px and over_each_other(b, label)]
+        next_gap = min((b.y0 - label.y1 for b in below), default=None)
+        if next_gap is None:
+            return found if not self.over(box, OVER_MM) else []
+        return found if label.y0 - box.y1 < NEARER * next_gap else []
 
     def left_of(self, box: Box, most_mm: float = LEFT_MM) -> list[Phrase]:
         beside = [
@@ -156,10 +203,14 @@ class Labels:
 
     def _may_name(self, phrase: Phrase, box: Box) -> bool:
         """It says something, names nothing else yet, and is not the print of another cell that asks itself."""
-        if id(phrase) in self.taken or not says(phrase):
+        holder = self.holder_of(phrase)
+        if not says(phrase) or (id(phrase) in self.taken and holder not in self.names):
             return False
-        holder = next((cell for cell in self.cells if middle_in(phrase.box, cell)), None)
         return holder is None or holder in self.names or inside(box, holder)
+
+    def holder_of(self, phrase: Phrase) -> Box | None:
+        """The cell in which it is printed."""
+        return next((cell for cell in self.cells if middle_in(phrase.box, cell)), None)
 
     def block(self, phrase: Phrase) -> list[Phrase]:
         """The lines of print that belong to one, over and under it and beside it where a line was cut."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ocr.draft_boxes import over_each_other
 from ocr.draft_labels import Labels, text_of
@@ -42,17 +42,44 @@ class Marks:
             labels.take(found)
 
     def questions(self) -> Iterator[Question]:
-        rows = self._groups()
+        rows = self._in_rows(self._groups())
         alone = sorted((group[0] for group in rows if len(group) == 1), key=lambda b: (round(b.x0 / self.px), b.y0))
         for group in rows:
             if len(group) > 1:
                 yield self._together(group, self._question(group))
+        self._lonely(alone)
         for column in self._columns(alone):
             question = self._heading(column)
             if question:
                 yield self._together(column, question)
             else:
                 yield from (self._alone(square) for square in column)
+
+    def _in_rows(self, groups: Sequence[list[Box]]) -> list[list[Box]]:
+        """Further rows of squares right below the first one of a question, in line with it, go on with it."""
+        found: list[list[Box]] = []
+        for group in groups:
+            above = next((g for g in found if len(g) > 1 and self._is_further_row(g, group)), None)
+            if above is None:
+                found.append(group)
+            else:
+                above += group
+        return found
+
+    def _is_further_row(self, above: Sequence[Box], row: Sequence[Box]) -> bool:
+        first = [square for square in above if abs(square.y0 - above[0].y0) < LEVEL_MM * self.px]
+        in_line = all(any(abs(o.x0 - s.x0) < ALIGNED_MM * self.px for o in first) for s in row)
+        said = [self.said(square).casefold() for square in (*above, *row)]
+        near = STEP_MM[0] * self.px < row[0].y0 - above[-1].y0 < STEP_MM[1] * self.px
+        distinct = all(said) and len(set(said)) == len(said) and max(map(len, said)) < LONGEST_ANSWER
+        return in_line and near and distinct and not self.labels.left_of(around(row), FAR_MM)
+
+    def _lonely(self, squares: Iterable[Box]) -> None:
+        """A square without an answer beside it is named by the print far on its left."""
+        for square in squares:
+            if not self.answers[square] and (found := self.labels.left_of(square, FAR_MM)):
+                self.answers[square] = tuple(found)
+                self.labels.take(found)
 
     def _together(self, group: Sequence[Box], question: str) -> Question:
         self.asked |= dict.fromkeys(group, question)

@@ -27,7 +27,7 @@ KINDS = (
     (r"stra(ß|ss)e\b", "street"),
     (r"\bunterschrift(en)?\b|\bsignature\b", "signature"),
     (r"datum|\b(geboren|eingezogen|ausgezogen|verstorben|ausgestellt|unterschrieben) am\b|\btag der\b|\btt ?\.? ?mm\b"
-     r"|\bdate\b|\b(gültig|valid) (ab|bis|seit|from|until)\b|\b(am|seit)$|\bbirthday\b", "date"),
+     r"|\bdate\b|\b(gültig|valid) (ab|bis|seit|from|until)\b|\b(am|seit|vom|bis)$|\bbirthday\b", "date"),
     (r"^anzahl|^zahl\b|zahl der|größe|fläche|\bm²|quadratmeter|^menge\b|^stückzahl|gewicht\b|\bwie viele\b|"
      r"\bnumber of\b|\bhow many\b", "quantity"),
     (r"\bin (eur|euros?)\b|€|\bbetrag\b|[a-zäöüß]betrag\b|miete\b|kosten\b|kontostand|wert\b|restschuld|tilgung|"

@@ -66,7 +66,13 @@ def _columns(grid: Grid, page: Page) -> Iterator[ColumnSpec]:
     for blank, title, name in zip(grid.rows[0], titles, numbered([slug(title) for title in titles], "_"), strict=True):
         box = to_mm(blank.box, page.dpi)
         x0, _, x1, _ = box if blank.cells else within(box)
-        yield ColumnSpec(name=name, title=shortened(title), kind=kind_of_comb(title, blank.cells) if blank.cells else kind_of(title), x_mm=(x0, x1), cells=blank.cells)
+        yield ColumnSpec(
+            name=name,
+            title=shortened(title),
+            kind=kind_of_comb(title, blank.cells) if blank.cells else kind_of(title),
+            x_mm=(x0, x1),
+            cells=blank.cells,
+        )
 
 
 def _heading(grid: Grid, page: Page, phrases: Sequence[Phrase]) -> str:

@@ -12,7 +12,7 @@ MM_PER_INCH = 25.4
 WORK_DPI = 100.0
 STEP = 7
 """So many grey levels are a step between two shades; noise and uneven light are softer."""
-STROKE_MM, SMALLEST_MM = 1.2, (9.0, 3.5)
+STROKE_MM, SMALLEST_MM = 1.2, 2.6
 DARKEST = 140
 """On a darker area nobody writes."""
 FULL = 0.88
@@ -37,7 +37,7 @@ def _without_strokes(gray: Gray, px: float) -> NDArray[np.uint8]:
 
 
 def _fits(width: int, height: int, area: int, px: float) -> bool:
-    return width >= SMALLEST_MM[0] * px and height >= SMALLEST_MM[1] * px and area > FULL * width * height
+    return min(width, height) >= SMALLEST_MM * px and area > FULL * width * height
 
 
 def _grown(box: Box, scale: float) -> Box:
