@@ -48,12 +48,12 @@ class Labels:
 
     def _answer_beside(self, square: Box) -> Phrase | None:
         """The first line of what is printed on the right of a square; else what ends right before it."""
-        beside = [p for p in self.phrases if level(p.box, square) and says(p)]
+        beside = [p for p in self.phrases if level(p.box, square)]
         right = [p for p in beside if p.box.x0 >= square.x1 - self.px]
         first = min(right, key=lambda p: p.box.x0, default=None)
         if first and first.box.x0 - square.x1 <= RIGHT_MM * self.px and not self._is_cut(square, first.box):
             return first
-        left = [p for p in beside if -0.5 * self.px <= square.x0 - p.box.x1 <= BEFORE_MM * self.px]
+        left = [p for p in beside if says(p) and -0.5 * self.px <= square.x0 - p.box.x1 <= BEFORE_MM * self.px]
         return max(left, key=lambda p: p.box.x1, default=None)
 
     def _is_cut(self, square: Box, print_box: Box) -> bool:
@@ -138,16 +138,15 @@ class Labels:
         return ": ".join(dict.fromkeys(text for text in (text_of(found), text_of(head)) if text))
 
     def _hangs_under(self, box: Box) -> list[Phrase]:
-        """Print right under an area, much nearer to it than to the next one below."""
-        found = self.under(box)
-        if not found:
-            return []
-        label = around(p.box for p in found)
-        below = [b for b in self.places if b.y0 >= label.y1 - self.px and over_each_other(b, label)]
-        next_gap = min((b.y0 - label.y1 for b in below), default=None)
-        if next_gap is None:
-            return found if not self.over(box, OVER_MM) else []
-        return found if label.y0 - box.y1 < NEARER * next_gap else []
+        """Print right under an area, where what is over it is nothing or hangs under another area in the same way."""
+        over = self.over(box, OVER_MM)
+        if over:
+            label = around(p.box for p in over)
+            above = [b for b in self.places if b.y1 <= label.y0 + self.px and over_each_other(b, label)]
+            gap = min((label.y0 - b.y1 for b in above), default=None)
+            if gap is None or gap >= NEARER * (box.y0 - label.y1):
+                return []
+        return self.under(box)
 
     def left_of(self, box: Box, most_mm: float = LEFT_MM) -> list[Phrase]:
         beside = [
