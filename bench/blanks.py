@@ -1,7 +1,7 @@
 """Invented blank forms without form fields, laid out in many ways, with what a person would draw in each of them.
 
 One way to lay out a question is one function `(paper, y, rng)` in `KNOWN` (the draft was tuned on them) or in `UNSEEN`
-(only ever counted).
+(counted before the draft knew them, then looked at, too: docs/measured.md). To count blind again, add new ways there.
 """
 
 from __future__ import annotations
@@ -459,7 +459,7 @@ def bracketed(paper: Paper, y: float, rng: Generator) -> float:
     return y + 9
 
 
-# ways that were only counted
+# ways that were counted before the draft knew them
 
 
 def answer_before(paper: Paper, y: float, rng: Generator) -> float:
