@@ -1,7 +1,7 @@
 """The draft of blank forms without form fields, measured: `python -m bench.draft --forms N --seed S --json OUT`.
 
-Three sources: forms laid out in `known` ways (the draft was tuned on them), in later `unseen` ones (`bench.blanks`), and
-those of `bench.forms` with the sample form (`boxes`). Each is drafted as printed, and through the simulated scanner.
+Three sources: forms laid out in `known` ways (the draft was tuned on them), in later `unseen` ones (`bench.blanks`),
+and those of `bench.forms` with the sample form (`boxes`). Each is drafted as printed and through the simulated scanner.
 Judged: fields found, their kinds, titles, cells and options, what is invented, the time of a page. `--read`: each is
 filled in, scanned, and read with the draft as it came.
 """
