@@ -76,10 +76,24 @@ def same_town(one: str, other: str) -> bool:
     return a[0] == b[0] and a[0] not in SAYS_LITTLE  # "Berlin-Spandau", "Frankfurt/Main-Höchst"
 
 
-def _words(text: str) -> list[str]:
+def codes_of(town: str, towns: Towns) -> list[str]:
+    """The postal codes of all places that may be this town."""
+    first = _letter(town)
+    return [
+        code for code, known in towns.items() if any(_letter(each) == first and same_town(town, each) for each in known)
+    ]
+
+
+def _letter(name: str) -> str:
+    words = _words(name)
+    return words[0][0] if words else ""
+
+
+@lru_cache(maxsize=1 << 15)  # all names of the register
+def _words(text: str) -> tuple[str, ...]:
     german = text.lower().translate(GERMAN)
     plain = unicodedata.normalize("NFKD", german)
-    return re.findall(r"[a-z]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    return tuple(re.findall(r"[a-z]+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
 def doubts(code: str, town: str | None, towns: Towns) -> tuple[Note | None, Note | None]:

@@ -86,6 +86,9 @@ class Broker:
         return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
+        with suppress(redis.RedisError):  # shown when a test fails
+            print(f"--- broker: {self.client.llen('read')} waiting to be read, calls:")
+            print(*(f"{name} {row['calls']}" for name, row in self.client.info("commandstats").items()), sep=", ")
         self.client.close()
         if self.process is not None:
             self.process.kill()
@@ -143,8 +146,10 @@ class Processes:
         worker.wait()
 
     def end(self) -> None:
-        for worker in self.started:
+        """Shown when a test fails: what its processes wrote last."""
+        for number, worker in enumerate(self.started):
             self.kill(worker)
+            print(f"--- process {number}, returned {worker.returncode}", *self.log(number).splitlines()[-30:], sep="\n")
 
 
 def children_of(pid: int) -> list[int]:

@@ -112,7 +112,7 @@ def place(form: FormSpec, spec: FieldSpec, known: Values) -> Checks:
         right = listed[code] if len(listed[code]) == 1 else ()
         why = _("der Ort zur Postleitzahl %(code)s") % {"code": code}
         return Checks((sentence,), tuple(Suggestion(other, why) for other in right))
-    codes = [other for other, names in listed.items() if any(towns.same_town(town, each) for each in names)]
+    codes = towns.codes_of(town, listed)
     near = [other for other in codes if sum(a != b for a, b in zip(other, code, strict=False)) == 1]
     fitting = near if len(near) == 1 else codes if len(codes) == 1 else []
     return Checks((sentence,), tuple(Suggestion(other, _("die Postleitzahl zum Ort")) for other in fitting))

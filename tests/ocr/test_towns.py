@@ -8,7 +8,7 @@ import pytest
 
 from ocr.page import FieldReading
 from ocr.spec import FieldSpec, FormSpec
-from ocr.towns import CODE, load_towns, pairs, same_town, with_towns
+from ocr.towns import CODE, codes_of, load_towns, pairs, same_town, with_towns
 
 TOWNS = {
     "61348": ("Bad Homburg vor der Höhe",),
@@ -106,3 +106,10 @@ def test_the_office_s_own_list_comes_first(tmp_path: Path) -> None:
     own.write_text("plz;ort\n99999;Neuort\n99999;Neudorf\n", encoding="utf-8")
     assert load_towns(own, other) == {"99999": ("Neuort", "Neudorf")}
     assert load_towns(tmp_path / "none.csv") == {}
+
+
+@pytest.mark.parametrize("town", ["Lauenburg", "Halle", "BERLIN-Spandau", "Bad Homburg v. d. Höhe", "Bad", "-", ""])
+def test_the_codes_of_a_town_are_those_of_every_place_that_may_be_it(town: str) -> None:
+    towns = TOWNS | {"06120": ("Halle (Saale)",), "33790": ("Halle (Westf.)", "Werther")}
+    asked_one_by_one = [code for code, known in towns.items() if any(same_town(town, each) for each in known)]
+    assert codes_of(town, towns) == asked_one_by_one
