@@ -1,6 +1,6 @@
 """Invented blank forms without form fields, laid out in many ways, with what a person would draw in each of them.
 
-One way to lay out a question is one function `(paper, y, rng)` in `KNOWN` (the draft was tuned on them) or in `UNSEEN`
+One way to lay out a question is one function `(paper, y, rng)` in `KNOWN` (the draft was tuned on them) or in `LATER`
 (counted before the draft knew them, then looked at, too: docs/measured.md). To count blind again, add new ways there.
 """
 
@@ -610,7 +610,7 @@ KNOWN: tuple[Way, ...] = (
     comb_boxes, comb_ticks, yes_no, options_column, alone, table_rows, free_text, signed, english_boxes, office_frame,
     prose, open_ticks, open_sides, circles, matrix, dashed, english_lines, bracketed,
 )  # fmt: skip
-UNSEEN: tuple[Way, ...] = (
+LATER: tuple[Way, ...] = (
     answer_before, at_the_end, options_grid, under_box, in_sentence, row_labels, date_groups, signature_box,
     white_cells, long_labels, from_to, prose,
 )  # fmt: skip

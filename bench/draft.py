@@ -1,7 +1,8 @@
 """The draft of blank forms without form fields, measured: `python -m bench.draft --forms N --seed S --json OUT`.
 
-Three sources: forms laid out in `known` ways (the draft was tuned on them), in later `unseen` ones (`bench.blanks`),
-and those of `bench.forms` with the sample form (`boxes`). Each is drafted as printed and through the simulated scanner.
+Sources: forms laid out in `known` ways (the draft was tuned on them), in `later` ones (`bench.blanks`), in `blind` ones
+(`bench.blanks_blind`), and those of `bench.forms` with the sample form (`boxes`). Each is drafted as printed and
+through the simulated scanner.
 Judged: fields found, their kinds, titles, cells and options, what is invented, the time of a page. `--read`: each is
 filled in, scanned, and read with the draft as it came.
 """
@@ -23,7 +24,8 @@ import numpy as np
 from numpy.random import Generator, default_rng
 from PIL import Image
 
-from bench.blanks import KNOWN, UNSEEN, Wanted, make_blank
+from bench.blanks import KNOWN, LATER, Wanted, make_blank
+from bench.blanks_blind import BLIND
 from bench.draft_score import Pair, pair_up, score
 from bench.filled import fill_in, read_right
 from bench.forms import PrintedForm, make_forms, print_page
@@ -36,7 +38,8 @@ from ocr.page import Gray
 from ocr.spec import BoxMm, FormSpec
 
 DPI = 300.0
-SOURCES = ("known", "unseen", "boxes")
+WAYS = {"known": KNOWN, "later": LATER, "blind": BLIND}
+SOURCES = (*WAYS, "boxes")
 NAME = "blank"
 
 
@@ -58,7 +61,7 @@ def blanks_of(source: str, count: int, rng: Generator) -> Iterator[Blank]:
             yield Blank(tuple(drawn), tuple(_boxes(form)))
         return
     for _ in range(count):
-        pdf, wanted = make_blank(KNOWN if source == "known" else UNSEEN, rng)
+        pdf, wanted = make_blank(WAYS[source], rng)
         yield Blank(tuple(map(np.ascontiguousarray, render(pdf, DPI))), tuple(wanted), pdf)
 
 

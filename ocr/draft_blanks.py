@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.draft_areas import find_areas
-from ocr.draft_boxes import grown, inside, middle_in, touch
+from ocr.draft_boxes import grown, inside, level, middle_in, over_each_other, touch
 from ocr.draft_labels import LEAST_HIGH_MM, OVER_MM, Labels, says, text_of
 from ocr.draft_marks import Marks
+from ocr.draft_names import kind_of
 from ocr.draft_phrases import MM_PER_INCH, Phrase, without_squares
+from ocr.draft_read_only import is_prose, read_only
 from ocr.page import Box, Page
 from ocr.phrases import around
 
@@ -22,6 +24,9 @@ OFFICE = re.compile(
 )
 """Headings of a frame in which the applicant writes nothing."""
 LEAST_MM, ENOUGH_HIGH_MM, NUMBER_MM = 9.0, 7.5, 15.0
+ANSWER_MM = 15.0
+SIGNED_MM = 13.0
+"""A signature is so much higher than other handwriting, where the paper over its line is free."""
 LINE_MM, TWO_LINES_MM = 5.5, 11.0
 """A line of handwriting in a free area, and what is high enough for two."""
 SEPARATOR = 0.9
@@ -69,6 +74,7 @@ class Texts:
 
     def __init__(self, labels: Labels, marks: Marks) -> None:
         self.labels, self.marks, self.px = labels, marks, labels.px
+        self.read_only = read_only(labels.cells, labels.phrases, labels.squares, labels.px)
 
     def blanks(self) -> Iterator[Blank]:
         for cell in self.labels.cells:
@@ -90,13 +96,23 @@ class Texts:
             return self._after_colon(cell, printed, squares)
         own = [p for p in printed if says(p)]
         is_number = bool(printed) and not own and cell.width < NUMBER_MM * self.px
-        free = _free(cell, [p.box for p in printed], self.px)
+        free = self._free_part(cell, printed)
         if cell in labels.names or is_number or free is None or (not printed and self._is_corner(cell)):
             return None
-        title = text_of(own) or labels.name(cell)
+        is_unit = bool(own) and all(p.box.x0 >= free.x1 - self.px and level(p.box, free) for p in own)
+        title = (labels.name(cell) if is_unit else "") or text_of(own) or labels.name(cell)
         labels.take(own)
         lines = int(free.height / (LINE_MM * self.px)) if free.height > TWO_LINES_MM * self.px else 1
         return Blank(free, title, lines=lines, cell=not printed)
+
+    def _free_part(self, cell: Box, printed: Sequence[Phrase]) -> Box | None:
+        """Where there is room to write: beside or under a label, under prose only."""
+        if cell in self.read_only:
+            return None
+        if not is_prose(printed):
+            return _free(cell, [p.box for p in printed], self.px)
+        free = _free(cell, [Box(cell.x0, p.box.y0, cell.x1, p.box.y1) for p in printed], self.px)
+        return free if free and free.height >= ENOUGH_HIGH_MM * self.px else None
 
     def _is_corner(self, cell: Box) -> bool:
         """The empty cell of a table over the names of its rows, beside the heads of its columns."""
@@ -124,10 +140,25 @@ class Texts:
                 stack.append(below)
             box, labels = around(stack), self.labels
             label = labels.left_of(stack[0]) or labels.under(stack[-1]) or labels.over(stack[0], OVER_MM)
-            wide = box.width > SEPARATOR * labels.width
-            if label and not (wide and len(stack) == 1):
+            wide, title = box.width > SEPARATOR * labels.width, text_of(label) or self._of_answer(stack[0])
+            if title and not (wide and len(stack) == 1):
                 labels.take(label)
-                yield Blank(box, text_of(label), lines=len(stack))
+                yield Blank(self._to_sign(box, title), title, lines=len(stack))
+
+    def _of_answer(self, room: Box) -> str:
+        """The answer right before a line, with its question, which wants to be told more: "Sonstiges: ___"."""
+        for square, said in self.marks.answers.items():
+            if said and level(said[-1].box, room) and 0 <= room.x0 - said[-1].box.x1 < ANSWER_MM * self.px:
+                return ": ".join(part for part in (self.marks.asked.get(square, ""), text_of(said).rstrip(":")) if part)
+        return ""
+
+    def _to_sign(self, room: Box, title: str) -> Box:
+        """The room over a line; over that of a signature all that is free, up to the height of one."""
+        if kind_of(title) != "signature":
+            return room
+        drawn = (*self.labels.squares, *self.labels.places, *(p.box for p in self.labels.phrases))
+        over = [b.y1 for b in drawn if b.y1 <= room.y0 + self.px and over_each_other(b, room)]
+        return Box(room.x0, min(room.y0, max([room.y1 - round(SIGNED_MM * self.px), *over])), room.x1, room.y1)
 
     def _goes_on(self, room: Box, below: Box) -> bool:
         """A further line of the same answer: as long, at most two lines lower, nothing printed between."""

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from ocr.draft_areas import Area
 from ocr.draft_boxes import inside, level, middle_in, over_each_other, shared
+from ocr.draft_matrix import place_of
 from ocr.draft_phrases import Phrase
 from ocr.page import Box
 from ocr.phrases import around
 
 HYPHEN = re.compile(r"(?<=[a-zäöüß])- (?=[a-zäöüß]{3})(?!und |oder |bzw)")
-NEAR_MM, LEFT_MM, OVER_MM, UNDER_MM, RIGHT_MM = 9.0, 65.0, 7.0, 5.0, 6.0
+NEAR_MM, LEFT_MM, FAR_MM, OVER_MM, UNDER_MM, RIGHT_MM = 9.0, 65.0, 110.0, 7.0, 5.0, 6.0
+"""How far from an area its label may stand; FAR: on the left, where nothing is nearer."""
 BEFORE_MM = 4.0
 LEAST_HIGH_MM, HEAD_HIGH_MM = 3.6, 16.0
 NEARER = 0.6
@@ -116,6 +118,7 @@ class Labels:
             or self._hangs_under(box)
             or self.over(box, OVER_MM)
             or self.column(box)
+            or self.left_of(box, FAR_MM)
         )
         self.take(found)
         return found
@@ -133,6 +136,9 @@ class Labels:
 
     def name(self, box: Box) -> str:
         """The same in words; in a table whose rows have names, too: row and column."""
+        place = place_of(box, self.cells, self.phrases, self.px)
+        if place and (row := self.left_of(place.row, FAR_MM)) and (head := self.over(place.column, OVER_MM)):
+            return f"{text_of(row)}: {text_of(head)}"
         found = self.label(box)
         head = self.column(box) if any(self.holder_of(p) in self.rows for p in found) else []
         return ": ".join(dict.fromkeys(text for text in (text_of(found), text_of(head)) if text))
@@ -193,12 +199,19 @@ class Labels:
             for p in self.phrases
             if p.box.y1 <= box.y0 and box.x0 - self.px <= p.box.x0 and p.box.x1 <= box.x1 + self.px and says(p)
         ]
-        last = max(over, key=lambda p: p.box.y1, default=None)
+        last = max((p for p in over if not self._is_unit(p)), key=lambda p: p.box.y1, default=None)
         if last is None:
             return []
         between = Box(box.x0, last.box.y1, box.x1, box.y0) if last.box.y1 < box.y0 else box
         in_cells = sum(shared(c, between) for c in self.cells) > 0.6 * between.width * between.height
-        return self.block(last) if in_cells or box.y0 - last.box.y1 < NEAR_MM * self.px else []
+        near = self.holder_of(last) is None and box.y0 - last.box.y1 < NEAR_MM * self.px
+        return self.block(last) if in_cells or near else []
+
+    def _is_unit(self, phrase: Phrase) -> bool:
+        """Does it stand right behind another area ("EUR")?"""
+        before = (b for b in self.places if level(phrase.box, b))
+        beside = any(0 <= phrase.box.x0 - b.x1 < RIGHT_MM * self.px for b in before)
+        return beside and self.holder_of(phrase) is None
 
     def _may_name(self, phrase: Phrase, box: Box) -> bool:
         """It says something, names nothing else yet, and is not the print of another cell that asks itself."""

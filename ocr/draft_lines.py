@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from ocr.draft_boxes import holds, touch
+from ocr.draft_boxes import inside, touch
 from ocr.draft_strokes import PX, Ink, boxes_in, closed, dotted
 from ocr.page import Box
+from ocr.phrases import around
 
 LINE_MM = 14.0
 HIGH_LINE_MM = 6.5
@@ -17,13 +18,33 @@ HIGH_LINE_MM = 6.5
 RULE_MM, ROOM_MM = 60.0, (6.0, 16.0)
 """Level rules so long, and so far from one to the next, may have rooms between."""
 UNDER_MM = 4.5
+PART_MM, PART_GAP_MM = (5.0, 25.0), 5.0
 
 
 def rules_of(level: Ink, words: Sequence[Box]) -> list[Box]:
     """All level strokes, whole: small gaps are closed. What lies in a word is letters that run together."""
-    found = (box for box, _ in boxes_in(closed(level, round(1.5 * PX), 1)))
-    rules = [box for box in found if box.width >= LINE_MM * PX and box.height <= 1.2 * PX]
-    return [rule for rule in rules if not any(holds(word, rule) for word in words)]
+    found = [box for box, _ in boxes_in(closed(level, round(1.5 * PX), 1)) if box.height <= 1.2 * PX]
+    parts = _of_parts(found)
+    rules = [box for box in found if box.width >= LINE_MM * PX and not any(touch(box, line) for line in parts)] + parts
+    return [rule for rule in rules if not any(inside(rule, word) for word in words)]
+
+
+def _of_parts(strokes: Sequence[Box]) -> list[Box]:
+    """Lines in three or four short parts, as for day, month and year."""
+    rows: list[list[Box]] = []
+    for stroke in sorted(strokes, key=lambda b: b.x0):
+        if not PART_MM[0] * PX <= stroke.width <= PART_MM[1] * PX:
+            continue
+        row = next((r for r in rows if abs(r[-1].y0 - stroke.y0) < 0.5 * PX and _is_close(r[-1], stroke)), None)
+        if row is None:
+            rows.append([stroke])
+        else:
+            row.append(stroke)
+    return [around(row) for row in rows if len(row) in (3, 4)]
+
+
+def _is_close(last: Box, stroke: Box) -> bool:
+    return 0 < stroke.x0 - last.x1 < PART_GAP_MM * PX
 
 
 def open_rooms(rules: Sequence[Box], words: Sequence[Box]) -> Iterator[Box]:

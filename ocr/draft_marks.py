@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ocr.draft_boxes import over_each_other
-from ocr.draft_labels import Labels, text_of
+from ocr.draft_labels import FAR_MM, Labels, text_of
 from ocr.draft_phrases import Phrase
 from ocr.page import Box
 from ocr.phrases import around
@@ -22,8 +22,6 @@ HEAD_MM, OFF_MM = 110.0, 2.0
 """How far over its squares the head of a column may stand, and how far beside their middle."""
 LEVEL_MM, ALIGNED_MM, QUESTION_MM = 1.5, 1.5, 12.0
 WIDE_GAP_MM, LONGEST_ANSWER = 60.0, 30
-FAR_MM = 110.0
-"""A question may stand so far on the left of its squares."""
 STEP_MM, LONGEST_BELOW = (3.5, 11.0), 45
 """From one square down to the next of one question, and how long an answer may be there."""
 

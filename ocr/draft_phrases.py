@@ -83,12 +83,21 @@ def without_squares(
     for box in drawn:
         box.crop(gray)[:] = 255
     bare = replace(page, gray=gray)
-    again = [_read_again(p, bare, languages) if any(touch(p.box, box) for box in drawn) else (p,) for p in phrases]
+    lines = {p: _line(p, phrases, rim) for p in phrases if any(touch(p.box, box) for box in drawn)}
+    again = [_read_again(p, lines[p], bare, languages) if p in lines else (p,) for p in phrases]
     return tuple(phrase for found in again for phrase in found)
 
 
-def _read_again(phrase: Phrase, page: Page, languages: Sequence[str]) -> tuple[Phrase, ...]:
-    line = grown(phrase.box, page.dpi / MM_PER_INCH)
+def _line(phrase: Phrase, phrases: Sequence[Phrase], rim: float) -> Box:
+    """The phrase with paper around, without the lines over and under it, into which its square may reach."""
+    line, middle = grown(phrase.box, rim), (phrase.box.y0 + phrase.box.y1) / 2
+    others = [p.box for p in phrases if p is not phrase and touch(p.box, line)]
+    over = [o.y1 for o in others if o.y1 < middle]
+    under = [o.y0 for o in others if o.y0 > middle]
+    return Box(line.x0, max([line.y0, *over]), line.x1, min([line.y1, *under]))
+
+
+def _read_again(phrase: Phrase, line: Box, page: Page, languages: Sequence[str]) -> tuple[Phrase, ...]:
     read = tesseract.read_words(np.ascontiguousarray(line.crop(page.gray)), page.dpi, languages, psm=tesseract.ONE_LINE)
     x, y = max(0, line.x0), max(0, line.y0)
     words = [replace(w, box=Box(w.box.x0 + x, w.box.y0 + y, w.box.x1 + x, w.box.y1 + y)) for w in read]
@@ -166,7 +175,7 @@ def label_of(phrases: Sequence[Phrase], box: Box, dpi: float, *, right: bool = F
     """The phrase that is the label of `box`: on its left (`right`: on its right), else, if that may be, over or under
     it; "" where there is none.
     """
-    px = dpi / MM_PER_INCH
+    px, phrases = dpi / MM_PER_INCH, [p for p in phrases if right or any(map(str.isalpha, p.text))]
     level = [p for p in phrases if min(p.box.y1, box.y1) - max(p.box.y0, box.y0) > 0.4 * min(p.box.height, box.height)]
     gaps = [(p.box.x0 - box.x1 if right else box.x0 - p.box.x1, p) for p in level]
     near = [(gap, p) for gap, p in gaps if -px < gap < BESIDE_MM * px]

@@ -1,0 +1,65 @@
+"""Cells of a blank form that are printed to be read: tables full of print, frames around prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ocr.draft_boxes import grown, middle_in, touch
+from ocr.draft_phrases import Phrase
+from ocr.page import Box
+
+AMOUNT = re.compile(r"\d[.,]\d\d\b|\d\s*(€|eur|%|uhr\b|m²)", re.IGNORECASE)
+"""What no label says."""
+LEAST_CELLS, ROOM_MM = 4, 3.6
+PROSE_WORDS = 8
+
+Printed = dict[Box, list[Phrase]]
+
+
+def read_only(cells: Sequence[Box], phrases: Sequence[Phrase], squares: Sequence[Box], px: float) -> set[Box]:
+    """The cells of tables that hold nothing but print, some of it amounts; and in tables with empty cells, those that
+    are full of print beside them.
+    """
+    printed = {cell: [p for p in phrases if middle_in(p.box, cell)] for cell in cells}
+    blank = {cell for cell in cells if not printed[cell] and not any(middle_in(s, cell) for s in squares)}
+    full = {cell for cell in cells if _is_full(cell, printed[cell], px)}
+    found = {cell for cell in full if any(_is_row(cell, other, px) for other in blank)}
+    for table in _tables(cells, px):
+        if len(table) >= LEAST_CELLS and full.issuperset(table) and any(_tells_amount(printed[cell]) for cell in table):
+            found |= set(table)
+    return found
+
+
+def is_prose(phrases: Sequence[Phrase]) -> bool:
+    """A sentence that explains, not a label."""
+    text = " ".join(p.text for p in phrases).rstrip()
+    return text.endswith((".", "!")) and len(text.split()) >= PROSE_WORDS
+
+
+def _is_full(cell: Box, printed: Sequence[Phrase], px: float) -> bool:
+    """Is there print, no room to write under it, and no colon that asks to write behind it?"""
+    low = max((p.box.y1 for p in printed), default=cell.y0)
+    return bool(printed) and cell.y1 - low < ROOM_MM * px and not any(p.text.endswith(":") for p in printed)
+
+
+def _tells_amount(printed: Sequence[Phrase]) -> bool:
+    return any(AMOUNT.search(p.text) for p in printed)
+
+
+def _is_row(cell: Box, other: Box, px: float) -> bool:
+    """Two cells of one row of a table, with no gap between or with another cell."""
+    return abs(cell.y0 - other.y0) < px and abs(cell.y1 - other.y1) < px and touch(grown(cell, px), grown(other, px))
+
+
+def _tables(cells: Sequence[Box], px: float) -> list[list[Box]]:
+    """The cells that hang together."""
+    left, tables = list(cells), []
+    while left:
+        table = [left.pop()]
+        for cell in table:
+            near = [other for other in left if touch(grown(cell, px), other)]
+            table += near
+            left = [other for other in left if other not in near]
+        tables.append(table)
+    return tables
