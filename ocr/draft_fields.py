@@ -144,13 +144,13 @@ def _kind(question: Question) -> str:
 
 
 def _options(asked: Asked, phrases: Sequence[Phrase]) -> dict[str, BoxMm | str]:
-    """The squares by their answers; an answer that says nothing ("1", "On") is called as what is printed beside it."""
+    """The squares by their answers; one of the file that says nothing ("1", "On") is called as the print beside it."""
     options: dict[str, BoxMm | str] = {}
     for one in asked.inputs:
         told = one.question.answer if one.question else ""
         if told.casefold() in ("ja", "nein", "yes", "no"):
             told = told.casefold()
-        elif not says_something(told):
+        elif not told or (asked.question.name and not says_something(told)):
             told = label_of(phrases, one.box, asked.page.dpi, right=True, level_only=True) or told
         options[told or f"{len(options) + 1}"] = to_mm(one.box, asked.page.dpi)
     return options

@@ -194,18 +194,21 @@ class Labels:
 
     def column(self, box: Box) -> list[Phrase]:
         """The head of a table's column: the next print over it, with nothing but cells as wide between."""
-        over = [
-            p
-            for p in self.phrases
-            if p.box.y1 <= box.y0 and box.x0 - self.px <= p.box.x0 and p.box.x1 <= box.x1 + self.px and says(p)
-        ]
-        last = max((p for p in over if not self._is_unit(p)), key=lambda p: p.box.y1, default=None)
+        px = self.px
+        over = [p for p in self.phrases if p.box.y1 <= box.y0 and self._may_head(p, box)]
+        last = max(over, key=lambda p: p.box.y1, default=None)
         if last is None:
             return []
         between = Box(box.x0, last.box.y1, box.x1, box.y0) if last.box.y1 < box.y0 else box
-        in_cells = sum(shared(c, between) for c in self.cells) > 0.6 * between.width * between.height
-        near = self.holder_of(last) is None and box.y0 - last.box.y1 < NEAR_MM * self.px
+        alike = [c for c in self.cells if abs(c.x0 - box.x0) < px and abs(c.x1 - box.x1) < px]
+        in_cells = sum(shared(c, between) for c in alike) > 0.6 * between.width * between.height
+        near = self.holder_of(last) is None and box.y0 - last.box.y1 < NEAR_MM * px
         return self.block(last) if in_cells or near else []
+
+    def _may_head(self, phrase: Phrase, box: Box) -> bool:
+        """It says something within the width of a box, and is no answer of a square and no unit."""
+        within = box.x0 - self.px <= phrase.box.x0 and phrase.box.x1 <= box.x1 + self.px
+        return within and says(phrase) and id(phrase) not in self._heads and not self._is_unit(phrase)
 
     def _is_unit(self, phrase: Phrase) -> bool:
         """Does it stand right behind another area ("EUR")?"""
