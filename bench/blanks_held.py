@@ -8,187 +8,130 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from bench.blanks import LEFT, QUESTIONS, RIGHT, Paper, Way
+from bench.blanks import COMBS, LEFT, RIGHT, Paper, Way
 from demo.sheet import text_width_mm
 from ocr.spec import BoxMm
 
 
-def shaded_labels(paper: Paper, y: float, rng: Generator) -> float:
-    """A table of two columns: shaded cells that ask, white ones for the answers."""
-    for _ in range(4):
-        title, kind = paper.text()
-        paper.sheet.box((LEFT, y, 78, y + 8), 0.2, fill=0.9)
-        paper.sheet.box((78, y, RIGHT, y + 8), 0.2)
-        paper.sheet.text(LEFT + 1.5, y + 5.3, title, 9)
-        paper.want(title, kind, (78, y, RIGHT, y + 8))
-        y += 8
-    return y + 2
-
-
-def colon_in_cell(paper: Paper, y: float, rng: Generator) -> float:
-    """Cells with a label and a colon on their left, the answer on the same line."""
+def label_right(paper: Paper, y: float, rng: Generator) -> float:
+    """Labels set to the right, up to their boxes."""
     for _ in range(3):
-        for x0, x1 in ((LEFT, 106.0), (106.0, RIGHT)):
-            title, kind = paper.text()
-            paper.sheet.box((x0, y, x1, y + 8), 0.2)
-            paper.sheet.text(x0 + 1.5, y + 5.3, title + ":", 8)
-            paper.want(title, kind, (x0 + 2.5 + text_width_mm(title + ":", 8), y, x1, y + 8))
-        y += 8
-    return y + 2
+        title, kind = paper.text()
+        paper.sheet.text(83, y + 4.8, title, 9, right=True)
+        paper.sheet.box((86, y, 180, y + 7), 0.2)
+        paper.want(title, kind, (86, y, 180, y + 7))
+        y += 9.5
+    return y
 
 
-def recipient(paper: Paper, y: float, rng: Generator) -> float:
-    """An address, a date and a subject as in a letter: nothing is asked."""
-    for n, line in enumerate(("Stadt Musterlingen", "Bürgeramt", "Rathausplatz 1", "12345 Musterlingen")):
-        paper.sheet.text(LEFT, y + 4 + 4.5 * n, line, 10)
-    paper.sheet.text(RIGHT, y + 4, "Stand: 03.03.2026", 8, right=True)
-    paper.sheet.text(LEFT, y + 26, "Antrag nach § 4 der Satzung", 10, bold=True)
-    return y + 29
+def merged_head(paper: Paper, y: float, rng: Generator) -> float:
+    """A table with a shaded head and a heading across it."""
+    paper.sheet.box((LEFT, y, RIGHT, y + 6.5), 0.2, fill=0.85)
+    paper.sheet.text(LEFT + 2, y + 4.6, "Weitere Fahrzeuge im Haushalt", 9, bold=True)
+    y += 6.5
+    stops, heads = (LEFT, 90.0, 140.0, RIGHT), ("Hersteller", "Kennzeichen", "Baujahr")
+    for row in range(4):
+        for n, head in enumerate(heads):
+            box = (stops[n], y, stops[n + 1], y + 7.5)
+            paper.sheet.box(box, 0.2, fill=0.93 if row == 0 else None)
+            if row == 0:
+                paper.sheet.text(box[0] + 1.5, y + 5, head, 8.5)
+            else:
+                paper.want(f"Weitere Fahrzeuge im Haushalt {row}: {head}", "", box)
+        y += 7.5
+    return y + 3
 
 
-def bullets(paper: Paper, y: float, rng: Generator) -> float:
-    """Lists with signs before them in two columns, a word underlined: nothing is asked."""
-    for x in (LEFT, 110.0):
-        for n, line in enumerate(("Personalausweis oder Reisepass", "Meldebescheinigung", "Nachweis der Einkünfte")):
-            paper.sheet.text(x, y + 4 + 4.5 * n, "•", 9)
-            paper.sheet.text(x + 4, y + 4 + 4.5 * n, line, 9)
-    word = "Unvollständige Anträge"
-    paper.sheet.text(LEFT, y + 20, word + " werden zurückgegeben.", 9)
-    paper.sheet.line(LEFT, y + 20.7, LEFT + text_width_mm(word, 9), y + 20.7, 0.2)
-    return y + 24
+def comb_in_cell(paper: Paper, y: float, rng: Generator) -> float:
+    """A cell with its label at the top and a comb of closed cells below it."""
+    title, kind, cells = paper.take(COMBS)
+    paper.sheet.box((LEFT, y, RIGHT, y + 14), 0.25)
+    paper.sheet.text(LEFT + 1.5, y + 3.2, title, 7)
+    box = (LEFT + 3, y + 5.5, LEFT + 3 + 5 * cells, y + 12)
+    for n in range(cells):
+        paper.sheet.box((box[0] + 5 * n, box[1], box[0] + 5 * n + 5, box[3]), 0.15)
+    paper.want(title, kind, box, cells=cells)
+    return y + 17
 
 
-def bank_details(paper: Paper, y: float, rng: Generator) -> float:
-    """Three columns of small print with upright rules between: nothing is asked."""
-    columns = (("Sparkasse", "IBAN DE02 1203 0000 0000 2020 51"), ("Sprechzeiten", "Mo bis Fr 8 bis 12 Uhr"),
-               ("Anfahrt", "Bus 4, Haltestelle Rathaus"))  # fmt: skip
-    for n, lines in enumerate(columns):
+def steps(paper: Paper, y: float, rng: Generator) -> float:
+    """A course of steps in framed boxes with print in them: nothing is asked."""
+    said = (("1 Antrag", "ausfüllen"), ("2 Prüfung", "durch das Amt"), ("3 Bescheid", "per Post"))
+    for n, (head, text) in enumerate(said):
         x = LEFT + 57.0 * n
-        paper.sheet.line(x - 1.5, y, x - 1.5, y + 9, 0.2, grey=0.5)
-        for m, line in enumerate(lines):
-            paper.sheet.text(x, y + 3.2 + 4 * m, line, 7)
+        paper.sheet.box((x, y, x + 50, y + 13), 0.25)
+        paper.sheet.text(x + 3, y + 5, head, 9, bold=True)
+        paper.sheet.text(x + 3, y + 9.5, text, 8.5)
+    return y + 16
+
+
+def remarks(paper: Paper, y: float, rng: Generator) -> float:
+    """Footnotes under a short rule: nothing is asked."""
+    paper.sheet.line(LEFT, y + 2, LEFT + 45, y + 2, 0.2)
+    for n, line in enumerate(("Nur bei Ehepaaren auszufüllen.", "Nachweise bitte beilegen.")):
+        paper.sheet.text(LEFT, y + 6 + 3.4 * n, str(n + 1), 5)
+        paper.sheet.text(LEFT + 3, y + 6.6 + 3.4 * n, line, 7)
     return y + 12
 
 
-def squares_in_cells(paper: Paper, y: float, rng: Generator) -> float:
-    """A table of documents with a square in each cell of two columns."""
-    stops = (LEFT, 110.0, 145.0, RIGHT)
-    heads = ("Unterlage", "liegt bei", "folgt")
-    for row, name in enumerate(("", "Geburtsurkunde", "Lichtbild", "Mietvertrag")):
-        options: dict[str, BoxMm] = {}
-        for n, head in enumerate(heads):
-            box = (stops[n], y, stops[n + 1], y + 8)
-            paper.sheet.box(box, 0.2)
-            if row == 0 or n == 0:
-                paper.sheet.text(box[0] + 1.5, y + 5.3, head if row == 0 else name, 9)
-            else:
-                x = (box[0] + box[2]) / 2 - 2
-                options[head] = (x, y + 2, x + 4, y + 6)
-                paper.sheet.box(options[head], 0.2)
-        if options:
-            left, right = options.values()
-            paper.want(name, "choice", (left[0], left[1], right[2], right[3]), options=options)
-        y += 8
-    return y + 3
+def opening_hours(paper: Paper, y: float, rng: Generator) -> float:
+    """A small table of print between level hairlines: nothing is asked."""
+    for day, hours in (("Montag", "8 bis 12 Uhr"), ("Dienstag", "8 bis 16 Uhr"), ("Donnerstag", "8 bis 18 Uhr")):
+        paper.sheet.text(LEFT, y + 4, day, 8.5)
+        paper.sheet.text(70, y + 4, hours, 8.5)
+        paper.sheet.line(LEFT, y + 5.6, 100, y + 5.6, 0.15, grey=0.4)
+        y += 6
+    return y + 2
 
 
-def numbered_lines(paper: Paper, y: float, rng: Generator) -> float:
-    """Lines with numbers before them, under their question."""
-    paper.sheet.text(LEFT, y + 4, "Namen der Begleitpersonen", 9)
-    for n in range(3):
-        low = y + 12 + 8.5 * n
-        paper.sheet.text(LEFT + 2, low - 0.4, f"{n + 1}.", 9)
-        paper.sheet.line(LEFT + 8, low, 130, low, 0.2)
-        paper.want("", "", (LEFT + 8, low - 6, 130, low))
-    return y + 33
-
-
-def unit_behind_line(paper: Paper, y: float, rng: Generator) -> float:
-    """A sentence with a line for an amount and its unit behind."""
-    for words, kind in (("Ich beantrage einen Zuschuss von", ""), ("Die Miete beträgt", "money")):
-        x = LEFT + text_width_mm(words, 10) + 2
-        paper.sheet.text(LEFT, y + 6, words, 10)
-        paper.sheet.line(x, y + 6.4, x + 40, y + 6.4, 0.2)
-        paper.sheet.text(x + 42, y + 6, "Euro.", 10)
-        paper.want(words, kind, (x, y + 0.4, x + 40, y + 6.4))
-        y += 10
+def two_on_a_line(paper: Paper, y: float, rng: Generator) -> float:
+    """Two labels with dots on each line."""
+    for _ in range(2):
+        for x0, x1 in ((LEFT, 104.0), (108.0, RIGHT)):
+            title, kind = paper.text()
+            start = x0 + text_width_mm(title + " ", 9)
+            count = int((x1 - start) / text_width_mm(".", 9))
+            paper.sheet.text(x0, y + 6, title + " " + "." * count, 9)
+            paper.want(title, kind, (start, y + 0.5, start + count * text_width_mm(".", 9), y + 6))
+        y += 9
     return y
 
 
-def salutation(paper: Paper, y: float, rng: Generator) -> float:
-    """Squares of one answer without a question."""
+def nested_answer(paper: Paper, y: float, rng: Generator) -> float:
+    """Two answers below each other, the second with a line to fill in on the same line."""
+    paper.sheet.text(LEFT, y + 3.4, "Ist die Wohnung möbliert?", 9)
     options: dict[str, BoxMm] = {}
-    for n, answer in enumerate(("Frau", "Herr", "keine Anrede")):
-        x = LEFT + 32.0 * n
-        options[answer] = (x, y + 0.6, x + 3.8, y + 4.4)
+    for n, answer in enumerate(("nein", "ja, und zwar mit")):
+        top = y + 6 + 7 * n
+        options[answer] = (LEFT + 3, top, LEFT + 6.8, top + 3.8)
         paper.sheet.box(options[answer], 0.2)
-        paper.sheet.text(x + 5.6, y + 4, answer, 9)
-    paper.want("", "choice", (LEFT, y + 0.6, LEFT + 67.8, y + 4.4), options=options)
-    return y + 8
+        paper.sheet.text(LEFT + 9, top + 3.2, answer, 9)
+    paper.sheet.line(62, y + 16.8, 150, y + 16.8, 0.2)
+    paper.want("Ist die Wohnung möbliert?", "choice", (LEFT + 3, y + 6, LEFT + 6.8, y + 16.8), options=options)
+    paper.want("", "text", (62, y + 10.6, 150, y + 16.8))
+    return y + 21
 
 
-def stamp(paper: Paper, y: float, rng: Generator) -> float:
-    """An empty frame for the stamp of the office: nothing is asked."""
-    paper.sheet.box((130, y, RIGHT, y + 24), 0.3)
-    paper.sheet.text(131.5, y + 3.2, "Eingangsstempel", 6.5)
+def tall_cells(paper: Paper, y: float, rng: Generator) -> float:
+    """Two tall cells for several lines beside each other, labels at their tops."""
+    for x0, x1, title in ((LEFT, 106.0, "Begründung"), (106.0, RIGHT, "Ergänzende Angaben")):
+        paper.sheet.box((x0, y, x1, y + 24), 0.2)
+        paper.sheet.text(x0 + 1.5, y + 3.6, title, 8)
+        paper.want(title, "text", (x0, y + 4.5, x1, y + 24), lines=3)
     return y + 27
 
 
-def framed_group(paper: Paper, y: float, rng: Generator) -> float:
-    """Boxes with labels on their left in a frame with a heading."""
-    paper.sheet.box((LEFT, y, RIGHT, y + 28), 0.4)
-    paper.sheet.text(LEFT + 2, y + 5, "Bevollmächtigte Person", 10, bold=True)
-    for n in range(2):
-        title, kind = paper.text()
-        top = y + 8 + 9.5 * n
-        paper.sheet.text(LEFT + 2, top + 5, title, 9)
-        paper.sheet.box((85, top, RIGHT - 3, top + 7), 0.2)
-        paper.want(title, kind, (85, top, RIGHT - 3, top + 7))
-    return y + 31
-
-
-def two_signatures(paper: Paper, y: float, rng: Generator) -> float:
-    """Two lines to sign on, their labels under them, a cross at their begin."""
-    for x0, x1, title in ((LEFT, 98.0, "Unterschrift der Mutter"), (108.0, RIGHT, "Unterschrift des Vaters")):
-        paper.sheet.text(x0, y + 13.4, "X", 9)
-        paper.sheet.line(x0 + 3, y + 14, x1, y + 14, 0.2)
-        paper.sheet.text(x0 + 3, y + 17.4, title, 7)
-        paper.want(title, "signature", (x0 + 3, y + 8, x1, y + 14))
-    return y + 20
-
-
-def open_top(paper: Paper, y: float, rng: Generator) -> float:
-    """Boxes without an upper side, labels over them."""
-    for _ in range(2):
-        for x0, x1 in ((LEFT, 102.0), (108.0, RIGHT)):
-            title, kind = paper.text()
-            paper.sheet.text(x0 + 0.5, y + 2.8, title, 7.5)
-            paper.sheet.line(x0, y + 10.5, x1, y + 10.5, 0.25)
-            for x in (x0, x1):
-                paper.sheet.line(x, y + 7, x, y + 10.5, 0.25)
-            paper.want(title, kind, (x0, y + 4.5, x1, y + 10.5))
-        y += 14
-    return y
-
-
-def question_boxes(paper: Paper, y: float, rng: Generator) -> float:
-    """A framed question with its squares in the same cell."""
-    for _ in range(2):
-        title, answers = paper.take(QUESTIONS)
-        paper.sheet.box((LEFT, y, RIGHT, y + 9), 0.2)
-        paper.sheet.text(LEFT + 1.5, y + 5.8, title, 9)
-        options: dict[str, BoxMm] = {}
-        for n, answer in enumerate(answers):
-            x = 95.0 + 32 * n
-            options[answer] = (x, y + 2.6, x + 3.8, y + 6.4)
-            paper.sheet.box(options[answer], 0.2)
-            paper.sheet.text(x + 5.4, y + 5.8, answer, 9)
-        paper.want(title, "choice", (95, y + 2.6, 98.8 + 32 * (len(answers) - 1), y + 6.4), options=options)
-        y += 9
-    return y + 3
+def sign_here(paper: Paper, y: float, rng: Generator) -> float:
+    """Place, date and signature as three lines of different length on one line of print."""
+    stops = ((LEFT, 75.0, "Ort", "text"), (80.0, 115.0, "Datum", "date"), (120.0, RIGHT, "Unterschrift", "signature"))
+    for x0, x1, title, kind in stops:
+        paper.sheet.line(x0, y + 13, x1, y + 13, 0.2)
+        paper.sheet.text(x0, y + 16, title, 7)
+        paper.want(title, kind, (x0, y + 7, x1, y + 13))
+    return y + 19
 
 
 HELD: tuple[Way, ...] = (
-    shaded_labels, colon_in_cell, recipient, bullets, bank_details, squares_in_cells, numbered_lines, unit_behind_line,
-    salutation, stamp, framed_group, two_signatures, open_top, question_boxes,
+    label_right, merged_head, comb_in_cell, steps, remarks, opening_hours, two_on_a_line, nested_answer, tall_cells,
+    sign_here,
 )  # fmt: skip

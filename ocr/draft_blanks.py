@@ -23,8 +23,10 @@ OFFICE = re.compile(
     r"vom amt|nicht ausf|vermerk|amtlich|eingangsstempel|nur für|wird von der|dienststelle|office use", re.IGNORECASE
 )
 """Headings of a frame in which the applicant writes nothing."""
+STAMP = re.compile(r"eingangs(stempel|vermerk|datum)|nicht (vom|von|durch) .*ausf|nicht ausf|vom amt\b", re.IGNORECASE)
+"""A single cell in which the applicant writes nothing."""
 LEAST_MM, ENOUGH_HIGH_MM, NUMBER_MM = 9.0, 7.5, 15.0
-ANSWER_MM = 15.0
+ANSWER_MM, NUMBER_BEFORE_MM, UNDER_LINE_MM = 15.0, 8.0, 3.0
 SIGNED_MM = 13.0
 """A signature is so much higher than other handwriting, where the paper over its line is free."""
 LINE_MM, TWO_LINES_MM = 5.5, 11.0
@@ -97,7 +99,7 @@ class Texts:
         own = [p for p in printed if says(p)]
         is_number = bool(printed) and not own and cell.width < NUMBER_MM * self.px
         free = self._free_part(cell, printed)
-        if cell in labels.names or is_number or free is None or (not printed and self._is_corner(cell)):
+        if cell in labels.names or is_number or free is None or self._is_corner(cell):
             return None
         is_unit = bool(own) and all(p.box.x0 >= free.x1 - self.px and level(p.box, free) for p in own)
         title = (labels.name(cell) if is_unit else "") or text_of(own) or labels.name(cell)
@@ -107,7 +109,7 @@ class Texts:
 
     def _free_part(self, cell: Box, printed: Sequence[Phrase]) -> Box | None:
         """Where there is room to write: beside or under a label, under prose only."""
-        if cell in self.read_only:
+        if cell in self.read_only or any(STAMP.search(p.text) for p in printed):
             return None
         if not is_prose(printed):
             return _free(cell, [p.box for p in printed], self.px)
@@ -115,7 +117,7 @@ class Texts:
         return free if free and free.height >= ENOUGH_HIGH_MM * self.px else None
 
     def _is_corner(self, cell: Box) -> bool:
-        """The empty cell of a table over the names of its rows, beside the heads of its columns."""
+        """The cell of a table over the names of its rows, beside the heads of its columns."""
         beside = [c for c in self.labels.heads if abs(c.y0 - cell.y0) < self.px and 0 <= c.x0 - cell.x1 < 1.5 * self.px]
         return bool(beside) and self.labels.cell_below(cell) in self.labels.rows
 
@@ -131,19 +133,31 @@ class Texts:
         return Blank(free, title or text_of(said)) if free else None
 
     def _of_lines(self, rooms: Sequence[Box]) -> Iterator[Blank]:
-        """Lines with their labels; a stack of lines is one question."""
+        """Lines with their labels; a stack of lines is one question. One across the page alone parts it."""
         left = sorted(rooms, key=lambda b: (b.y1, b.x0))
+        found: list[tuple[Box, str]] = []
         while left:
             stack = [left.pop(0)]
             while (below := next((b for b in left if self._goes_on(stack[-1], b)), None)) is not None:
                 left.remove(below)
                 stack.append(below)
-            box, labels = around(stack), self.labels
-            label = labels.left_of(stack[0]) or labels.under(stack[-1]) or labels.over(stack[0], OVER_MM)
-            wide, title = box.width > SEPARATOR * labels.width, text_of(label) or self._of_answer(stack[0])
-            if title and not (wide and len(stack) == 1):
-                labels.take(label)
+            box = around(stack)
+            if len(stack) == 1 and box.width > SEPARATOR * self.labels.width:
+                continue
+            if title := self._title(stack) or self._of_list(box, found):
+                found.append((box, title))
                 yield Blank(self._to_sign(box, title), title, lines=len(stack))
+
+    def _title(self, stack: Sequence[Box]) -> str:
+        labels = self.labels
+        label = labels.left_of(stack[0]) or labels.under(stack[-1], UNDER_LINE_MM) or labels.over(stack[0], OVER_MM)
+        labels.take(label)
+        return text_of(label) or self._of_answer(stack[0])
+
+    def _of_list(self, room: Box, found: Sequence[tuple[Box, str]]) -> str:
+        """Of a numbered line ("2."): what the one over it asks."""
+        over = (title for last, title in found if self._below(last, room))
+        return next(over, "") if self._is_listed(room) else ""
 
     def _of_answer(self, room: Box) -> str:
         """The answer right before a line, with its question, which wants to be told more: "Sonstiges: ___"."""
@@ -162,11 +176,19 @@ class Texts:
 
     def _goes_on(self, room: Box, below: Box) -> bool:
         """A further line of the same answer: as long, at most two lines lower, nothing printed between."""
-        alike = abs(room.x0 - below.x0) < 2 * self.px and abs(room.x1 - below.x1) < 2 * self.px
-        if not alike or not 3 * self.px < below.y1 - room.y1 < 12 * self.px:
+        if not self._below(room, below) or self._is_listed(below):
             return False
         between = Box(below.x0, room.y1, below.x1, below.y1)
         return not any(middle_in(p.box, between) for p in self.labels.phrases) and not self.labels.left_of(below)
+
+    def _below(self, room: Box, below: Box) -> bool:
+        alike = abs(room.x0 - below.x0) < 2 * self.px and abs(room.x1 - below.x1) < 2 * self.px
+        return alike and 3 * self.px < below.y1 - room.y1 < 12 * self.px
+
+    def _is_listed(self, room: Box) -> bool:
+        """Is it one of several lines with numbers or letters before them ("2.")?"""
+        before = (p for p in self.labels.phrases if level(p.box, room) and not says(p))
+        return any(0 <= room.x0 - p.box.x1 < NUMBER_BEFORE_MM * self.px for p in before)
 
 
 def _free(cell: Box, print_boxes: Sequence[Box], px: float) -> Box | None:

@@ -140,8 +140,14 @@ class Labels:
         if place and (row := self.left_of(place.row, FAR_MM)) and (head := self.over(place.column, OVER_MM)):
             return f"{text_of(row)}: {text_of(head)}"
         found = self.label(box)
-        head = self.column(box) if any(self.holder_of(p) in self.rows for p in found) else []
+        in_row = any(self.holder_of(p) in self.rows for p in found)
+        head = self.column(box) if in_row and self._has_neighbour(box) else []
         return ": ".join(dict.fromkeys(text for text in (text_of(found), text_of(head)) if text))
+
+    def _has_neighbour(self, box: Box) -> bool:
+        """Is something else asked in the row of a table?"""
+        row = (c for c in self.cells if abs(c.y0 - box.y0) < self.px and abs(c.y1 - box.y1) < self.px)
+        return any(c != box and c not in self.names for c in row)
 
     def _hangs_under(self, box: Box) -> list[Phrase]:
         """Print right under an area, where what is over it is nothing or hangs under another area in the same way."""
@@ -181,11 +187,11 @@ class Labels:
         last = max(found, key=lambda p: (round(p.box.y1 / self.px), -abs(p.box.x0 - box.x0)), default=None)
         return self.block(last) if last is not None else []
 
-    def under(self, box: Box) -> list[Phrase]:
+    def under(self, box: Box, most_mm: float = UNDER_MM) -> list[Phrase]:
         found = [
             p
             for p in self.phrases
-            if -self.px < p.box.y0 - box.y1 < UNDER_MM * self.px
+            if -self.px < p.box.y0 - box.y1 < most_mm * self.px
             and over_each_other(p.box, box)
             and self._may_name(p, box)
         ]
@@ -259,7 +265,8 @@ def text_of(phrases: Iterable[Phrase]) -> str:
 
 
 def says(phrase: Phrase) -> bool:
-    return any(c.isalpha() for c in phrase.text)
+    """Is it a word? Not "3.", and not the "X" before a line to sign on."""
+    return sum(c.isalpha() for c in phrase.text) > 1
 
 
 def _without_squares(phrase: Phrase, squares: Sequence[Box]) -> list[Phrase]:

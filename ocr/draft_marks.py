@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ocr.draft_boxes import over_each_other
+from ocr.draft_boxes import inside, over_each_other
 from ocr.draft_labels import FAR_MM, Labels, text_of
 from ocr.draft_phrases import Phrase
 from ocr.page import Box
@@ -108,7 +108,10 @@ class Marks:
         return found
 
     def _head(self, square: Box) -> Phrase | None:
-        """The lowest print over a square and in line with it."""
+        """The print at the head of the column of a table, else the lowest one over a square and in line with it."""
+        cell = next((c for c in self.labels.cells if inside(square, c)), None)
+        if cell and (found := self.labels.column(cell)):
+            return found[0]
         middle, far = (square.x0 + square.x1) / 2, HEAD_MM * self.px
         over = [
             p
