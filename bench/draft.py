@@ -1,8 +1,8 @@
 """The draft of blank forms without form fields, measured: `python -m bench.draft --forms N --seed S --json OUT`.
 
 Sources: forms laid out in `known` ways (the draft was tuned on them), in `later` ones (`bench.blanks`), in `blind` ones
-(`bench.blanks_blind`, `_more`) and in `held` ones (`bench.blanks_held`), and those of `bench.forms` with the sample form
-(`boxes`). Each is drafted as printed and through the simulated scanner.
+(`bench.blanks_blind`, `_more`) and in `held` ones (`bench.blanks_held`), and those of `bench.forms` with the sample
+form (`boxes`). Each is drafted as printed and through the simulated scanner.
 
 Judged: fields found, their kinds, titles, cells and options, what is invented, the time of a page. `--read`: each is
 filled in, scanned, and read with the draft as it came.
