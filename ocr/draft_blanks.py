@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ocr.draft_areas import find_areas
 from ocr.draft_boxes import grown, inside, level, middle_in, over_each_other, touch
-from ocr.draft_labels import LEAST_HIGH_MM, OVER_MM, Labels, says, text_of
+from ocr.draft_labels import OVER_MM, Labels
 from ocr.draft_marks import Marks
 from ocr.draft_names import kind_of
 from ocr.draft_phrases import MM_PER_INCH, Phrase, without_squares
+from ocr.draft_prints import says, text_of
 from ocr.draft_read_only import is_prose, read_only
+from ocr.draft_rooms import ENOUGH_HIGH_MM, room_in
 from ocr.page import Box, Page
 from ocr.phrases import around
 
@@ -25,7 +24,7 @@ OFFICE = re.compile(
 """Headings of a frame in which the applicant writes nothing."""
 STAMP = re.compile(r"eingangs(stempel|vermerk|datum)|nicht (vom|von|durch) .*ausf|nicht ausf|vom amt\b", re.IGNORECASE)
 """A single cell in which the applicant writes nothing."""
-LEAST_MM, ENOUGH_HIGH_MM, NUMBER_MM = 9.0, 7.5, 15.0
+NUMBER_MM = 15.0
 ANSWER_MM, NUMBER_BEFORE_MM, UNDER_LINE_MM = 15.0, 8.0, 3.0
 SIGNED_MM = 13.0
 """A signature is so much higher than other handwriting, where the paper over its line is free."""
@@ -112,8 +111,8 @@ class Texts:
         if cell in self.read_only or any(STAMP.search(p.text) for p in printed):
             return None
         if not is_prose(printed):
-            return _free(cell, [p.box for p in printed], self.px)
-        free = _free(cell, [Box(cell.x0, p.box.y0, cell.x1, p.box.y1) for p in printed], self.px)
+            return room_in(cell, [p.box for p in printed], self.px)
+        free = room_in(cell, [Box(cell.x0, p.box.y0, cell.x1, p.box.y1) for p in printed], self.px)
         return free if free and free.height >= ENOUGH_HIGH_MM * self.px else None
 
     def _is_corner(self, cell: Box) -> bool:
@@ -128,7 +127,7 @@ class Texts:
         if not said or not said[0].text.rstrip().endswith(":"):
             return None
         more = [p for p in printed if id(p) not in self.labels.taken]
-        free = _free(cell, [*(p.box for p in printed), *squares], self.px)
+        free = room_in(cell, [*(p.box for p in printed), *squares], self.px)
         title = ": ".join(part for part in (self.marks.asked.get(last, ""), text_of(more)) if part)
         return Blank(free, title or text_of(said)) if free else None
 
@@ -189,37 +188,6 @@ class Texts:
         """Is it one of several lines with numbers or letters before them ("2.")?"""
         before = (p for p in self.labels.phrases if level(p.box, room) and not says(p))
         return any(0 <= room.x0 - p.box.x1 < NUMBER_BEFORE_MM * self.px for p in before)
-
-
-def _free(cell: Box, print_boxes: Sequence[Box], px: float) -> Box | None:
-    """The largest part of a cell without print that is large enough to write in."""
-    step = max(1, round(px / 2))
-    rows, columns = cell.height // step, cell.width // step
-    free = np.ones((rows, columns), bool)
-    for box in print_boxes:
-        x0, y0, x1, y1 = box.x0 - cell.x0, box.y0 - cell.y0, box.x1 - cell.x0, box.y1 - cell.y0
-        free[max(0, y0 // step) : max(0, -(-y1 // step)), max(0, x0 // step) : max(0, -(-x1 // step))] = False
-    best, most = (0, 0, 0, 0), 0.0
-    least, enough = (LEAST_HIGH_MM * px / step, LEAST_MM * px / step), ENOUGH_HIGH_MM * px / step
-    heights = np.zeros(columns, int)
-    for y in range(rows):
-        heights = np.where(free[y], heights + 1, 0)
-        for high in {int(h) for h in heights if h >= least[0]}:
-            for x0, x1 in _runs(heights >= high):
-                room = (x1 - x0) * (min(high, enough) + high / 1000)
-                if x1 - x0 >= least[1] and room > most:
-                    best, most = (x0, y + 1 - high, x1 - x0, high), room
-    x, y, wide, high = best
-    if not high:
-        return None
-    x1 = cell.x1 if x + wide == columns else cell.x0 + (x + wide) * step
-    y1 = cell.y1 if y + high == rows else cell.y0 + (y + high) * step
-    return Box(cell.x0 + x * step, cell.y0 + y * step, x1, y1)
-
-
-def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def _in(box: Box, phrases: Sequence[Phrase]) -> list[Phrase]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ocr.draft_areas import Area
 from ocr.draft_boxes import inside, level, middle_in, over_each_other, shared
 from ocr.draft_matrix import place_of
 from ocr.draft_phrases import Phrase
+from ocr.draft_prints import parts_beside, says, text_of
+from ocr.draft_rooms import LEAST_HIGH_MM
 from ocr.page import Box
 from ocr.phrases import around
 
-HYPHEN = re.compile(r"(?<=[a-zäöüß])- (?=[a-zäöüß]{3})(?!und |oder |bzw)")
 NEAR_MM, LEFT_MM, FAR_MM, OVER_MM, UNDER_MM, RIGHT_MM = 9.0, 65.0, 110.0, 7.0, 5.0, 6.0
 """How far from an area its label may stand; FAR: on the left, where nothing is nearer."""
 BEFORE_MM = 4.0
-LEAST_HIGH_MM, HEAD_HIGH_MM = 3.6, 16.0
+HEAD_HIGH_MM = 16.0
 NEARER = 0.6
 """Print belongs to the area over it where that is so much nearer than the next one below."""
 SMALL_PRINT_MM, ROOM_MM = 2.2, 8.0
@@ -32,7 +31,7 @@ class Labels:
         self.squares = [a.box for a in areas if a.shape == "square"]
         combs = [a.box for a in areas if a.shape == "comb"]
         printed = [p for p in phrases if not any(inside(p.box, comb) for comb in combs)]
-        self.phrases = [part for p in printed for part in _without_squares(p, self.squares)]
+        self.phrases = [part for p in printed for part in parts_beside(p, self.squares)]
         self.cells = [a.box for a in areas if a.shape == "cell"]
         self.areas = [a for a in areas if a.shape in ("comb", "line")]
         self.places = [*self.cells, *(a.box for a in self.areas)]
@@ -258,35 +257,3 @@ class Labels:
         left, right = sorted((one, other), key=lambda b: b.x0)
         between = [s for s in self.squares if level(s, left) and level(s, right)]
         return any(left.x1 <= s.x1 and s.x0 <= right.x0 for s in between)
-
-
-def text_of(phrases: Iterable[Phrase]) -> str:
-    return HYPHEN.sub("", " ".join(p.text for p in phrases)).strip()
-
-
-def says(phrase: Phrase) -> bool:
-    """Is it a word? Not "3.", and not the "X" before a line to sign on."""
-    return sum(c.isalpha() for c in phrase.text) > 1
-
-
-def _without_squares(phrase: Phrase, squares: Sequence[Box]) -> list[Phrase]:
-    """The parts of a phrase between squares that were read as its letters ("[_] ja [_] nein"): words are as wide as
-    they have letters."""
-    within = sorted((s for s in squares if level(s, phrase.box) and shared(s, phrase.box)), key=lambda b: b.x0)
-    if not within:
-        return [phrase]
-    letter = phrase.box.width / len(phrase.text)
-    parts: dict[int, list[str]] = {}
-    at = 0
-    for word in phrase.text.split(" "):
-        middle = phrase.box.x0 + (at + len(word) / 2) * letter
-        at += len(word) + 1
-        if not any(s.x0 - letter < middle < s.x1 + letter / 2 for s in within) or len(re.findall(r"\w", word)) > 2:
-            parts.setdefault(sum(s.x0 < middle for s in within), []).append(word)
-    stops = [phrase.box.x0, *(s.x1 for s in within), phrase.box.x1 + 1]
-    starts = [s.x0 for s in within]
-    found = []
-    for number, words in parts.items():
-        x0, x1 = stops[number], max(stops[number] + 1, starts[number] if number < len(starts) else phrase.box.x1)
-        found.append(replace(phrase, text=" ".join(words), box=Box(x0, phrase.box.y0, x1, phrase.box.y1)))
-    return found

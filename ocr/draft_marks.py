@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ocr.draft_boxes import inside, over_each_other
-from ocr.draft_labels import FAR_MM, Labels, text_of
+from ocr.draft_labels import FAR_MM, Labels
 from ocr.draft_phrases import Phrase
+from ocr.draft_prints import text_of
 from ocr.page import Box
 from ocr.phrases import around
 

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 
 from ocr.draft_boxes import grown, middle_in, touch
 from ocr.draft_phrases import Phrase
+from ocr.draft_rooms import LEAST_HIGH_MM
 from ocr.page import Box
 
 AMOUNT = re.compile(r"\d[.,]\d\d\b|\d\s*(€|eur|%|uhr\b|m²)", re.IGNORECASE)
 """What no label says."""
-LEAST_CELLS, ROOM_MM = 4, 3.6
+LEAST_CELLS = 4
 PROSE_WORDS = 8
-
-Printed = dict[Box, list[Phrase]]
 
 
 def read_only(cells: Sequence[Box], phrases: Sequence[Phrase], squares: Sequence[Box], px: float) -> set[Box]:
@@ -40,7 +39,7 @@ def is_prose(phrases: Sequence[Phrase]) -> bool:
 def _is_full(cell: Box, printed: Sequence[Phrase], px: float) -> bool:
     """Is there print, no room to write under it, and no colon that asks to write behind it?"""
     low = max((p.box.y1 for p in printed), default=cell.y0)
-    return bool(printed) and cell.y1 - low < ROOM_MM * px and not any(p.text.endswith(":") for p in printed)
+    return bool(printed) and cell.y1 - low < LEAST_HIGH_MM * px and not any(p.text.endswith(":") for p in printed)
 
 
 def _tells_amount(printed: Sequence[Phrase]) -> bool:
