@@ -101,7 +101,11 @@ def needs_of_tests() -> tuple[Need, ...]:
         print("Tryton fehlt auf diesem Rechner und kann nur mit apt geholt werden:", " ".join(names), file=sys.stderr)
         print("Die Tests von robots/tryton.robot werden ausgelassen.", file=sys.stderr)
         return ()
-    return (tryton,)
+    return tryton, age()
+
+
+def age() -> Need:
+    return Need("age", "verschlüsselt Sicherungen", ("age",), ("age",), lambda: shutil.which("age") is not None)
 
 
 def postgres_programs() -> Path | None:
@@ -122,8 +126,7 @@ def needs_of_tests_everywhere() -> tuple[Need, ...]:
         "Redis", "make test-everywhere prüft auch damit; jeder Test startet seinen eigenen", ("redis-server",),
         ("redis-server",), lambda: shutil.which("redis-server") is not None,
     )  # fmt: skip
-    age = Need("age", "verschlüsselt Sicherungen", ("age",), ("age",), lambda: shutil.which("age") is not None)
-    return (*needs_of_postgres_tests(), redis, age)
+    return *needs_of_postgres_tests(), redis, age()
 
 
 def faketime() -> Path | None:

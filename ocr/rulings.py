@@ -13,6 +13,8 @@ from ocr.page import Box, Gray, Page
 MM_PER_INCH = 25.4
 SHORTEST_MM = 9.0
 WORK_DPI = 150.0
+SIDE_WIDE_MM, SIDE_TALL_MM, SIDE_GAP_MM = 0.7, 2.5, 0.5
+"""A side of a cell is no thicker and no lower; so far may it end from the rule that it meets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,22 @@ def without_rulings(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
     px = dpi / MM_PER_INCH
     level = _rule_pixels(ink, px)
     upright = _rule_pixels(np.ascontiguousarray(ink.T), px * 1.2).T
-    return ink & (1 - level) & (1 - upright)
+    rest = ink & (1 - level)
+    sides = _cell_sides(rest, level, px) if level.any() else level
+    return np.asarray(rest & (1 - upright) & (1 - sides), dtype=np.uint8)
+
+
+def _cell_sides(ink: NDArray[np.uint8], level: NDArray[np.uint8], px: float) -> NDArray[np.uint8]:
+    """Pixels of the sides of a cell: thin upright strokes from one level rule, or edge of the zone, to the next."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    reach, height = round(SIDE_GAP_MM * px), ink.shape[0]
+    sides = np.zeros(count, np.uint8)
+    for i in np.flatnonzero((stats[:, 2] < SIDE_WIDE_MM * px) & (stats[:, 3] >= SIDE_TALL_MM * px)):
+        x, y, w, h, _area = stats[i]
+        across = np.flatnonzero(level[:, max(0, x - reach) : x + w + reach].max(axis=1))
+        upper, lower = bool((abs(across - y) <= reach).any()), bool((abs(across - (y + h - 1)) <= reach).any())
+        sides[i] = (upper or y <= 1) and (lower or y + h >= height - 1) and (upper or lower)
+    return np.asarray(sides[labels], dtype=np.uint8)
 
 
 def _rule_pixels(ink: NDArray[np.uint8], px: float) -> NDArray[np.uint8]:

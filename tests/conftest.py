@@ -10,11 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from cases import nudges
 from tests import own_data
 from tests.processes import Broker, Processes
-
-SEND = nudges.send
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +61,10 @@ def no_broker_waits(request: pytest.FixtureRequest) -> Iterator[None]:
     """Without the `broker` fixture nudges go nowhere, at once. With it they go, over no line of an earlier test."""
     from workers.app import application
 
+    assert settings.STORE == own_data.DATA / "store", "an earlier test left its settings behind"
     patch = pytest.MonkeyPatch()
     if "broker" in request.fixturenames:
         application._after_fork()
-        patch.setattr("cases.nudges.send", SEND)
     else:
         patch.setattr("cases.nudges.send", lambda *_: False)
     yield

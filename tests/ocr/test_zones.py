@@ -103,3 +103,26 @@ def test_a_zone_that_would_lie_over_the_top_edge_is_none():
     sheet = Sheet(page, words, lines_of(words), Rulings((), ()))
     place = PlaceSpec(labels=("Unterschrift Beamter",), place="above", half="right", reach_mm=(200, 40))
     assert find_zone(place, [sheet], 1) is None
+
+
+@pytest.mark.parametrize("height_mm", [5.0, 6.5, 8.0, 9.5])
+@pytest.mark.parametrize("value", ["", "1", "(0231) 44711"])
+def test_the_sides_of_a_cell_in_the_zone_are_not_read_as_strokes_of_its_value(height_mm, value):
+    px = DPI / 25.4
+    image, pen = paper(700, round((height_mm + 1.6) * px))
+    value_at = (60, round((height_mm / 2 + 0.8) * px))
+    pen.text(value_at, value, font=font("Arimo", 38), fill=0, anchor="lm")
+    alone = clean_zone(gray(image), DPI)
+    pen.rectangle([8, round(0.8 * px), 690, round((height_mm + 0.8) * px)], outline=0, width=3)
+    in_a_cell = clean_zone(gray(image), DPI)
+    if value:
+        assert abs(in_a_cell.shape[1] - alone.shape[1]) <= 2
+    else:
+        assert in_a_cell is None
+
+
+def test_a_one_that_stands_on_the_line_or_alone_is_writing():
+    image, pen = paper(700, 100)
+    pen.line([(300, 20), (300, 80)], fill=0, width=5)
+    pen.line([(0, 82), (700, 82)], fill=0, width=3)
+    assert clean_zone(gray(image), DPI).shape[1] < 20

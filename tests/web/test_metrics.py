@@ -118,14 +118,13 @@ def test_strangers_get_no_figures(people: Any, settings: Any) -> None:
     assert samples(REMOTE_ADDR="10.0.0.7", headers={"Authorization": "Bearer geheim-genug"})
 
 
-def test_alive_asks_nobody_and_ready_asks_all(people: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alive_asks_nobody_and_ready_asks_all(people: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Client().get(reverse("alive")).status_code == 200
     monkeypatch.setattr("web.views.health.broker_answers", lambda: True)
     assert Client().get(reverse("ready")).json() == {"database": True, "broker": True, "store": True, "tables": True}
-    monkeypatch.setattr("web.views.health.tables_are_current", lambda: False)
-    assert Client().get(reverse("ready")).status_code == 503
-    monkeypatch.undo()
-    monkeypatch.setattr("web.views.health.broker_answers", lambda: True)
-    monkeypatch.setattr(django_settings, "STORE", Path("/gibt/es/nicht"))
+    with monkeypatch.context() as patch:
+        patch.setattr("web.views.health.tables_are_current", lambda: False)
+        assert Client().get(reverse("ready")).status_code == 503
+    settings.STORE = Path("/gibt/es/nicht")
     answer = Client().get(reverse("ready"))
     assert answer.status_code == 503 and not answer.json()["store"], "a share that is not mounted"
