@@ -149,7 +149,11 @@ class Texts:
 
     def _title(self, stack: Sequence[Box]) -> str:
         labels = self.labels
-        label = labels.left_of(stack[0]) or labels.under(stack[-1], UNDER_LINE_MM) or labels.over(stack[0], OVER_MM)
+        under = labels.under(stack[-1], UNDER_LINE_MM)
+        before = labels.left_of(stack[0])
+        if not before and text_of(under).endswith(".") and kind_of(text_of(under)) == "text":
+            return ""  # the rule over footnotes
+        label = before or under or labels.over(stack[0], OVER_MM)
         labels.take(label)
         return text_of(label) or self._of_answer(stack[0])
 

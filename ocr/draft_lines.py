@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ocr.draft_boxes import inside, touch
+from ocr.draft_boxes import inside, middle_in, touch
+from ocr.draft_rooms import LEAST_HIGH_MM
 from ocr.draft_strokes import PX, Ink, boxes_in, closed, dotted
 from ocr.page import Box
 from ocr.phrases import around
@@ -59,12 +60,19 @@ def open_rooms(rules: Sequence[Box], words: Sequence[Box]) -> Iterator[Box]:
             left.remove(below)
             stack.append(below)
         if len(stack) > 1 and not _names(stack[-1], words):
-            yield from (Box(a.x0, a.y1, a.x1, b.y0) for a, b in pairwise(stack) if _names(a, words))
+            yield from (Box(a.x0, a.y1, a.x1, b.y0) for a, b in pairwise(stack) if _has_room(a, b, words))
 
 
 def _is_next(rule: Box, below: Box) -> bool:
     same_ends = abs(rule.x0 - below.x0) < 1.5 * PX and abs(rule.x1 - below.x1) < 1.5 * PX
     return same_ends and ROOM_MM[0] * PX <= below.y0 - rule.y1 <= ROOM_MM[1] * PX
+
+
+def _has_room(rule: Box, below: Box, words: Sequence[Box]) -> bool:
+    """Does print stand right under a rule, with room to write between it and the next one?"""
+    room = Box(rule.x0, rule.y1, rule.x1, below.y0)
+    low = max((word.y1 for word in words if middle_in(word, room)), default=rule.y1)
+    return _names(rule, words) and below.y0 - low >= LEAST_HIGH_MM * PX
 
 
 def _names(rule: Box, words: Sequence[Box]) -> bool:

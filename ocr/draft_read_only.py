@@ -17,13 +17,14 @@ PROSE_WORDS = 8
 
 
 def read_only(cells: Sequence[Box], phrases: Sequence[Phrase], squares: Sequence[Box], px: float) -> set[Box]:
-    """The cells of tables that hold nothing but print, some of it amounts; and in tables with empty cells, those that
-    are full of print beside them.
+    """The cells of tables that hold nothing but print, some of it amounts; of others those full of print beside empty
+    ones, those over several cells, and those with several lines of print.
     """
     printed = {cell: [p for p in phrases if middle_in(p.box, cell)] for cell in cells}
     blank = {cell for cell in cells if not printed[cell] and not any(middle_in(s, cell) for s in squares)}
     full = {cell for cell in cells if _is_full(cell, printed[cell], px)}
     found = {cell for cell in full if any(_is_row(cell, other, px) for other in blank)}
+    found |= {cell for cell in full if _has_lines(printed[cell]) or _spans(cell, cells, px)}
     for table in _tables(cells, px):
         if len(table) >= LEAST_CELLS and full.issuperset(table) and any(_tells_amount(printed[cell]) for cell in table):
             found |= set(table)
@@ -40,6 +41,16 @@ def _is_full(cell: Box, printed: Sequence[Phrase], px: float) -> bool:
     """Is there print, no room to write under it, and no colon that asks to write behind it?"""
     low = max((p.box.y1 for p in printed), default=cell.y0)
     return bool(printed) and cell.y1 - low < LEAST_HIGH_MM * px and not any(p.text.endswith(":") for p in printed)
+
+
+def _has_lines(printed: Sequence[Phrase]) -> bool:
+    return max(p.box.y0 for p in printed) > min(p.box.y1 for p in printed)
+
+
+def _spans(cell: Box, cells: Sequence[Box], px: float) -> bool:
+    """Do several cells hang under it?"""
+    under = [c for c in cells if abs(c.y0 - cell.y1) < 1.5 * px and cell.x0 - px < c.x0 and c.x1 < cell.x1 + px]
+    return len(under) > 1
 
 
 def _tells_amount(printed: Sequence[Phrase]) -> bool:
