@@ -1,7 +1,8 @@
 """Invented blank forms without form fields, laid out in many ways, with what a person would draw in each of them.
 
 One way to lay out a question is one function `(paper, y, rng)` in `KNOWN` (the draft was tuned on them) or in `LATER`
-(counted before the draft knew them, then looked at, too: docs/measured.md). To count blind again, add new ways there.
+(counted before the draft knew them, then looked at, too: docs/measured.md). Further ones:
+`bench.blanks_blind`, `bench.blanks_blind_more`, `bench.blanks_last`.
 """
 
 from __future__ import annotations

