@@ -1,16 +1,20 @@
-"""The questions of a blank form that has no form fields: its areas to write on, each with the print that names it."""
+"""The questions of a page that are only printed: its areas to write on, each with the print that names it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ocr.draft_areas import Area, find_areas
-from ocr.draft_phrases import MM_PER_INCH, Phrase
+from ocr.draft_areas import find_areas
+from ocr.draft_boxes import grown, inside, level, middle_in, over_each_other, touch
+from ocr.draft_labels import OVER_MM, Labels
+from ocr.draft_marks import Marks
+from ocr.draft_names import kind_of
+from ocr.draft_phrases import MM_PER_INCH, Phrase, without_squares
+from ocr.draft_prints import says, text_of
+from ocr.draft_read_only import is_prose, read_only
+from ocr.draft_rooms import ENOUGH_HIGH_MM, room_in
 from ocr.page import Box, Page
 from ocr.phrases import around
 
@@ -18,12 +22,12 @@ OFFICE = re.compile(
     r"vom amt|nicht ausf|vermerk|amtlich|eingangsstempel|nur für|wird von der|dienststelle|office use", re.IGNORECASE
 )
 """Headings of a frame in which the applicant writes nothing."""
-HYPHEN = re.compile(r"(?<=[a-zäöüß])- (?=[a-zäöüß]{3})(?!und |oder |bzw)")
-YES_OR_NO = frozenset(("ja", "nein", "yes", "no"))
-NEAR_MM = 9.0
-LEVEL_MM, LEFT_MM, OVER_MM, UNDER_MM, RIGHT_MM = 1.5, 65.0, 7.0, 5.0, 6.0
-WIDE_GAP_MM, LONGEST_ANSWER = 60.0, 30
-LEAST_MM, LEAST_HIGH_MM, ENOUGH_HIGH_MM = 9.0, 3.6, 7.5
+STAMP = re.compile(r"eingangs(stempel|vermerk|datum)|nicht (vom|von|durch) .*ausf|nicht ausf|vom amt\b", re.IGNORECASE)
+"""A single cell in which the applicant writes nothing."""
+NUMBER_MM = 15.0
+ANSWER_MM, NUMBER_BEFORE_MM, UNDER_LINE_MM = 15.0, 8.0, 3.0
+SIGNED_MM = 13.0
+"""A signature is so much higher than other handwriting, where the paper over its line is free."""
 LINE_MM, TWO_LINES_MM = 5.5, 11.0
 """A line of handwriting in a free area, and what is high enough for two."""
 SEPARATOR = 0.9
@@ -32,349 +36,163 @@ SEPARATOR = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """One question: where the answer goes (`box`), what names it (`title`), or its squares by their answers."""
+    """One question: where the answer goes (`box`), what names it (`title`), or its squares by their answers.
+
+    `cell`: it is a whole cell without print of its own, as the rows of tables are.
+    """
 
     box: Box
     title: str
     cells: int = 0
     lines: int = 1
     squares: tuple[tuple[str, Box], ...] = ()
+    cell: bool = False
 
 
-def blanks_of(page: Page, phrases: Sequence[Phrase]) -> list[Blank]:
-    """All questions of a page in reading order, without those of the office.
+def blanks_of(
+    page: Page, phrases: Sequence[Phrase], languages: Sequence[str] = ("deu",), ground: Page | None = None
+) -> list[Blank]:
+    """All questions of a page in reading order, without those of the office and those that the file asks itself.
 
-    None on a page where the file itself asks (form fields): what it leaves out there is seldom meant to be filled in.
+    `ground`: the same page with its tinted areas, where cleaning took them.
     """
-    if any(one.shown for one in page.inputs):
-        return []
-    areas = find_areas(page, [p.box for p in phrases])
+    areas = find_areas(page, [p.box for p in phrases], ground)
+    phrases = without_squares(page, phrases, [a.box for a in areas if a.shape == "square"], languages)
     offices = [a.box for a in areas if a.shape == "frame" and any(OFFICE.search(p.text) for p in _in(a.box, phrases))]
-    free = [a for a in areas if a.shape != "frame" and not any(_inside(a.box, office) for office in offices)]
-    table = Table(phrases, free, page.dpi / MM_PER_INCH)
-    found = [*table.marks(), *table.texts()]
-    return sorted(found, key=lambda b: (round((b.box.y0 + b.box.y1) / 2 / (4 * table.px)), b.box.x0))
+    free = [a for a in areas if a.shape != "frame" and not any(inside(a.box, office) for office in offices)]
+    px = page.dpi / MM_PER_INCH
+    labels = Labels(phrases, free, px)
+    marks = Marks(labels)
+    found = [Blank(around(box for _, box in squares), said, squares=squares) for said, squares in marks.questions()]
+    found += Texts(labels, marks).blanks()
+    asked = [grown(one.box, px) for one in page.inputs if one.shown]
+    found = [blank for blank in found if not any(touch(blank.box, box) for box in asked)]
+    return sorted(found, key=lambda b: (round((b.box.y0 + b.box.y1) / 2 / (4 * px)), b.box.x0))
 
 
-class Table:
-    """One page: its phrases and areas, and which phrase is already taken for a label."""
+class Texts:
+    """The places for text on a page: cells, combs and lines, with their labels."""
 
-    def __init__(self, phrases: Sequence[Phrase], areas: Sequence[Area], px: float) -> None:
-        self.px = px
-        self.squares = [a.box for a in areas if a.shape == "square"]
-        self.phrases = [part for p in phrases for part in _without_squares(p, self.squares)]
-        self.cells = [a.box for a in areas if a.shape == "cell"]
-        self.areas = [a for a in areas if a.shape in ("comb", "line")]
-        self.width = around(p.box for p in phrases).width if phrases else 0
-        self.answers = {square: self._answer(square) for square in self.squares}
-        self.taken = {id(p) for found in self.answers.values() for p in found}
-        self.asked: dict[Box, str] = {}
-        self.names = {cell for cell in self.cells if self._names_others(cell)}
+    def __init__(self, labels: Labels, marks: Marks) -> None:
+        self.labels, self.marks, self.px = labels, marks, labels.px
+        self.read_only = read_only(labels.cells, labels.phrases, labels.squares, labels.px)
 
-    # squares
-
-    def marks(self) -> Iterator[Blank]:
-        """Check squares: those of one row that answer one question together, the others each for itself."""
-        for group in self._groups():
-            answers = [self._text(self.answers[square]) for square in group]
-            box = around(group)
-            if len(group) == 1:
-                yield Blank(box, answers[0] or self._question(group), squares=((answers[0], group[0]),))
-            else:
-                question = self._question(group)
-                self.asked |= dict.fromkeys(group, question)
-                yield Blank(box, question, squares=tuple(zip(answers, group, strict=True)))
-
-    def _answer(self, square: Box) -> tuple[Phrase, ...]:
-        """What is printed on the right of a square: its first line, and the lines that go on below."""
-        level = [p for p in self.phrases if _levels(p.box, square) and p.box.x0 >= square.x1 - self.px]
-        first = min(level, key=lambda p: p.box.x0, default=None)
-        if first is None or first.box.x0 - square.x1 > RIGHT_MM * self.px:
-            return ()
-        cut = any(square.x1 <= other.x0 < first.box.x0 and _levels(first.box, other) for other in self.squares)
-        return () if cut else tuple(self._block(first))
-
-    def _groups(self) -> list[list[Box]]:
-        groups: list[list[Box]] = []
-        for square in sorted(self.squares, key=lambda b: (round(b.y0 / (2 * self.px)), b.x0)):
-            group = next((g for g in groups if self._together(g, square)), None)
-            if group is None:
-                groups.append([square])
-            else:
-                group.append(square)
-        return groups
-
-    def _together(self, group: Sequence[Box], square: Box) -> bool:
-        """In one row, near, with short answers; "ja" and "nein" once each."""
-        last = group[-1]
-        if abs(last.y0 - square.y0) > LEVEL_MM * self.px or not 0 < square.x0 - last.x1 < WIDE_GAP_MM * self.px:
-            return False
-        said = [self._text(self.answers[one]).strip(" :").casefold() for one in (*group, square)]
-        if len(set(said)) < len(said) or not all(said):
-            return False
-        if any(text in YES_OR_NO for text in said):
-            return all(text in YES_OR_NO for text in said)
-        one_line = all(len(self.answers[one]) == 1 for one in (*group, square))
-        return one_line and max(map(len, said)) < LONGEST_ANSWER
-
-    def _question(self, group: Sequence[Box]) -> str:
-        """The print on the left of the squares, or over them."""
-        box = around(group)
-        left = self._left_of(box)
-        found = left or self._over(box, 12.0, to_left=True)
-        self.taken |= {id(p) for p in found}
-        return self._text(found)
-
-    # places for text
-
-    def texts(self) -> Iterator[Blank]:
-        """Cells, combs and lines, with their labels; a stack of lines is one question."""
-        for cell in self.cells:
+    def blanks(self) -> Iterator[Blank]:
+        for cell in self.labels.cells:
             if (blank := self._of_cell(cell)) is not None:
                 yield blank
-        for area in self.areas:
+        for area in self.labels.areas:
             if area.shape == "comb":
-                yield Blank(area.box, self._text(self._label(area.box)), cells=area.cells)
-        yield from self._of_lines([area.box for area in self.areas if area.shape == "line"])
+                yield Blank(area.box, text_of(self.labels.label(area.box)), cells=area.cells)
+        yield from self._of_lines([area.box for area in self.labels.areas if area.shape == "line"])
 
     def _of_cell(self, cell: Box) -> Blank | None:
-        """The free part of a cell. One that only holds print is the label of the cell beside it."""
-        inside = [p for p in self.phrases if _middle(p.box, cell)]
-        squares = [square for square in self.squares if _inside(square, cell)]
-        if any(_inside(area.box, cell) for area in self.areas):
+        """The free part of a cell. One that only holds print is the label of the cell beside or below it."""
+        labels = self.labels
+        printed = [p for p in labels.phrases if middle_in(p.box, cell)]
+        squares = [square for square in labels.squares if inside(square, cell)]
+        if any(inside(area.box, cell) for area in labels.areas):
             return None
         if squares:
-            return self._after_colon(cell, inside, squares)
-        if cell in self.names:
+            return self._after_colon(cell, printed, squares)
+        own = [p for p in printed if says(p)]
+        is_number = bool(printed) and not own and cell.width < NUMBER_MM * self.px
+        free = self._free_part(cell, printed)
+        if cell in labels.names or is_number or free is None or self._is_corner(cell):
             return None
-        free = _free(cell, [p.box for p in inside], self.px)
-        if free is None:
-            return None
-        own = [p for p in inside if _says(p)]
-        label = self._text(own) or self._text(self._label(cell))
-        self.taken |= {id(p) for p in own}
+        is_unit = bool(own) and all(p.box.x0 >= free.x1 - self.px and level(p.box, free) for p in own)
+        title = (labels.name(cell) if is_unit else "") or text_of(own) or labels.name(cell)
+        labels.take(own)
         lines = int(free.height / (LINE_MM * self.px)) if free.height > TWO_LINES_MM * self.px else 1
-        return Blank(free, label, lines=lines)
+        return Blank(free, title, lines=lines, cell=not printed)
 
-    def _after_colon(self, cell: Box, inside: Sequence[Phrase], squares: Sequence[Box]) -> Blank | None:
+    def _free_part(self, cell: Box, printed: Sequence[Phrase]) -> Box | None:
+        """Where there is room to write: beside or under a label, under prose only."""
+        if cell in self.read_only or any(STAMP.search(p.text) for p in printed):
+            return None
+        if not is_prose(printed):
+            return room_in(cell, [p.box for p in printed], self.px)
+        free = room_in(cell, [Box(cell.x0, p.box.y0, cell.x1, p.box.y1) for p in printed], self.px)
+        return free if free and free.height >= ENOUGH_HIGH_MM * self.px else None
+
+    def _is_corner(self, cell: Box) -> bool:
+        """The cell of a table over the names of its rows, beside the heads of its columns."""
+        beside = [c for c in self.labels.heads if abs(c.y0 - cell.y0) < self.px and 0 <= c.x0 - cell.x1 < 1.5 * self.px]
+        return bool(beside) and self.labels.cell_below(cell) in self.labels.rows
+
+    def _after_colon(self, cell: Box, printed: Sequence[Phrase], squares: Sequence[Box]) -> Blank | None:
         """Room for words in a cell of squares: only where an answer ends with a colon."""
         last = max(squares, key=lambda b: b.x0)
-        said = self.answers[last]
+        said = self.marks.answers[last]
         if not said or not said[0].text.rstrip().endswith(":"):
             return None
-        more = [p for p in inside if id(p) not in self.taken]
-        free = _free(cell, [*(p.box for p in inside), *squares], self.px)
-        title = ": ".join(part for part in (self.asked.get(last, ""), self._text(more)) if part)
-        return Blank(free, title or self._text(said)) if free else None
-
-    def _names_others(self, cell: Box) -> bool:
-        """Print that stands at the top of a cell, with an empty cell, or one of squares, on the right."""
-        inside = [p for p in self.phrases if _middle(p.box, cell) and _says(p)]
-        if not inside or any(_inside(square, cell) for square in self.squares):
-            return False
-        low = max(p.box.y1 for p in inside)
-        if cell.y1 - low < 1.6 * self.px and min(p.box.y0 for p in inside) - cell.y0 > LEAST_HIGH_MM * self.px:
-            return False
-        beside = [c for c in self.cells if abs(c.y0 - cell.y0) < self.px and 0 <= c.x0 - cell.x1 < 1.5 * self.px]
-        small = max(p.height_mm for p in inside) < 2.2 and cell.height > 8 * self.px
-        return not small and any(self._has_no_label(c) for c in beside)
-
-    def _has_no_label(self, cell: Box) -> bool:
-        squares = any(_inside(square, cell) for square in self.squares)
-        return squares or not any(_middle(p.box, cell) and _says(p) for p in self.phrases)
+        more = [p for p in printed if id(p) not in self.labels.taken]
+        free = room_in(cell, [*(p.box for p in printed), *squares], self.px)
+        title = ": ".join(part for part in (self.marks.asked.get(last, ""), text_of(more)) if part)
+        return Blank(free, title or text_of(said)) if free else None
 
     def _of_lines(self, rooms: Sequence[Box]) -> Iterator[Blank]:
+        """Lines with their labels; a stack of lines is one question. One across the page alone parts it."""
         left = sorted(rooms, key=lambda b: (b.y1, b.x0))
+        found: list[tuple[Box, str]] = []
         while left:
             stack = [left.pop(0)]
             while (below := next((b for b in left if self._goes_on(stack[-1], b)), None)) is not None:
                 left.remove(below)
                 stack.append(below)
             box = around(stack)
-            label = self._left_of(stack[0]) or self._under(stack[-1]) or self._over(stack[0], OVER_MM)
-            wide = box.width > SEPARATOR * self.width
-            if label and not (wide and len(stack) == 1):
-                self.taken |= {id(p) for p in label}
-                yield Blank(box, self._text(label), lines=len(stack))
+            if len(stack) == 1 and box.width > SEPARATOR * self.labels.width:
+                continue
+            if title := self._title(stack) or self._of_list(box, found):
+                found.append((box, title))
+                yield Blank(self._to_sign(box, title), title, lines=len(stack))
+
+    def _title(self, stack: Sequence[Box]) -> str:
+        labels = self.labels
+        under = labels.under(stack[-1], UNDER_LINE_MM)
+        before = labels.left_of(stack[0])
+        if not before and text_of(under).endswith(".") and kind_of(text_of(under)) == "text":
+            return ""  # the rule over footnotes
+        label = before or under or labels.over(stack[0], OVER_MM)
+        labels.take(label)
+        return text_of(label) or self._of_answer(stack[0])
+
+    def _of_list(self, room: Box, found: Sequence[tuple[Box, str]]) -> str:
+        """Of a numbered line ("2."): what the one over it asks."""
+        over = (title for last, title in found if self._below(last, room))
+        return next(over, "") if self._is_listed(room) else ""
+
+    def _of_answer(self, room: Box) -> str:
+        """The answer right before a line, with its question, which wants to be told more: "Sonstiges: ___"."""
+        for square, said in self.marks.answers.items():
+            if said and level(said[-1].box, room) and 0 <= room.x0 - said[-1].box.x1 < ANSWER_MM * self.px:
+                return ": ".join(part for part in (self.marks.asked.get(square, ""), text_of(said).rstrip(":")) if part)
+        return ""
+
+    def _to_sign(self, room: Box, title: str) -> Box:
+        """The room over a line; over that of a signature all that is free, up to the height of one."""
+        if kind_of(title) != "signature":
+            return room
+        drawn = (*self.labels.squares, *self.labels.places, *(p.box for p in self.labels.phrases))
+        over = [b.y1 for b in drawn if b.y1 <= room.y0 + self.px and over_each_other(b, room)]
+        return Box(room.x0, min(room.y0, max([room.y1 - round(SIGNED_MM * self.px), *over])), room.x1, room.y1)
 
     def _goes_on(self, room: Box, below: Box) -> bool:
         """A further line of the same answer: as long, at most two lines lower, nothing printed between."""
-        alike = abs(room.x0 - below.x0) < 2 * self.px and abs(room.x1 - below.x1) < 2 * self.px
-        if not alike or not 3 * self.px < below.y1 - room.y1 < 12 * self.px:
+        if not self._below(room, below) or self._is_listed(below):
             return False
         between = Box(below.x0, room.y1, below.x1, below.y1)
-        return not any(_middle(p.box, between) for p in self.phrases) and not self._left_of(below)
+        return not any(middle_in(p.box, between) for p in self.labels.phrases) and not self.labels.left_of(below)
 
-    # labels
+    def _below(self, room: Box, below: Box) -> bool:
+        alike = abs(room.x0 - below.x0) < 2 * self.px and abs(room.x1 - below.x1) < 2 * self.px
+        return alike and 3 * self.px < below.y1 - room.y1 < 12 * self.px
 
-    def _label(self, box: Box) -> list[Phrase]:
-        """The print that names an area: on its left, over it, or at the head of its column."""
-        found = self._left_of(box) or self._over(box, OVER_MM) or self._column(box)
-        self.taken |= {id(p) for p in found}
-        return found
-
-    def _left_of(self, box: Box) -> list[Phrase]:
-        level = [
-            p for p in self.phrases if _levels(p.box, box) and p.box.x1 <= box.x0 + self.px and self._may_name(p, box)
-        ]
-        last = max(level, key=lambda p: p.box.x1, default=None)
-        if last is None or box.x0 - last.box.x1 > LEFT_MM * self.px or self._parted(last.box, box):
-            return []
-        return self._block(last)
-
-    def _parted(self, label: Box, box: Box) -> bool:
-        """Another area stands between the label and the box."""
-        others = (*self.squares, *(a.box for a in self.areas))
-        return any(label.x1 <= o.x0 and o.x1 <= box.x0 and _levels(o, box) and o != box for o in others)
-
-    def _over(self, box: Box, most_mm: float, *, to_left: bool = False) -> list[Phrase]:
-        far = most_mm * self.px
-        over = [
-            p
-            for p in self.phrases
-            if -self.px < box.y0 - p.box.y1 < far
-            and (p.box.x0 < box.x1 if to_left else min(p.box.x1, box.x1) > max(p.box.x0, box.x0))
-            and self._may_name(p, box)
-        ]
-        over = [p for p in over if min(p.box.x1, box.x1) > max(p.box.x0, box.x0)] or over
-        last = max(over, key=lambda p: (round(p.box.y1 / self.px), -abs(p.box.x0 - box.x0)), default=None)
-        return self._block(last) if last is not None else []
-
-    def _under(self, box: Box) -> list[Phrase]:
-        under = [
-            p
-            for p in self.phrases
-            if -self.px < p.box.y0 - box.y1 < UNDER_MM * self.px
-            and min(p.box.x1, box.x1) > max(p.box.x0, box.x0)
-            and self._may_name(p, box)
-        ]
-        first = min(under, key=lambda p: (round(p.box.y0 / self.px), abs(p.box.x0 - box.x0)), default=None)
-        return self._block(first) if first is not None else []
-
-    def _column(self, box: Box) -> list[Phrase]:
-        """The head of a table's column: the next print over it, with nothing but cells as wide between."""
-        over = [
-            p
-            for p in self.phrases
-            if p.box.y1 <= box.y0 and box.x0 - self.px <= p.box.x0 and p.box.x1 <= box.x1 + self.px and _says(p)
-        ]
-        last = max(over, key=lambda p: p.box.y1, default=None)
-        if last is None:
-            return []
-        between = Box(box.x0, last.box.y1, box.x1, box.y0) if last.box.y1 < box.y0 else box
-        in_cells = sum(_shared(c, between) for c in self.cells) > 0.6 * between.width * between.height
-        return self._block(last) if in_cells or box.y0 - last.box.y1 < NEAR_MM * self.px else []
-
-    def _may_name(self, phrase: Phrase, box: Box) -> bool:
-        """It says something, names nothing else yet, and is not the print of another cell that asks itself."""
-        if id(phrase) in self.taken or not _says(phrase):
-            return False
-        holder = next((cell for cell in self.cells if _middle(phrase.box, cell)), None)
-        return holder is None or holder in self.names or _inside(box, holder)
-
-    def _block(self, phrase: Phrase) -> list[Phrase]:
-        """The lines of print that belong to one, over and under it and beside it where a line was cut."""
-        block, grown = [phrase], True
-        while grown:
-            more = [p for p in self.phrases if p not in block and any(self._of_one(p, one) for one in block)]
-            block, grown = [*block, *more], bool(more)
-        return sorted(block, key=lambda p: (round(p.box.y0 / (1.5 * self.px)), p.box.x0))
-
-    def _of_one(self, one: Phrase, other: Phrase) -> bool:
-        high = max(one.box.height, other.box.height)
-        if any(_middle(one.box, c) != _middle(other.box, c) for c in self.cells):
-            return False
-        if self._has_square_between(one.box, other.box):
-            return False
-        if _levels(one.box, other.box):
-            return 0 <= max(one.box.x0 - other.box.x1, other.box.x0 - one.box.x1) < 0.9 * high
-        gap = max(one.box.y0 - other.box.y1, other.box.y0 - one.box.y1)
-        begins = abs(one.box.x0 - other.box.x0) < 5 * self.px
-        return begins and gap < 0.9 * high and abs(one.box.height - other.box.height) < 0.5 * high
-
-    def _has_square_between(self, one: Box, other: Box) -> bool:
-        left, right = sorted((one, other), key=lambda b: b.x0)
-        level = [s for s in self.squares if _levels(s, left) and _levels(s, right)]
-        return any(left.x1 <= s.x1 and s.x0 <= right.x0 for s in level)
-
-    def _text(self, phrases: Iterable[Phrase]) -> str:
-        return HYPHEN.sub("", " ".join(p.text for p in phrases)).strip()
-
-
-def _without_squares(phrase: Phrase, squares: Sequence[Box]) -> list[Phrase]:
-    """The parts of a phrase between squares that were read as its letters ("[_] ja [_] nein"): words are as wide as
-    they have letters."""
-    inside = sorted((s for s in squares if _levels(s, phrase.box) and _shared(s, phrase.box)), key=lambda b: b.x0)
-    if not inside:
-        return [phrase]
-    letter = phrase.box.width / len(phrase.text)
-    parts: dict[int, list[str]] = {}
-    at = 0
-    for word in phrase.text.split(" "):
-        middle = phrase.box.x0 + (at + len(word) / 2) * letter
-        at += len(word) + 1
-        if not any(s.x0 - letter < middle < s.x1 + letter / 2 for s in inside) or len(re.findall(r"\w", word)) > 2:
-            parts.setdefault(sum(s.x0 < middle for s in inside), []).append(word)
-    stops = [phrase.box.x0, *(s.x1 for s in inside), phrase.box.x1 + 1]
-    starts = [s.x0 for s in inside]
-    found = []
-    for number, words in parts.items():
-        x0, x1 = stops[number], max(stops[number] + 1, starts[number] if number < len(starts) else phrase.box.x1)
-        found.append(replace(phrase, text=" ".join(words), box=Box(x0, phrase.box.y0, x1, phrase.box.y1)))
-    return found
-
-
-def _free(cell: Box, print_boxes: Sequence[Box], px: float) -> Box | None:
-    """The largest part of a cell without print that is large enough to write in."""
-    step = max(1, round(px / 2))
-    rows, columns = cell.height // step, cell.width // step
-    free = np.ones((rows, columns), bool)
-    for box in print_boxes:
-        x0, y0, x1, y1 = box.x0 - cell.x0, box.y0 - cell.y0, box.x1 - cell.x0, box.y1 - cell.y0
-        free[max(0, y0 // step) : max(0, -(-y1 // step)), max(0, x0 // step) : max(0, -(-x1 // step))] = False
-    best, most = (0, 0, 0, 0), 0.0
-    least, enough = (LEAST_HIGH_MM * px / step, LEAST_MM * px / step), ENOUGH_HIGH_MM * px / step
-    heights = np.zeros(columns, int)
-    for y in range(rows):
-        heights = np.where(free[y], heights + 1, 0)
-        for high in {int(h) for h in heights if h >= least[0]}:
-            for x0, x1 in _runs(heights >= high):
-                room = (x1 - x0) * (min(high, enough) + high / 1000)
-                if x1 - x0 >= least[1] and room > most:
-                    best, most = (x0, y + 1 - high, x1 - x0, high), room
-    x, y, wide, high = best
-    if not high:
-        return None
-    x1 = cell.x1 if x + wide == columns else cell.x0 + (x + wide) * step
-    y1 = cell.y1 if y + high == rows else cell.y0 + (y + high) * step
-    return Box(cell.x0 + x * step, cell.y0 + y * step, x1, y1)
-
-
-def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-
-
-def _says(phrase: Phrase) -> bool:
-    return any(c.isalpha() for c in phrase.text)
+    def _is_listed(self, room: Box) -> bool:
+        """Is it one of several lines with numbers or letters before them ("2.")?"""
+        before = (p for p in self.labels.phrases if level(p.box, room) and not says(p))
+        return any(0 <= room.x0 - p.box.x1 < NUMBER_BEFORE_MM * self.px for p in before)
 
 
 def _in(box: Box, phrases: Sequence[Phrase]) -> list[Phrase]:
-    return [p for p in phrases if _middle(p.box, box)]
-
-
-def _middle(one: Box, box: Box) -> bool:
-    return box.x0 <= (one.x0 + one.x1) / 2 < box.x1 and box.y0 <= (one.y0 + one.y1) / 2 < box.y1
-
-
-def _inside(one: Box, box: Box) -> bool:
-    return _shared(one, box) > 0.8 * one.width * one.height
-
-
-def _shared(one: Box, other: Box) -> int:
-    return max(0, min(one.x1, other.x1) - max(one.x0, other.x0)) * max(0, min(one.y1, other.y1) - max(one.y0, other.y0))
-
-
-def _levels(one: Box, other: Box) -> bool:
-    """Side by side: most of the lower one is beside the other."""
-    return min(one.y1, other.y1) - max(one.y0, other.y0) > 0.5 * min(one.height, other.height)
+    return [p for p in phrases if middle_in(p.box, box)]

@@ -10,22 +10,38 @@ from functools import reduce
 LONGEST_NAME, LONGEST_TITLE = 40, 80
 DATE_CELLS = (6, 8)
 KINDS = (
-    (r"\biban\b", "iban"),
-    (r"\bbic\b", "bic"),
-    (r"steuer-?id|steuerliche identifikations", "tax_id"),
-    (r"steuernummer", "tax_number"),
-    (r"e-?mail", "email"),
-    (r"telefon|\btel\b|mobil(funk|nummer)|\bfax\b|erreichbar", "phone"),
-    (r"anschrift|adresse", "address"),
-    (r"(plz|postleitzahl).*\b(wohn)?ort\b", "plz_town"),
-    (r"\bplz\b|postleitzahl", "plz"),
+    (r"^datum (der|des)\b|^date of\b|^(geburts|sterbe)datum", "date"),
+    (r"\biban\b|bank account number", "iban"),
+    (r"\bbic\b|\bswift\b", "bic"),
+    (r"steuer-?id|identifikationsnummer|\bidnr\b|\btax id", "tax_id"),
+    (r"steuer-?(nummer|nr)|\btax (number|no)\b", "tax_number"),
+    (r"(barcode|strichcode)", "barcode"),
+    (r"\be-?mail|mailadresse", "email"),
+    (r"^(art|grund|form|weitere|sonstige|kind of|type of|reason)\b", "text"),
+    (r"(plz|postleitzahl|postcode|post code|zip( code)?).*\b(wohn)?(ort|stadt|town|city)\b", "plz_town"),
+    (r"^(stra(ß|ss)e|street)\b", "street"),
+    (r"anschrift|(?<!e-mail)(?<!mail)adresse\b|\baddress\b", "address"),
+    (r"telefon|\btel\b|\bmobil(e|funk|nummer|telefon)?\b|\bhandy|\b(tele)?fax\b|rufnummer|erreichbar|"
+     r"\b(tele)?phone\b", "phone"),
+    (r"\bplz\b|postleitzahl|\bpost ?code\b|\bzip code\b", "plz"),
     (r"stra(ß|ss)e\b", "street"),
-    (r"^unterschrift", "signature"),
-    (r"datum|\bgeboren am\b", "date"),
-    (r"in eur(o)?\b|€|betrag\b|miete\b|kosten\b|kontostand|wert\b|restschuld|tilgung|\bzahle\b|belastung", "money"),
-    (r"vorname|familienname|nachname|geburtsname", "name"),
-    (r"^anzahl|^zahl\b|zahl der|größe", "quantity"),
-)
+    (r"\bunterschrift(en)?\b|\bsignature\b", "signature"),
+    (r"datum|\b(geboren|eingezogen|ausgezogen|verstorben|ausgestellt|unterschrieben) am\b|\btag der\b|\btt ?\.? ?mm\b"
+     r"|\bdate\b|\b(gültig|valid) (ab|bis|seit|from|until)\b|\b(am|seit|vom|bis)$|\bbirthday\b", "date"),
+    (r"^anzahl|^zahl\b|zahl der|größe|fläche|\bm²|quadratmeter|^menge\b|^stückzahl|gewicht\b|\bwie viele\b|"
+     r"\bnumber of\b|\bhow many\b", "quantity"),
+    (r"\bin (eur|euros?)\b|€|\bbetrag\b|[a-zäöüß]betrag\b|miete\b|kosten\b|kontostand|wert\b|restschuld|tilgung|"
+     r"\bzahle\b|belastung|einkommen|einkünfte|gehalt\b|lohn\b|kaution|preis\b|vermögen|gebühr(en)?\b|beitrag\b|summe\b|"
+     r"\bamount\b|\bincome\b|\bsalary\b|\brent\b|\bfee\b|\bprice\b", "money"),
+    (r"(chip|transponder)-?(nummer|nr)|microchip", "digits"),
+    (r"(kunden|mitglieds|register|registrierungs|personal|vorgangs)-?(nummer|nr)|kassenzeichen|"
+     r"registration (no|number)", "number"),
+    (r"(firma|firmen|behörde|bank|schule|kita|einrichtung|arbeitgebers?|employer|company|vereins?|institut|gebäude|"
+     r"straße)\b.*\bname|\bname (der|des|von|of)( the)? (firma|behörde|bank|schule|kita|einrichtung|arbeitgeber|"
+     r"employer|company|verein|institut)", "text"),
+    (r"\bname\b|\bnamen\b|vorname|(familien|nach|geburts|ruf|zu)name|kontoinhaber|\bsurname|\bforename|account holder",
+     "name"),
+)  # fmt: skip
 """Words of a title -> the kind that such a field mostly is. The first that fits counts."""
 SMALL_WORDS = frozenset({
     "aus", "auf", "bei", "bitte", "bzw", "das", "dem", "den", "der", "des", "die", "durch", "ein", "eine",
@@ -78,7 +94,7 @@ def slug(text: str, common: Mapping[str, int] | None = None) -> str:
     while len(words) > 1 and len("_".join(words)) > LONGEST_NAME:
         middle = len(words) / 2
         words.remove(max(words, key=lambda word: ((common or {}).get(word, 0), -abs(words.index(word) - middle))))
-    return "_".join(words)[:LONGEST_NAME] or "feld"
+    return re.sub(r"^[^a-z]+", "", "_".join(words))[:LONGEST_NAME] or "feld"
 
 
 def words_of(text: str) -> list[str]:

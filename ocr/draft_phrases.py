@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ocr.draft_boxes import grown, middle_in, touch
+from ocr.draft_strokes import without_leaders
+from ocr.engines import tesseract
 from ocr.page import Box, Page, Word
 from ocr.phrases import TextLine, around, find_phrase, letters_of, lines_of
 from ocr.sheet import look_at
@@ -24,6 +27,7 @@ READ_AGAIN = 0.97
 INK = 160
 FILLER = re.compile(r"[_.…·\-–—]{3,}")
 """Printed to be written on, not to be read."""
+GLUED = re.compile(r"[^\W_].*[_.…·]{4,}$")
 BESIDE_MM, AROUND_MM = 40.0, 9.0
 
 
@@ -51,15 +55,54 @@ class Phrase:
 def phrases_of(page: Page, languages: Sequence[str]) -> tuple[Phrase, ...]:
     """All printed phrases of a page from top to bottom; what stands in form fields is no print."""
     seen = look_at(replace(page, words=None), languages)
-    words = page.words if page.words else seen.words
-    blank = [word for word in words if not any(_middle_in(word.box, one.box) for one in page.inputs)]
+    words = _words_of(page, seen.words, languages)
+    blank = [word for word in words if not any(middle_in(word.box, one.box) for one in page.inputs)]
     blank = [word for word in blank if not FILLER.fullmatch(word.text)]
     found = (_phrase(part, page) for line in lines_of(blank) for part in _parts(line))
     return tuple(replace(p, hits=_hits(p, seen.lines)) for p in found if p)
 
 
-def _middle_in(one: Box, box: Box) -> bool:
-    return box.x0 <= (one.x0 + one.x1) / 2 < box.x1 and box.y0 <= (one.y0 + one.y1) / 2 < box.y1
+def _words_of(page: Page, seen: Sequence[Word], languages: Sequence[str]) -> Sequence[Word]:
+    """Those of the file where rows of dots are words of their own there, else read; rows of dots are left out."""
+    if page.words and not any(GLUED.search(word.text) for word in page.words):
+        return page.words
+    bare = without_leaders(page)
+    return look_at(bare, languages).words if bare else page.words or seen
+
+
+def without_squares(
+    page: Page, phrases: Sequence[Phrase], squares: Sequence[Box], languages: Sequence[str]
+) -> tuple[Phrase, ...]:
+    """The phrases; those that were read and swallowed a check square ("Dia" for a square and "ja") are read without."""
+    told = {word.text for word in page.words or ()}
+    if not squares or all(word in told for phrase in phrases for word in phrase.text.split()):
+        return tuple(phrases)
+    rim = page.dpi / MM_PER_INCH
+    drawn = [grown(square, 0.6 * rim) for square in squares]
+    gray = page.gray.copy()
+    for box in drawn:
+        box.crop(gray)[:] = 255
+    bare = replace(page, gray=gray)
+    lines = {p: _line(p, phrases, rim) for p in phrases if any(touch(p.box, box) for box in drawn)}
+    again = [_read_again(p, lines[p], bare, languages) if p in lines else (p,) for p in phrases]
+    return tuple(phrase for found in again for phrase in found)
+
+
+def _line(phrase: Phrase, phrases: Sequence[Phrase], rim: float) -> Box:
+    """The phrase with paper around, without the lines over and under it, into which its square may reach."""
+    line, middle = grown(phrase.box, rim), (phrase.box.y0 + phrase.box.y1) / 2
+    others = [p.box for p in phrases if p is not phrase and touch(p.box, line)]
+    over = [o.y1 for o in others if o.y1 < middle]
+    under = [o.y0 for o in others if o.y0 > middle]
+    return Box(line.x0, max([line.y0, *over]), line.x1, min([line.y1, *under]))
+
+
+def _read_again(phrase: Phrase, line: Box, page: Page, languages: Sequence[str]) -> tuple[Phrase, ...]:
+    read = tesseract.read_words(np.ascontiguousarray(line.crop(page.gray)), page.dpi, languages, psm=tesseract.ONE_LINE)
+    x, y = max(0, line.x0), max(0, line.y0)
+    words = [replace(w, box=Box(w.box.x0 + x, w.box.y0 + y, w.box.x1 + x, w.box.y1 + y)) for w in read]
+    found = (_phrase(part, page) for one in lines_of(words) for part in _parts(one))
+    return tuple(p for p in found if p)
 
 
 def _parts(line: TextLine) -> Iterable[list[Word]]:
@@ -96,7 +139,7 @@ def _hits(phrase: Phrase, lines: Sequence[TextLine]) -> int:
     if phrase.letters < LEAST_LETTERS:
         return 0
     hits = [hit for hit in find_phrase(lines, phrase.text) if hit.score >= READ_AGAIN]
-    return len(hits) if any(_middle_in(hit.box, phrase.box) for hit in hits) else 0
+    return len(hits) if any(middle_in(hit.box, phrase.box) for hit in hits) else 0
 
 
 def marks_of(phrases: Mapping[int, Sequence[Phrase]]) -> dict[int, tuple[str, ...]]:
@@ -132,7 +175,7 @@ def label_of(phrases: Sequence[Phrase], box: Box, dpi: float, *, right: bool = F
     """The phrase that is the label of `box`: on its left (`right`: on its right), else, if that may be, over or under
     it; "" where there is none.
     """
-    px = dpi / MM_PER_INCH
+    px, phrases = dpi / MM_PER_INCH, [p for p in phrases if right or any(map(str.isalpha, p.text))]
     level = [p for p in phrases if min(p.box.y1, box.y1) - max(p.box.y0, box.y0) > 0.4 * min(p.box.height, box.height)]
     gaps = [(p.box.x0 - box.x1 if right else box.x0 - p.box.x1, p) for p in level]
     near = [(gap, p) for gap, p in gaps if -px < gap < BESIDE_MM * px]
