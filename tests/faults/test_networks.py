@@ -96,7 +96,6 @@ def test_a_host_switched_off_and_a_host_cut_off_lose_nothing_and_enter_nothing_t
     networks.mend("b")
     at_mending = Entry.objects.filter(outcome="entered").count()
     cases += [office.case() for _ in range(4)]
-    office.eventually(lambda: entered_on("b") > before or all_over())
     verdict = office.comes_to_rest(within_s=900)
     unclear = list(Case.objects.filter(state=State.UNCLEAR, needs_person=True))
     for case in unclear:  # a person who knows that the other host's robot is gone
@@ -120,7 +119,3 @@ def test_a_host_switched_off_and_a_host_cut_off_lose_nothing_and_enter_nothing_t
         Processes.kill(process)
     office.eventually(lambda: all(office.records_of(case) == 1 for case in more))
     assert entered_on("b") > before, "and works again"
-
-
-def all_over() -> bool:
-    return not Case.objects.exclude(state=State.ENTERED).exists()
