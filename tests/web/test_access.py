@@ -245,7 +245,7 @@ def test_everybody_starts_where_their_work_is(as_role: Callable[[str], Client]) 
 FIRST_STEPS = {
     roles.CLERK: "Hier erscheinen die Vorgänge",
     roles.SECOND: "Hier erscheinen die Vorgänge",
-    roles.OWNER: "laufzettel forms check",
+    roles.OWNER: "leeren Vordruck",
     roles.IT: "laufzettel doctor",
     roles.AUDITOR: "Kette prüfen",
     roles.ADMINISTRATOR: "Personen anlegen",

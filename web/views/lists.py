@@ -44,9 +44,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 def first_look(request: HttpRequest, allowed: access.May) -> HttpResponse:
     """What to do next, for each role that this person has."""
-    only_looks = allowed.see_cases and not (allowed.see_contents or allowed.operate or allowed.read_trail)
     context = {
-        "owner": only_looks or access.person(request).is_superuser,
         "processes": titles.process_titles(),
         "inbox": settings.INBOX,
         "section": "basket" if allowed.see_contents else "",
