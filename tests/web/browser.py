@@ -105,6 +105,7 @@ class Desk:
         """Through the login page, with the keyboard."""
         self.log_out()
         self.open("/anmelden/")
+        self.open("/anmelden/")  # with the token of now: a late answer to the page before may have brought another
         self.find("#id_username").send_keys(name, Keys.TAB, PASSWORD, Keys.ENTER)
         self.until("form.top__user")
 

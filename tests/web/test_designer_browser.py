@@ -111,7 +111,7 @@ def test_a_field_is_moved_resized_and_drawn_with_the_pointer(at: browser.Desk, v
 
 def test_a_field_is_described_in_its_panel(at: browser.Desk, version: Version) -> None:
     retype(at, "#wert-title", "Geburtsname")
-    at.find("#wert-required").click()  # at once: what waits speaks of the field by its new name
+    at.find("#wert-required").send_keys(Keys.SPACE)  # at once: what waits speaks of the field by its new name
     until(version, lambda spec: "geburtsname" in spec.fields_by_name)
     at.until("[data-active=geburtsname]")
     Select(at.find("#wert-error_budget")).select_by_visible_text("höchstens 1 unter 10.000")
