@@ -13,8 +13,13 @@ from ocr.page import Box, Gray, Page
 MM_PER_INCH = 25.4
 SHORTEST_MM = 9.0
 WORK_DPI = 150.0
-SIDE_WIDE_MM, SIDE_TALL_MM, SIDE_GAP_MM = 0.7, 2.5, 0.5
-"""A side of a cell is no thicker and no lower; so far may it end from the rule that it meets."""
+SIDE_WIDE_MM, SIDE_TALL_MM = 0.7, 2.5
+"""A side of a cell is no thicker and no lower."""
+SHORTEST_WRITING_MM = 1.1
+SIDE_GAP_MM, SIDE_ALONE_MM = 0.1, 0.6
+"""It ends where it meets a rule, and is further from what is written in the cell than letters are from each other."""
+SIDE_INSIDE_MM = 2.0
+"""So far may a zone reach over the side of its cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +70,24 @@ def without_rulings(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
 
 
 def _cell_sides(ink: NDArray[np.uint8], level: NDArray[np.uint8], px: float) -> NDArray[np.uint8]:
-    """Pixels of the sides of a cell: thin upright strokes from one level rule, or edge of the zone, to the next."""
+    """Pixels of the sides of a cell: thin upright strokes from one level rule, or edge of the zone, to the next.
+
+    `ink` (1 = ink, without its level rules) and `level` (1 = rule) have the shape of the zone, as has the result. `px`:
+    pixels of a millimetre. A stroke close to another tall piece is one of its letters ("l", "1"), however tall it is, and
+    one in the middle of the zone is writing.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    reach, height = round(SIDE_GAP_MM * px), ink.shape[0]
+    reach, apart, (height, width) = max(1, round(SIDE_GAP_MM * px)), SIDE_ALONE_MM * px, ink.shape
+    left, right, tall = stats[:, 0], stats[:, 0] + stats[:, 2], stats[:, 3] >= SHORTEST_WRITING_MM * px
+    tall[0] = False  # the paper
     sides = np.zeros(count, np.uint8)
-    for i in np.flatnonzero((stats[:, 2] < SIDE_WIDE_MM * px) & (stats[:, 3] >= SIDE_TALL_MM * px)):
+    for i in np.flatnonzero(tall & (stats[:, 2] < SIDE_WIDE_MM * px) & (stats[:, 3] >= SIDE_TALL_MM * px)):
         x, y, w, h, _area = stats[i]
         across = np.flatnonzero(level[:, max(0, x - reach) : x + w + reach].max(axis=1))
         upper, lower = bool((abs(across - y) <= reach).any()), bool((abs(across - (y + h - 1)) <= reach).any())
-        sides[i] = (upper or y <= 1) and (lower or y + h >= height - 1) and (upper or lower)
+        meets = (upper or y <= 1) and (lower or y + h >= height - 1) and (upper or lower)
+        near = tall & (left < x + w + apart) & (right > x - apart)
+        sides[i] = meets and near.sum() == 1 and min(x, width - x - w) <= SIDE_INSIDE_MM * px
     return np.asarray(sides[labels], dtype=np.uint8)
 
 

@@ -126,3 +126,15 @@ def test_a_one_that_stands_on_the_line_or_alone_is_writing():
     pen.line([(300, 20), (300, 80)], fill=0, width=5)
     pen.line([(0, 82), (700, 82)], fill=0, width=3)
     assert clean_zone(gray(image), DPI).shape[1] < 20
+
+
+@pytest.mark.parametrize("gap_px", [0, 2, 5])
+@pytest.mark.parametrize("strokes", [(300,), (200, 214, 228, 242)])
+def test_strokes_as_high_as_the_cell_are_letters_where_letters_stand(gap_px, strokes):
+    image, pen = paper(700, 90)
+    for y in (10, 70):
+        pen.line([(0, y), (700, y)], fill=0, width=3)
+    for x in strokes:
+        pen.line([(x, 12 + gap_px), (x, 68 - gap_px)], fill=0, width=5)
+    found = clean_zone(gray(image), DPI)
+    assert found is not None and abs(found.shape[1] - (strokes[-1] - strokes[0] + 11)) <= 2
