@@ -72,9 +72,9 @@ def without_rulings(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
 def _cell_sides(ink: NDArray[np.uint8], level: NDArray[np.uint8], px: float) -> NDArray[np.uint8]:
     """Pixels of the sides of a cell: thin upright strokes from one level rule, or edge of the zone, to the next.
 
-    `ink` (1 = ink, without its level rules) and `level` (1 = rule) have the shape of the zone, as has the result. `px`:
-    pixels of a millimetre. A stroke close to another tall piece is one of its letters ("l", "1"), however tall it is, and
-    one in the middle of the zone is writing.
+    `ink` (1 = ink, without its level rules) and `level` (1 = rule) have the shape of the zone, as has the result.
+    `px`: pixels of a millimetre. A stroke close to another tall piece is one of its letters ("l", "1"), however
+    tall it is, and one in the middle of the zone is writing.
     """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     reach, apart, (height, width) = max(1, round(SIDE_GAP_MM * px)), SIDE_ALONE_MM * px, ink.shape

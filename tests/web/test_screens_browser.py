@@ -487,7 +487,7 @@ def test_a_form_is_taught(screens: Screens, people: dict[str, User], tmp_path: P
     desk.find("#blind").send_keys(Keys.CONTROL, "a")
     desk.keys("viel", Keys.TAB)
     desk.until("[data-error=blind]:not([hidden])")
-    screens.check("verfahren-stichprobe-und-gruende")
+    screens.see("verfahren-stichprobe-und-gruende", "schmal")
     assert screens.found == []
 
 
@@ -520,7 +520,7 @@ def test_a_version_is_tried(screens: Screens, people: dict[str, User], tmp_path:
     screens.see("erprobung-budget")
     for summary in desk.driver.find_elements("css selector", "#sicherheit-titel ~ * summary"):
         summary.click()
-    screens.check("erprobung-zuverlaessigkeit")
+    screens.see("erprobung-zuverlaessigkeit")
     desk.find("[data-pause]").click()
     desk.find("[data-budget]").send_keys(Keys.CONTROL, "a")
     desk.keys("5")
@@ -547,26 +547,26 @@ def version_pages(screens: Screens, people: dict[str, User], serving: Version, d
     desk.open(at)
     desk.find("#zurueckgeben").click()
     desk.until(".error")
-    screens.check("fassung-ohne-grund")
+    screens.see("fassung-ohne-grund")
     refuse(draft.pk, owner, "Die IBAN muss Pflichtfeld sein.\nDanke!")
     desk.open(at)
-    screens.check("fassung-zurueckgegeben")
+    screens.see("fassung-zurueckgegeben")
     Version.objects.filter(pk=draft.pk).update(
         text=draft.text.replace('kind = "iban"', 'kind = "iban"\nrules = ["ibam"]')
     )
     desk.open(at)
-    screens.check("fassung-mit-fehler")
+    screens.see("fassung-mit-fehler", "schmal")
     Version.objects.filter(pk=draft.pk).update(text="name = ")
     desk.open(reverse("bench", args=[draft.name], query={"fassung": draft.number}))
     desk.until("#loeschen")
-    screens.check("fassung-unlesbar")
+    screens.see("fassung-unlesbar")
     desk.open(reverse("version", args=[serving.pk]))
-    screens.check("fassung-in-betrieb")
+    screens.see("fassung-in-betrieb")
     withdraw(serving.pk, owner, "Neuer Vordruck")
     desk.open(reverse("version", args=[serving.pk]))
-    screens.check("fassung-ausser-betrieb")
+    screens.see("fassung-ausser-betrieb")
     desk.open(reverse("forms"))
-    screens.check("formulare")
+    screens.see("formulare", "schmal")
 
 
 def read_on(number: int) -> dict[str, str | None]:
@@ -631,7 +631,7 @@ def test_the_numbers_of_an_owner(screens: Screens) -> None:
     figures.samples("applicant_last_name", 300, 120, "name")
     screens.desk.open(reverse("cases"))
     screens.desk.until("#stichprobe-alarm")
-    screens.check("stichprobe-alarm")
+    screens.see("stichprobe-alarm", "schmal")
     assert "\n".join(screens.found) == ""
 
 
