@@ -64,9 +64,12 @@ def seed(count: int, now: datetime, chance: random.Random) -> None:
 
 def seed_numbers(count: int, now: datetime, chance: random.Random) -> None:
     """Daily sums and blind samples as so many cases leave them behind."""
+    from cases import counting
     from cases.models import Day, FieldSample
 
     Day.objects.bulk_create(Day(**row) for row in day_rows(count, now))
+    while counting.put_month_together():
+        pass
     samples = sample_rows(count, now, chance)
     while batch := list(islice(samples, BATCH)):
         insert(FieldSample, batch)
@@ -195,6 +198,7 @@ def measure(rounds: int, chance: random.Random) -> list[dict[str, Any]]:
         "search: nothing found": get(clerk, "/?q=gibtesnicht"),
         "all cases": get(clerk, "/vorgaenge/"),
         "all cases, name": lambda: clerk.get("/vorgaenge/", {"q": chance.choice(LAST_NAMES)}).status_code,
+        "all cases, an owner": get(owner, "/vorgaenge/"),
         "next case": get(clerk, "/naechster/"),
         "groups of the serial review": get(clerk, "/gruppenpruefung/"),
         "numbers, 30 days": get(owner, "/zahlen/"),

@@ -1,4 +1,7 @@
-"""Daily sums, carried on from the trail: each event is counted once. Nothing here knows who did something."""
+"""Daily sums, carried on from the trail: each event is counted once. Nothing here knows who did something.
+
+The reasons of finished months are added up besides, so that those of a long time are read as quickly as those of a day.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +17,23 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from cases.models import CountedUpTo, Day, Event, State
+from cases.models import CountedUpTo, Day, Event, Month, State
 
 BATCH = 2000
 LONGEST_S = 30.0
 """A tick ends after so long; the next one goes on where it ended."""
+SETTLED = timedelta(days=2)
+"""A month is put together so long after its end; what is counted for it later goes to day and month."""
 READ = ("read", "not_readable")
 INTO = {State.READY: "released", State.ENTERED: "entered", State.REJECTED: "rejected"}
 BLIND, UNSURE = "blind", "unsure"
 """Reasons without a problem code: drawn for the blind sample; asks without a note (double keying)."""
 COLUMNS = ("number", "at", "kind", "from_state", "to_state", "details", "case_id", "case__process", "case__form",
            "case__form_version")  # fmt: skip
+
+
+Reasons = dict[str, dict[str, int]]
+"""As in `Day`: by field and code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +101,16 @@ def reasons(details: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def carry_on() -> None:
-    """Count what came since the last time, until nothing is left or the tick is over."""
+    """Count what came since the last time and put months together, until nothing is left or the tick is over."""
     end_s = time.monotonic() + LONGEST_S
-    while carry_on_once() and time.monotonic() < end_s:
+    while (carry_on_once() or put_month_together()) and time.monotonic() < end_s:
         pass
 
 
 def carry_on_once() -> int:
     """Count the next events and remember up to which, in one transaction; how many there were."""
     with transaction.atomic():
-        CountedUpTo.objects.get_or_create(pk=1)
-        mark = CountedUpTo.objects.select_for_update().get(pk=1)
+        mark = locked_mark()
         events = list(Event.objects.filter(number__gt=mark.number).order_by("number").values(*COLUMNS)[:BATCH])
         if not events:
             return 0
@@ -114,6 +122,53 @@ def carry_on_once() -> int:
         mark.number = events[-1]["number"]
         mark.save(update_fields=["number"])
     return len(events)
+
+
+def locked_mark() -> CountedUpTo:
+    """Whoever holds it is the only one that changes sums."""
+    CountedUpTo.objects.get_or_create(pk=1)
+    return CountedUpTo.objects.select_for_update().get(pk=1)
+
+
+def put_month_together() -> int:
+    """Add up the oldest finished month with days that are in none, in one transaction; how many rows of days it had."""
+    over = month_of(timezone.localdate() - SETTLED)
+    with transaction.atomic():
+        locked_mark()
+        left = Day.objects.filter(in_month=False, day__lt=over)
+        oldest = left.aggregate(day=Min("day"))["day"]
+        if oldest is None:
+            return 0
+        days = left.filter(day__gte=month_of(oldest), day__lt=next_month(oldest))
+        months: dict[Key, Reasons] = defaultdict(dict)
+        for row in days:
+            add_up(months[Key(month_of(oldest), row.process, row.form, row.form_version)], row.reasons)
+        for key, found in months.items():
+            add_to_month(key, found)
+        return days.update(in_month=True)
+
+
+def month_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    return month_of(month_of(day) + timedelta(days=31))
+
+
+def add_up(reasons: Reasons, more: Reasons) -> None:
+    for field, codes in more.items():
+        total = reasons.setdefault(field, {})
+        for code, count in codes.items():
+            total[code] = total.get(code, 0) + count
+
+
+def add_to_month(key: Key, reasons: Reasons) -> None:
+    """`key.day` is any day of the month."""
+    columns = {name: value for name, value in key.columns.items() if name != "day"}
+    row, _ = Month.objects.get_or_create(month=month_of(key.day), **columns)
+    add_up(row.reasons, reasons)
+    row.save(update_fields=["reasons"])
 
 
 def first_readings(events: Iterable[Mapping[str, Any]]) -> frozenset[int]:
@@ -129,7 +184,10 @@ def store(sums: Sums) -> None:
         row, _ = Day.objects.get_or_create(**key.columns)
         for name, count in counts.items():
             setattr(row, name, getattr(row, name) + count)
+        found: Reasons = defaultdict(dict)
         for (field, code), count in sums.reasons[key].items():
-            codes = row.reasons.setdefault(field, {})
-            codes[code] = codes.get(code, 0) + count
+            found[field][code] = count
+        add_up(row.reasons, found)
         row.save()
+        if row.in_month:
+            add_to_month(key, found)

@@ -17,7 +17,8 @@ from django.db.models.expressions import RawSQL
 from django.utils.timezone import make_aware
 
 from cases import catalog, clock
-from cases.models import OPEN, Case, ChainHead, CountedUpTo, Day, FieldSample
+from cases.counting import Reasons, add_up, month_of, next_month
+from cases.models import OPEN, Case, ChainHead, CountedUpTo, Day, FieldSample, Month
 from ocr.confidence import upper_bound
 
 RISK_DAYS = 3
@@ -95,8 +96,9 @@ class Blind:
 
 @dataclass(frozen=True, slots=True)
 class OnTheirWay:
-    """Cases that are not at their end: since when the oldest waits, deadlines that are over or near."""
+    """Cases that are not at their end `now`: since when the oldest waits, deadlines that are over or near."""
 
+    now: datetime
     oldest: datetime | None
     overdue: int
     at_risk: int
@@ -134,18 +136,24 @@ def total(rows: Sequence[Sums]) -> Sums:
 
 def reasons(scope: Scope) -> list[Reason]:
     """The most frequent first."""
-    found = Day.objects.filter(scope.within).order_by()
-    totals: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for form, of_day in found.values_list("form", "reasons"):
-        for field, codes in of_day.items():
-            total = totals[form, field]
-            for code, count in codes.items():
-                total[code] = total.get(code, 0) + count
+    totals: dict[str, Reasons] = defaultdict(dict)
+    for form, some in _reasons_of(scope):
+        add_up(totals[form], some)
     rows = [
-        Reason(form, field, codes.pop("", 0), tuple(sorted(codes.items(), key=lambda pair: -pair[1])))
-        for (form, field), codes in totals.items()
+        Reason(form, field, codes.pop("", 0), tuple(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))))
+        for form, fields in totals.items()
+        for field, codes in fields.items()
     ]
     return sorted(rows, key=lambda row: (-row.count, row.form, row.field))
+
+
+def _reasons_of(scope: Scope) -> Iterable[tuple[str, Reasons]]:
+    """Whole months as they were put together, and the days that are in none of them."""
+    begin, end = next_month(scope.first - timedelta(days=1)), month_of(scope.last + timedelta(days=1))
+    months = Month.objects.filter(scope.of_form, process__in=scope.processes, month__gte=begin, month__lt=end)
+    days = Day.objects.filter(scope.within).exclude(in_month=True, day__gte=begin, day__lt=end)
+    columns = ("form", "reasons")  # in one statement: no month is put together between two
+    return months.order_by().values_list(*columns).union(days.order_by().values_list(*columns), all=True)
 
 
 def blind(scope: Scope) -> dict[tuple[str, str, str, str], Blind]:
@@ -154,9 +162,9 @@ def blind(scope: Scope) -> dict[tuple[str, str, str, str], Blind]:
     found = FieldSample.objects.filter(
         scope.of_form, process__in=scope.processes, blind=True, right__isnull=False, at__gte=begin, at__lt=end
     )
-    wrong = Count("pk", filter=Q(right=False))
+    wrong = Count("right", filter=Q(right=False))
     names = ("process", "form", "form_version", "field")
-    rows = found.order_by().values_list(*names).annotate(Count("pk"), wrong=wrong)
+    rows = found.order_by().values_list(*names).annotate(count=Count("*"), wrong=wrong)
     return {row[:4]: Blind(row[4], row[5]) for row in rows}
 
 
@@ -167,7 +175,8 @@ def joined(rows: Iterable[Blind]) -> Blind:
 
 def on_their_way(scope: Scope) -> OnTheirWay:
     """Now, whatever days are chosen."""
-    now, near = clock.now(), clock.now() + timedelta(days=RISK_DAYS)
+    now = clock.now()
+    near = now + timedelta(days=RISK_DAYS)
     oldest: list[datetime] = []
     overdue = at_risk = 0
     for process in scope.processes:  # one by one: each is a short walk along an index
@@ -175,7 +184,7 @@ def on_their_way(scope: Scope) -> OnTheirWay:
         oldest += here.order_by("received_at").values_list("received_at", flat=True)[:1]
         overdue += here.filter(due_at__lt=now).count()
         at_risk += here.filter(due_at__gte=now, due_at__lt=near).count()
-    return OnTheirWay(min(oldest, default=None), overdue, at_risk)
+    return OnTheirWay(now, min(oldest, default=None), overdue, at_risk)
 
 
 def behind() -> int:

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from cases import catalog, clock
+from django.db import transaction
+
+from cases import catalog, clock, thresholds
 from cases.models import Case, FieldSample
 from ocr.confidence import NOT_UNSEEN
 from ocr.page import FieldReading
@@ -80,3 +82,5 @@ def judge(case: Case, *, again: bool) -> None:
         if (answer := answers.get(one.field)) is not None:
             one.right = answer.state != "illegible" and answer.value == answer.read_value
     FieldSample.objects.bulk_update(judged, ["right"])
+    if judged:
+        transaction.on_commit(thresholds.look_again)

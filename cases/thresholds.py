@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from itertools import chain
 
 from django.db.models import QuerySet
 
@@ -15,6 +17,7 @@ from cases.models import FieldSample, Version
 from cases.versions import OUTDATED, BrokenVersion
 from ocr.confidence import EMPTY_BY_LABEL, FEATURES, Calibration, Calibrator, Sample, as_json
 from ocr.errors import FormProblem, StateProblem
+from ocr.spec import FormSpec
 from ocr.thresholds import Change, Proposal, Seen, propose, worse
 
 NAME = "calibration"
@@ -23,6 +26,8 @@ YEAR = timedelta(days=365)
 """What is older says little of today's scanners, engines and forms."""
 MOST = 100_000
 """Of each kind of sample so many of the newest ones, so that reckoning takes seconds."""
+KEPT_S = 60.0
+"""So long an answer about alarms may be old."""
 LOOKED_AT = 10_000
 """So many of the newest blind samples can raise an alarm."""
 STATES = ("empty", "absent", EMPTY_BY_LABEL)
@@ -72,19 +77,63 @@ class Alarm:
     count: int
 
 
-def alarms() -> list[Alarm]:
-    """What `reckon` would raise, from the confidences as they were told then. Cheap enough to be asked all the time."""
-    newest = FieldSample.objects.filter(blind=True, right__isnull=False, at__gte=clock.now() - YEAR)
-    service = catalog.calibration()
-    if service is None or not newest.filter(right=False).exists():
+Told = Mapping[str, Sequence[tuple[float, bool]]]
+"""Of the newest blind samples, oldest first: by group, the confidence that was told, and whether it was right."""
+
+
+class Looked:
+    """What the alarms were reckoned from, kept for a minute, and no longer than its thresholds are in service."""
+
+    def __init__(self, service: Calibration) -> None:
+        self.service = service
+        self.told = _told()
+        self.until_s = time.monotonic() + KEPT_S
+        self.alarms: dict[frozenset[str] | None, list[Alarm]] = {}
+
+    def holds(self, service: Calibration) -> bool:
+        return self.service is service and time.monotonic() < self.until_s
+
+    def alarms_of(self, processes: frozenset[str] | None) -> list[Alarm]:
+        if processes not in self.alarms:
+            in_use = budgets(None if processes is None else forms_of(processes))
+            groups = sorted(self.told)
+            each = (_alarm(one, in_use.get(one, ()), self.service.of(one), self.told[one]) for one in groups)
+            self.alarms[processes] = [one for one in each if one]
+        return self.alarms[processes]
+
+
+_looked: Looked | None = None
+
+
+def look_again() -> None:
+    """After a sample was judged."""
+    global _looked
+    _looked = None
+
+
+def alarms(processes: Iterable[str] | None = None) -> list[Alarm]:
+    """What `reckon` would raise, from the confidences as they were told then; cheap enough for every page.
+
+    `processes`: only for kinds of fields and budgets on their forms; None stands for all. What people judged at another
+    computer counts within a minute, other thresholds at once.
+    """
+    global _looked
+    service, looked = catalog.calibration(), _looked
+    if service is None:
         return []
+    if looked is None or not looked.holds(service):
+        _looked = looked = Looked(service)
+    return looked.alarms_of(None if processes is None else frozenset(processes))
+
+
+def _told() -> Told:
+    newest = FieldSample.objects.filter(blind=True, right__isnull=False, at__gte=clock.now() - YEAR)
     told: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    rows = newest.order_by("-at", "-pk").values_list("group", "confidence", "right")[:LOOKED_AT]
-    for group, confidence, right in reversed(rows):
-        told[group].append((confidence, bool(right)))
-    in_use = budgets()
-    found = (_alarm(group, in_use.get(group, ()), service.of(group), told[group]) for group in sorted(told))
-    return [one for one in found if one]
+    if newest.filter(right=False).exists():
+        rows = newest.order_by("-at", "-pk").values_list("group", "confidence", "right")[:LOOKED_AT]
+        for group, confidence, right in reversed(rows):
+            told[group].append((confidence, bool(right)))
+    return told
 
 
 def _alarm(
@@ -120,10 +169,17 @@ def rows(found: QuerySet[FieldSample]) -> list[FieldSample]:
     return list(found[:MOST])
 
 
-def budgets() -> Mapping[str, Sequence[float]]:
+def forms_of(processes: Iterable[str]) -> list[FormSpec]:
+    """The forms that may arrive in these processes: all, where one of them names none."""
+    forms, known = catalog.forms(), catalog.processes()
+    named = [known[name].forms or tuple(forms) for name in processes if name in known]
+    return [forms[name] for name in dict.fromkeys(chain.from_iterable(named)) if name in forms]
+
+
+def budgets(forms: Iterable[FormSpec] | None = None) -> Mapping[str, Sequence[float]]:
     """The error budgets in use for each group of fields: by kind, and all of them for what has no value."""
     found: dict[str, set[float]] = defaultdict(set)
-    for form in catalog.forms().values():
+    for form in catalog.forms().values() if forms is None else forms:
         for spec in form.field:
             for group in (spec.kind, f"{spec.kind}-uneven", *STATES):
                 found[group].add(spec.error_budget)

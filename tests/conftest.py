@@ -58,6 +58,14 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
 
 
 @pytest.fixture(autouse=True)
+def alarms_of_this_test() -> None:
+    """What another test found in its blind sample is forgotten."""
+    from cases import thresholds
+
+    thresholds.look_again()
+
+
+@pytest.fixture(autouse=True)
 def no_broker_waits(request: pytest.FixtureRequest) -> Iterator[None]:
     """Without the `broker` fixture nudges go nowhere, at once. With it they go, over no line of an earlier test."""
     from workers.app import application

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from cases import thresholds
 from cases.models import Case
 from web import worklist
-from web.access import may, visible
+from web.access import may, processes, visible
 
 
 def everywhere(request: HttpRequest) -> dict[str, object]:
@@ -17,7 +17,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     allowed = may(user)
     context: dict[str, object] = {"may": allowed}
     if allowed.plan:
-        context["blind_alarms"] = thresholds.alarms  # asked by pages that are whole, not by their parts
+        context["blind_alarms"] = lambda: thresholds.alarms(processes(user))  # asked by whole pages, not by parts
     if allowed.see_contents:
         waiting = visible(user, Case.objects.filter(state__in=worklist.basket_states(allowed)))
         context["basket_count"] = worklist.in_words(worklist.count(worklist.due_now(waiting)))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from cases import clock, numbers
+from cases import numbers
 from cases.numbers import Blind, Reason, Scope, Sums
 from web import export, figures, reasons, titles
 
@@ -69,7 +69,7 @@ def began(sums: Sums, scope: Scope) -> int:
 
 def tiles(sums: Sums, scope: Scope, sample: Blind, there: numbers.OnTheirWay) -> list[tuple[str, str, str]]:
     """Word, figure, and what belongs to it."""
-    age = (clock.now() - there.oldest).days if there.oldest else None
+    age = (there.now - there.oldest).days if there.oldest else None
     wrong = _("Stichprobe: %(wrong)s von %(count)s falsch") % {
         "wrong": figures.whole(sample.wrong),
         "count": figures.whole(sample.count),

@@ -16,7 +16,7 @@ from cases.models.case import (
 )
 from cases.models.designing import DraftStep, Proposal
 from cases.models.entry import Entry, Gate, Reconciliation, Run
-from cases.models.numbers import CountedUpTo, Day
+from cases.models.numbers import CountedUpTo, Day, Month
 from cases.models.operations import PageMeasure, Progress
 from cases.models.plans import PlannedRun, Schedule
 from cases.models.samples import FieldSample
@@ -43,6 +43,7 @@ __all__ = [
     "Gate",
     "Keying",
     "Membership",
+    "Month",
     "Page",
     "PageMeasure",
     "PlannedRun",

@@ -13,6 +13,7 @@ class Day(models.Model):
 
     `reasons`: in how many cases a field asked at that reading, {field: {code: count}}. Field "" is the case as a whole;
     a code is that of `docs/problems`, "blind" or "unsure", and "" counts the cases, for whatever reasons.
+    `in_month`: they are in `Month` as well.
     """
 
     day = models.DateField()
@@ -27,10 +28,26 @@ class Day(models.Model):
     entered = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     reasons = models.JSONField(default=dict)
+    in_month = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["process", "day", "form", "form_version"], name="one_row_per_day")
+        ]
+
+
+class Month(models.Model):
+    """The reasons of those days of a month that are `in_month`, added up. `month` is its first day."""
+
+    month = models.DateField()
+    process = models.SlugField()
+    form = models.SlugField(blank=True)
+    form_version = models.CharField(max_length=40, blank=True)
+    reasons = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "month", "form", "form_version"], name="one_row_per_month")
         ]
 
 

@@ -33,9 +33,9 @@ class FieldSample(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "field"], name="one_sample_per_field")]
         indexes = [
             models.Index(
-                fields=["process", "at"],
+                fields=["process", "at", "form", "form_version", "field", "right"],
                 condition=models.Q(blind=True, right__isnull=False),
-                name="judged_blind_samples",
+                name="blind_samples_by_field",
             ),
             models.Index(fields=["at"], name="samples_by_time"),
         ]

@@ -18,7 +18,8 @@ class Version(models.Model):
     of a name that are not withdrawn, the one with the latest `serves_from` that has come; to withdraw it rolls back.
     `shadow`: a form that is read and reviewed, but not entered. `first`: so many of its first cases go to a person
     whatever the machine thinks. `release` joins versions that are submitted, approved and withdrawn together (a form
-    and its process). `blank`: the blank form that the description was made of.
+    and its process). `blank`: the blank form that the description was made of. `note`: the author's remark;
+    `reason`: why somebody gave it back, or took it out of service, last.
     """
 
     class Kind(models.TextChoices):
@@ -37,6 +38,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     text = models.TextField()
     note = models.TextField(blank=True)
+    reason = models.TextField(blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     release = models.UUIDField(default=uuid.uuid4, db_index=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

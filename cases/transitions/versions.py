@@ -135,13 +135,14 @@ def refuse(version_id: int, person: AbstractBaseUser, reason: str) -> list[Versi
     """Back to the author as drafts, who is told why. Raises StateProblem V051; V059 without a reason."""
     if not (told := plain(reason).strip()):
         raise StateProblem("V059", _("Bitte schreiben, was zu ändern ist; sonst weiß die andere Person es nicht."))
-    return _move(version_id, person, State.SUBMITTED, "version_refused", state=State.DRAFT, serves_from=None, note=told)
+    changes = {"state": State.DRAFT, "serves_from": None, "reason": told}
+    return _move(version_id, person, State.SUBMITTED, "version_refused", **changes)
 
 
 def withdraw(version_id: int, person: AbstractBaseUser, reason: str = "") -> list[Version]:
     """Take out of service; what served before serves again. Raises StateProblem V051."""
     return _move(
-        version_id, person, State.APPROVED, "version_withdrawn", state=State.WITHDRAWN, note=plain(reason).strip()
+        version_id, person, State.APPROVED, "version_withdrawn", state=State.WITHDRAWN, reason=plain(reason).strip()
     )
 
 

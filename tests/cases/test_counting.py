@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from cases import counting, numbers, transitions
-from cases.models import Case, Day, Event, State
+from cases.models import Case, Day, Event, Month, State
 from cases.numbers import Reason, Scope, Sums
 from tests.cases.test_samples import Read, read_with  # noqa: F401
 from tests.site import Site
@@ -124,8 +124,56 @@ def test_what_is_on_its_way_tells_the_oldest_and_the_deadlines(read: Callable[..
     assert there.oldest == now - timedelta(days=21)
 
 
-def test_no_table_of_numbers_knows_a_person() -> None:
+@pytest.mark.parametrize("table", [Day, Month])
+def test_no_table_of_numbers_knows_a_person(table: type[Day | Month]) -> None:
     people = {"user", "actor", "reviewer", "second_reviewer", "locked_by", "confirmed_by", "author"}
-    fields = Day._meta.get_fields()
+    fields = table._meta.get_fields()
     assert not {field.name for field in fields} & people
     assert not any(field.is_relation for field in fields)
+
+
+def asked_daily(first: date, last: date) -> None:
+    """Each day another number of cases, of two versions."""
+    Day.objects.bulk_create(
+        Day(day=first + timedelta(days=n), process="dogs", form="dog", form_version=version,
+            reasons={"plz": {"": n + 1, "L002": n % 5, "R002": 1}, "": {"": 1, f"V0{n % 3}": 1}})
+        for n in range((last - first).days + 1) for version in ("1", "2")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2025, 1, 1), date(2025, 12, 31)), (date(2025, 1, 2), date(2025, 12, 30)),
+        (date(2025, 3, 31), date(2025, 6, 1)), (date(2025, 5, 3), date(2025, 5, 20)),
+        (date(2025, 2, 1), date(2025, 2, 28)), (date(2024, 12, 1), date(2025, 1, 31)),
+    ],
+)  # fmt: skip
+def test_reasons_are_the_same_once_their_months_are_put_together(first: date, last: date) -> None:
+    asked_daily(date(2024, 12, 15), date(2025, 12, 31))
+    chosen = [scope(first=first, last=last), scope(first=first, last=last, form="dog", version="2")]
+    before = [numbers.reasons(one) for one in chosen]
+    assert before[0] and before[0] != before[1]
+    while counting.put_month_together():
+        assert [numbers.reasons(one) for one in chosen] == before, "with some months put together, too"
+    assert not Day.objects.filter(in_month=False).exists() and Month.objects.count() == 26
+    assert [numbers.reasons(one) for one in chosen] == before
+
+
+def test_what_is_counted_late_is_in_the_month_as_well(read: Callable[..., Case]) -> None:
+    moment = timezone.now() - timedelta(days=40)
+    read(sure=False)
+    Event.objects.update(at=moment)
+    counting.carry_on()
+    assert Day.objects.filter(in_month=True).exists() and Month.objects.exists(), "the tick does it"
+    read(sure=False)
+    Event.objects.update(at=moment)
+    counting.carry_on()
+    day = timezone.localdate(moment)
+    by_day, by_month = (numbers.reasons(scope(first=first, last=TODAY)) for first in (day, day - timedelta(days=31)))
+    assert by_day == by_month and {one.count for one in by_day} == {2}
+
+
+def test_a_month_is_not_put_together_before_it_is_over() -> None:
+    Day.objects.create(day=TODAY, process="dogs", form="dog", reasons={"plz": {"": 1}})
+    assert counting.put_month_together() == 0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases import catalog, operations, thresholds, transitions
@@ -16,6 +19,7 @@ from cases.transitions import versions
 from config import cli
 from ocr.confidence import FEATURES, Calibration, Calibrator, Passing, Steps, as_json, from_json
 from ocr.errors import StateProblem
+from tests.cases.test_samples import Read, read_with  # noqa: F401
 from tests.site import Site
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +42,7 @@ def judged(count: int, *, wrong: int = 0, blind: bool = True, score: float = 1.0
         )
         for index in range(count)
     )  # fmt: skip
+    thresholds.look_again()
 
 
 def test_without_a_sample_it_says_what_to_do() -> None:
@@ -95,6 +100,50 @@ def test_errors_of_fields_that_asked_or_are_older_than_a_year_are_no_alarm() -> 
     judged(100, wrong=50, blind=False)
     judged(100, wrong=50, days=400)
     assert thresholds.alarms() == []
+
+
+def test_the_answer_is_kept_for_a_minute_and_ends_when_somebody_judges(
+    read_with: Read,  # noqa: F811
+    anna: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    judged(100, wrong=20)
+    assert thresholds.alarms()
+    FieldSample.objects.update(right=True)
+    with CaptureQueriesContext(connection) as asked:
+        assert thresholds.alarms(), "kept"
+    assert [query["sql"] for query in asked if "fieldsample" in query["sql"]] == []
+    monkeypatch.setattr(thresholds, "KEPT_S", 0.0)
+    thresholds.look_again()
+    assert thresholds.alarms() == [], "as it is now"
+    monkeypatch.undo()
+    judged(100, wrong=20)
+    assert thresholds.alarms()
+    FieldSample.objects.update(right=True)
+    case = read_with(1.0)
+    with django_capture_on_commit_callbacks(execute=True):
+        transitions.confirm(case.pk, anna, {"surname": "Öztürk", "plz": "44135", "remark": None})
+    assert thresholds.alarms() == []
+
+
+def test_an_alarm_is_of_the_processes_whose_forms_have_such_fields_at_such_a_budget(site: Site) -> None:
+    judged(100, wrong=20)
+    assert [one.budget for one in thresholds.alarms()] == [0.001]
+    assert [one.budget for one in thresholds.alarms(["dogs"])] == [0.001]
+    form = site.root / "forms" / "papers.toml"
+    other = 'name = "papers"\ntitle = "Papiere"\n[[field]]\nname = "since"\ntitle = "Seit"\nlabels = ["Seit"]\n'
+    process = site.root / "processes" / "papers.toml"
+    process.write_text(process.read_text().replace('forms = ["dog"]', 'forms = ["papers"]'))
+    for kind, told in (("date", 0), ('text"\nerror_budget = 0.4\nhint = "both', 0), ("text", 1)):
+        form.write_text(other + f'kind = "{kind}"\n')
+        thresholds.look_again()
+        assert len(thresholds.alarms(["papers"])) == told, kind
+        assert thresholds.alarms(["papers", "dogs"]) == thresholds.alarms(), "whoever has both sees it"
+    process.write_text(process.read_text().replace('forms = ["papers"]', "forms = []"))
+    thresholds.look_again()
+    assert thresholds.alarms(["papers"]), "all forms may arrive"
+    assert thresholds.alarms([]) == thresholds.alarms(["gone"]) == []
 
 
 def test_a_new_proposal_takes_the_place_of_the_own_draft_only(anna: User, bernd: User) -> None:

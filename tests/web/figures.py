@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cases import thresholds
 from cases.models import Day, FieldSample
 from ocr.confidence import FEATURES
 
@@ -66,3 +67,4 @@ def samples(field: str, count: int, wrong: int, group: str, *, blind: bool = Tru
         )
         for number in range(count)
     )  # fmt: skip
+    thresholds.look_again()

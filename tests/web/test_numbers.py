@@ -238,6 +238,24 @@ def test_whoever_is_still_asked_is_not_told_how_sure_the_machine_was(as_role: Ca
     assert "Sicherheit des Lesens: 43" in as_role(roles.CLERK).get(address).text
 
 
+def test_an_alarm_is_shown_to_those_whose_processes_have_such_fields(
+    as_role: Callable[[str], Client], settings: Any
+) -> None:
+    settings.FORMS = ROOT / "config" / "forms"
+    figures.samples("applicant_last_name", 300, 40, "name")
+    process = settings.PROCESSES / "belege.toml"
+    process.write_text('name = "belege"\ntitle = "Belege"\nforms = ["antrag"]\n', encoding="utf-8")
+    (settings.PROCESSES / "hundesteuer.toml").write_text(
+        'name = "hundesteuer"\ntitle = "Hundesteuer"\nforms = ["hundesteuer"]\n', encoding="utf-8"
+    )
+    owner = as_role(roles.OWNER)
+    assert "stichprobe-alarm" in owner.get(reverse("forms")).text
+    Membership.objects.create(user=person("hedwig", roles.OWNER), process="hundesteuer")
+    assert "stichprobe-alarm" not in owner.get(reverse("forms")).text
+    Membership.objects.update(process="belege")
+    assert "stichprobe-alarm" in owner.get(reverse("forms")).text
+
+
 def test_too_many_errors_in_the_blind_sample_stand_on_every_page_of_an_owner(
     as_role: Callable[[str], Client], settings: Any
 ) -> None:

@@ -150,7 +150,7 @@ def test_a_version_is_withdrawn_with_or_without_a_reason(owner: Client, version:
         steps.approve(one.pk, person(f"zweite{len(reason)}", roles.OWNER))
         assert post(owner, "withdraw", one, reason=reason).status_code == HTTPStatus.FOUND
         one.refresh_from_db()
-        assert (one.state, one.note) == (Version.State.WITHDRAWN, reason)
+        assert (one.state, one.reason) == (Version.State.WITHDRAWN, reason)
         assert ("weil" in page(owner, one)) == bool(reason)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +25,8 @@ SHOWN = 12
 @require_safe
 @access.needs(access.PLAN)
 def numbers_page(request: HttpRequest) -> HttpResponse:
-    form, scope = chosen(request)
+    today = timezone.localdate(clock.now())
+    form, scope = chosen(request, today)
     by_day, found = numbers.by_day(scope), numbers.blind(scope)
     shown = periods.periods(by_day, scope.first, scope.last)
     sums = numbers.total([period.sums for period in shown])
@@ -34,7 +35,7 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "scope": scope,
-        "spans": spans(request, scope),
+        "spans": spans(request, scope, today),
         "query": request.GET.urlencode(),
         "rows": [
             (period.name, owner.began(period.sums, scope), period.sums, figures.percent(period.sums.share))
@@ -55,7 +56,7 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/numbers.html", context)
 
 
-def chosen(request: HttpRequest) -> tuple[NumbersForm, Scope]:
+def chosen(request: HttpRequest, today: date) -> tuple[NumbersForm, Scope]:
     """What was asked for. Raises Http404 for a process or a version that is not this person's."""
     mine = own_processes(request)
     process = request.GET.get("verfahren", "")
@@ -65,7 +66,6 @@ def chosen(request: HttpRequest) -> tuple[NumbersForm, Scope]:
     form, one_version, version = request.GET.get("fassung", "").partition("|")
     if form and form not in {name for name, _version in known}:
         raise Http404
-    today = timezone.localdate(clock.now())
     asked = NumbersForm(request.GET, process_choices(mine), version_choices(known))
     asked.is_valid()
     last = min(asked.cleaned_data.get("bis") or today, today)
@@ -101,10 +101,9 @@ def version_choices(known: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return choices
 
 
-def spans(request: HttpRequest, scope: Scope) -> list[tuple[str, str, bool]]:
+def spans(request: HttpRequest, scope: Scope, today: date) -> list[tuple[str, str, bool]]:
     """Links to the usual spans up to today: address, words, whether it is the one on show."""
     found = []
-    today = timezone.localdate(clock.now())
     for days in SPANS:
         query = request.GET.copy()
         query["von"], query["bis"] = (today - timedelta(days=days - 1)).isoformat(), today.isoformat()
@@ -117,7 +116,7 @@ def spans(request: HttpRequest, scope: Scope) -> list[tuple[str, str, bool]]:
 @access.needs(access.PLAN)
 def export_part(request: HttpRequest, part: str) -> HttpResponse:
     """One of the tables in full, as CSV."""
-    _form, scope = chosen(request)
+    _form, scope = chosen(request, timezone.localdate(clock.now()))
     if part not in owner.PARTS:
         raise Http404
     headings, rows = owner.PARTS[part](scope)

@@ -21,8 +21,9 @@ from cases.checking import UNREADABLE, Finding
 from cases.models import Version
 from cases.transitions import designing
 from cases.transitions import versions as steps
-from cases.versions import errors, form_of, warnings
+from cases.versions import BrokenVersion, errors, form_of, warnings
 from ocr.errors import Problem
+from ocr.spec import FormSpec
 from web import access, problems, version_changes
 from web.forms import INPUT, GermanDate
 
@@ -134,13 +135,23 @@ def broken(version: Version) -> list[Finding]:
 
 def changes_of(version: Version) -> list[version_changes.Change] | None:
     """Against the form in service; None where there is nothing to compare with."""
-    serving = catalog.forms().get(version.name) if version.kind == Version.Kind.FORM else None
-    key = catalog.in_service(Version.Kind.FORM).get(version.name)
-    if serving is None or (key and key[0] == version.pk):
+    if version.kind != Version.Kind.FORM:
+        return None
+    taught = catalog.serving_form(version.name)
+    serving = catalog.forms().get(version.name)
+    if serving is None or (taught and taught.pk == version.pk):
         return None
     try:
-        return version_changes.changes(serving, form_of(version))
-    except Problem:  # written for another release of the program
+        return version_changes.changes(as_written(taught) or serving, form_of(version))
+    except BrokenVersion:  # written for another release of the program
+        return None
+
+
+def as_written(taught: Version | None) -> FormSpec | None:
+    """A version in service by its own text: in the catalogue it is called with its number. None: the file serves."""
+    try:
+        return form_of(taught) if taught else None
+    except BrokenVersion:
         return None
 
 
