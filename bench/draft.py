@@ -29,6 +29,7 @@ from bench.blanks import KNOWN, LATER, Wanted, make_blank
 from bench.blanks_blind import BLIND
 from bench.blanks_blind_more import BLIND_MORE
 from bench.blanks_last import LAST
+from bench.blanks_first import FIRST
 from bench.draft_score import Pair, pair_up, score
 from bench.filled import fill_in, read_right
 from bench.forms import PrintedForm, make_forms, print_page
@@ -41,7 +42,7 @@ from ocr.page import Gray
 from ocr.spec import BoxMm, FormSpec
 
 DPI = 300.0
-WAYS = {"known": KNOWN, "later": LATER, "blind": (*BLIND, *BLIND_MORE), "last": LAST}
+WAYS = {"known": KNOWN, "later": LATER, "blind": (*BLIND, *BLIND_MORE), "last": LAST, "first": FIRST}
 SOURCES = (*WAYS, "boxes")
 NAME = "blank"
 
