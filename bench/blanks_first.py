@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from bench.blanks import LEFT, QUESTIONS, RIGHT, Paper, Way
+from bench.blanks import LEFT, RIGHT, Paper, Way
 from demo.sheet import text_width_mm
 from ocr.spec import BoxMm
-
 
 # asks
 
@@ -305,7 +304,9 @@ def bring_along(paper: Paper, y: float, rng: Generator) -> float:
 
 def numbered_steps(paper: Paper, y: float, rng: Generator) -> float:
     """What to do, with numbers in framed squares before each line."""
-    for n, line in enumerate(("Antrag vollständig ausfüllen.", "Nachweise in Kopie beilegen.", "Im Bürgeramt abgeben.")):
+    for n, line in enumerate(
+        ("Antrag vollständig ausfüllen.", "Nachweise in Kopie beilegen.", "Im Bürgeramt abgeben.")
+    ):
         paper.sheet.box((LEFT, y, LEFT + 6, y + 6), 0.3)
         paper.sheet.text(LEFT + 2.1, y + 4.3, str(n + 1), 10)
         paper.sheet.text(LEFT + 9, y + 4.3, line, 9)

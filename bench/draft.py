@@ -28,8 +28,8 @@ from PIL import Image
 from bench.blanks import KNOWN, LATER, Wanted, make_blank
 from bench.blanks_blind import BLIND
 from bench.blanks_blind_more import BLIND_MORE
-from bench.blanks_last import LAST
 from bench.blanks_first import FIRST
+from bench.blanks_last import LAST
 from bench.draft_score import Pair, pair_up, score
 from bench.filled import fill_in, read_right
 from bench.forms import PrintedForm, make_forms, print_page
