@@ -10,10 +10,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.draft_boxes import holds, middle_in, shared, touch
+from ocr.draft_boxes import grown, holds, middle_in, shared, touch
 from ocr.draft_lines import is_listed, lines_of, open_rooms, room_over, rooms_over, rules_of
-from ocr.draft_squares import SQUARE_MM, combs_of, squares_of, ticked
-from ocr.draft_strokes import PX, Ink, closed, dashes_of, dotted, ink_of, outlines_of, reduced, scaled, strokes_of
+from ocr.draft_squares import SQUARE_MM, combs_of, is_written, squares_of, ticked
+from ocr.draft_strokes import (
+    BLOT_MM,
+    PX,
+    Ink,
+    blots_in,
+    closed,
+    dashes_of,
+    dotted,
+    ink_of,
+    outlines_of,
+    reduced,
+    scaled,
+    strokes_of,
+)
 from ocr.draft_tints import find_tints
 from ocr.page import Box, Page
 
@@ -36,7 +49,8 @@ class Area:
     """One place to write on, pixels of the page. `cells`: of a comb. A line's box is the room over it. A frame holds
     other areas.
 
-    `dotted`: the line is a row of dots; `listed`: something as small as a number stands before it.
+    `dotted`: the line is a row of dots; `listed`: something as small as a number stands before it; `blots`: ink in a
+    cell that is no word.
     """
 
     box: Box
@@ -44,6 +58,7 @@ class Area:
     cells: int = 0
     dotted: bool = False
     listed: bool = False
+    blots: tuple[Box, ...] = ()
 
 
 def find_areas(page: Page, print_boxes: Sequence[Box], ground: Page | None = None) -> list[Area]:
@@ -53,7 +68,8 @@ def find_areas(page: Page, print_boxes: Sequence[Box], ground: Page | None = Non
     small, scale = reduced(page)
     tints = [scaled(box, scale) for box in find_tints((ground or page).gray, page.dpi)]
     areas = _areas(ink_of(small), [scaled(box, scale) for box in print_boxes], tints, small < DARK)
-    return [replace(a, box=scaled(a.box, 1 / scale)) for a in areas]
+    back = 1 / scale
+    return [replace(a, box=scaled(a.box, back), blots=tuple(scaled(b, back) for b in a.blots)) for a in areas]
 
 
 def _areas(ink: Ink, words: Sequence[Box], tints: Sequence[Box], dark: NDArray[np.bool_]) -> Iterator[Area]:
@@ -61,8 +77,10 @@ def _areas(ink: Ink, words: Sequence[Box], tints: Sequence[Box], dark: NDArray[n
     rules = rules_of(level, words)
     shut = _shut(ink, level | upright, words, list(open_rooms(rules, upright, words)))
     small = [box for box in tints if box.width < CELL_MM * PX and not any(touch(box, one) for one in shut)]
+    blots = blots_in(ink, level | upright, words)
     combs = list(combs_of((*shut, *small), words))
     taken = [box for box, _ in combs]
+    combs = [comb for comb in combs if not is_written(comb, blots)]
     squares = squares_of(ink, (*shut, *small), taken)
     cells = [box for box in shut if _is_large(box)]
     cells += [box for box in tints if _is_large(box) and _is_room(box, (*cells, *taken), words)]
@@ -77,9 +95,16 @@ def _areas(ink: Ink, words: Sequence[Box], tints: Sequence[Box], dark: NDArray[n
     ticks = {box: comb for box in cells if (comb := ticked(box, ink, words))}
     yield from (Area(box, "comb", count) for box, count in (*combs, *open_combs, *ticks.values()))
     yield from (Area(box, "square") for box in squares)
-    yield from (Area(box, "cell") for box in cells if box not in ticks)
+    for cell in cells:
+        if cell not in ticks:
+            yield Area(cell, "cell", blots=tuple(blot for blot in blots if _is_deep_in(blot, cell)))
     yield from (Area(box, "line", 0, box in dots, is_listed(box, ink)) for box in lines)
     yield from (Area(box, "frame") for box in frames)
+
+
+def _is_deep_in(blot: Box, cell: Box) -> bool:
+    """Is it in a cell, and no piece of its sides?"""
+    return middle_in(blot, cell) and holds(grown(cell, -BLOT_MM * PX / 2), blot) and blot.width < cell.width / 2
 
 
 def _shut(ink: Ink, walls: Ink, words: Sequence[Box], rooms: Iterable[Box]) -> list[Box]:

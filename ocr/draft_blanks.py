@@ -21,10 +21,13 @@ from ocr.phrases import around
 
 STAMP = re.compile(r"eingangs(stempel|vermerk|datum)|nicht (vom|von|durch) .*ausf|nicht ausf|vom amt\b", re.IGNORECASE)
 """A single cell in which the applicant writes nothing."""
+DAY = re.compile(r"[TMJDY. ]+")
+"""Printed in the cells of a date to be written over."""
 PRICE = re.compile(r"(?!(19|20)\d\d\b)\d")
 LEADER_MM = 6.0
 """How near dots lead to what they lead to."""
 NUMBER_MM = 15.0
+BESIDE_MM = 25.0
 ANSWER_MM, UNDER_LINE_MM = 15.0, 3.0
 SIGNED_MM = 13.0
 """A signature is so much higher than other handwriting, where the paper over its line is free."""
@@ -56,7 +59,7 @@ def blanks_of(
 
     `ground`: the same page with its tinted areas, where cleaning took them.
     """
-    areas = find_areas(page, [p.box for p in phrases], ground)
+    areas = find_areas(page, [p.box for p in phrases if not DAY.fullmatch(p.text)], ground)
     phrases = without_squares(page, phrases, [a.box for a in areas if a.shape == "square"], languages)
     px = page.dpi / MM_PER_INCH
     offices = list(office_parts(areas, phrases, px))
@@ -77,7 +80,7 @@ class Texts:
     def __init__(self, labels: Labels, marks: Marks) -> None:
         self.labels, self.marks, self.px = labels, marks, labels.px
         self.listed = {area.box for area in labels.areas if area.listed}
-        self.read_only = read_only(labels.cells, labels.phrases, labels.squares, labels.px)
+        self.read_only = read_only(labels.cells, labels.phrases, labels.squares, labels.blots, labels.px)
 
     def blanks(self) -> Iterator[Blank]:
         for cell in self.labels.cells:
@@ -105,6 +108,8 @@ class Texts:
         is_unit = bool(own) and all(p.box.x0 >= free.x1 - self.px and level(p.box, free) for p in own)
         title = (labels.name(cell) if is_unit else "") or text_of(own) or labels.name(cell)
         labels.take(own)
+        if not title and not self._is_beside_another(cell):
+            return None
         lines = int(free.height / (LINE_MM * self.px)) if free.height > TWO_LINES_MM * self.px else 1
         return Blank(free, title, lines=lines, cell=not printed)
 
@@ -112,10 +117,16 @@ class Texts:
         """Where there is room to write: beside or under a label, under prose only."""
         if cell in self.read_only or any(STAMP.search(p.text) for p in printed):
             return None
+        blots = [blot for blot in self.labels.blots if middle_in(blot, cell)]
         if not is_prose(printed):
-            return room_in(cell, [p.box for p in printed], self.px)
+            return room_in(cell, [*(p.box for p in printed), *blots], self.px)
         free = room_in(cell, [Box(cell.x0, p.box.y0, cell.x1, p.box.y1) for p in printed], self.px)
         return free if free and free.height >= ENOUGH_HIGH_MM * self.px else None
+
+    def _is_beside_another(self, cell: Box) -> bool:
+        """Without a name a cell asks only as the further part of something."""
+        beside = (b for b in self.labels.places if b != cell and level(b, cell))
+        return any(max(b.x0 - cell.x1, cell.x0 - b.x1) < BESIDE_MM * self.px for b in beside)
 
     def _is_corner(self, cell: Box) -> bool:
         """The cell of a table over the names of its rows, beside the heads of its columns."""

@@ -15,7 +15,8 @@ OFFICE = re.compile(
     r"(?<!sperr)vermerke?\b|eingangsstempel|\bnicht (ausfüllen|auszufüllen|beschriften|beschreiben)|"
     r"(vom|von der|durch d(as|ie)) [\w/ -]{0,40}(amt|behörde|dienststelle|verwaltung|gemeinde|stadt(kasse)?)\b|"
     r"\bamtliche[rns]? (beglaubigung|bestätigung|feststellung|bearbeitung|eintrag|gebrauch|zweck)|"
-    r"\bfür (den |die )?(amtliche|interne|dienstliche)|\bnur für (den |die |das )?(amt|intern|dienst|behörde|verwaltung)|"
+    r"\bfür (den |die )?(amtliche|interne|dienstliche)|"
+    r"\bnur für (den |die |das )?(amt|intern|dienst|behörde|verwaltung)|"
     r"\binterne bearbeitung|\bbitte frei(lassen|halten)|\boffic(e|ial) use",
     re.IGNORECASE,
 )
@@ -46,14 +47,15 @@ def office_parts(areas: Sequence[Area], phrases: Sequence[Phrase], px: float) ->
 
 
 def _under_head(head: Box, cells: Sequence[Box], px: float) -> Iterator[Box]:
-    """The cells that hang under the low cell of a heading, within its width."""
-    if head.height > HEAD_HIGH_MM * px:
-        return
+    """The low cell of a heading with those that hang under it within its width; or those on the right of a high one."""
     found = [head]
-    for above in found:
-        below = (c for c in cells if -px < c.y0 - above.y1 < 1.5 * px and head.x0 - px < c.x0 and c.x1 < head.x1 + px)
-        found += [c for c in below if c not in found]
-    yield from found[1:]
+    for last in found:
+        if head.height > HEAD_HIGH_MM * px:
+            more = (c for c in cells if -px < c.x0 - last.x1 < 1.5 * px and head.y0 - px < c.y0 and c.y1 < head.y1 + px)
+        else:
+            more = (c for c in cells if -px < c.y0 - last.y1 < 1.5 * px and head.x0 - px < c.x0 and c.x1 < head.x1 + px)
+        found += [c for c in more if c not in found]
+    yield from found
 
 
 def _under(heading: Phrase, areas: Sequence[Area], phrases: Sequence[Phrase], px: float) -> Iterator[Box]:
