@@ -43,6 +43,8 @@ LEAST_BY_STAMP = 0.05
 """How well a date that goes with the stamp must explain the ink: by one wrong digit it does with 0.03 at most."""
 SIGNED_LIKE = 60
 """Percent that a signature, as read, and the name that is typed under it share."""
+WORD = 4
+"""Letters of a line beside which a line of one sign is none."""
 LONG_PHRASE = 30
 """Letters of a printed phrase that no value begins with by chance."""
 SHAPES_SLACK = 0.05
@@ -230,10 +232,19 @@ def _without_labels(readings: Readings, printed: Sequence[str]) -> Readings:
     cleaned = {}
     for engine, reading in readings.items():
         lines = reading.text.splitlines()
-        kept = [line for line in lines if not _is_printed(line, printed)]
-        share = 1.0 if len(kept) == len(lines) else LEFTOVER
+        written = [line for line in lines if not _is_printed(line, printed)]
+        share = 1.0 if len(written) == len(lines) else LEFTOVER
+        kept = _without_scraps(written)
         cleaned[engine] = EngineReading("\n".join(kept), reading.confidence * share if kept else 0.0)
     return cleaned if any(r.text for r in cleaned.values()) else {}
+
+
+def _without_scraps(lines: Sequence[str]) -> list[str]:
+    """The lines without those of a single sign (a corner of the cell) before or after longer ones."""
+    sizes = [sum(c.isalnum() for c in line) for line in lines]
+    if max(sizes, default=0) < WORD:
+        return list(lines)
+    return [line for line, size in zip(lines, sizes, strict=True) if size > 1]
 
 
 def _up_to_next_item(readings: Readings, printed: Sequence[str]) -> Readings:

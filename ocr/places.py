@@ -20,6 +20,8 @@ CELL_MARGIN_MM = 3.0
 """Where the rule between two cells was not found, the right one begins so far before its label."""
 ASIDE_LINES = 2.5
 """What belongs to a label and stands below it is no further away, in heights of the label."""
+INTO_MM = 5.0
+"""Print over a zone ends it where it reaches so far in; the paragraph beside it may end at the zone's edge."""
 OVERHANG_MM = (14.0, 1.2)
 """How far a value may run over the end of its cell (sideways, up and down)."""
 
@@ -219,7 +221,9 @@ def _above(a: _Around) -> Box | None:
         x0, x1 = min(x0, line.x0 - 3 * px), max(x1, line.x1 + 3 * px)
     left = a.sheet.page.width / 2 if a.place.half == "right" else 0.0
     known = [*a.stops, *(f.box for f in a.sheet.printed if f.phrase not in a.place.aside)]
-    over = [b for b in known if label.y0 - height < b.y1 < label.y0 and b.x1 > max(x0, left) and b.x0 < x1]
+    over = [
+        b for b in known if label.y0 - height < b.y1 < label.y0 and b.x1 > max(x0, left) + INTO_MM * px and b.x0 < x1
+    ]
     top = max([label.y0 - height, *(b.y1 + 0.2 * px for b in over)])
     low = 0.5 if a.place.half == "both" else -3.0  # beside the label something else is written on its line
     return _box(x0, top, x1, label.y0 + low * px)

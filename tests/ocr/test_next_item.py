@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocr.extract import _up_to_next_item
+from ocr.extract import _up_to_next_item, _without_labels
 from ocr.page import EngineReading
 from ocr.phrases import letters_of
 
@@ -30,3 +30,12 @@ def test_a_value_that_begins_like_a_short_label_stays_whole() -> None:
 
 def test_where_the_next_item_is_all_there_is_nothing_is_cut() -> None:
     assert kept("11. Describe separately and in detail all services which you will render to").confidence == 0.9
+
+
+def test_a_corner_of_the_cell_read_as_one_sign_is_no_line_of_the_value() -> None:
+    read = _without_labels({"paddle": EngineReading("f\nHarbour Board\n1", 0.9)}, PRINTED)
+    assert read["paddle"] == EngineReading("Harbour Board", 0.9)
+
+
+def test_a_value_of_one_sign_stays() -> None:
+    assert _without_labels({"paddle": EngineReading("7\nof 9", 0.9)}, PRINTED)["paddle"].text == "7\nof 9"
