@@ -229,7 +229,7 @@ def _inside(piece: Box, zone: Zone, gray: Gray) -> Box | None:
     x, y = zone.box.x0, zone.box.y0
     middle = (piece.y0 + piece.y1) / 2 + y
     top = max(zone.core.y0, zone.label.y0) if zone.place.place == "inside" else zone.core.y0
-    if not top <= middle <= zone.core.y1:
+    if not top <= middle <= zone.core.y1 or _is_side(piece, zone):
         return None
     for edge in (zone.core.x0 - x, zone.core.x1 - x):
         if piece.x0 < edge < piece.x1:
@@ -238,6 +238,11 @@ def _inside(piece: Box, zone: Zone, gray: Gray) -> Box | None:
                 return None
     shared = min(piece.x1 + x, zone.core.x1) - max(piece.x0 + x, zone.core.x0)
     return piece if shared > 0.5 * piece.width else None
+
+
+def _is_side(piece: Box, zone: Zone) -> bool:
+    """Is it what is left of the side of the cell: upright, before its label begins?"""
+    return zone.place.place == "inside" and piece.x1 + zone.box.x0 <= zone.label.x0 and piece.height > piece.width
 
 
 def _cut(piece: Box, edge: int, gray: Gray, dpi: float, *, keep_right: bool) -> Box:

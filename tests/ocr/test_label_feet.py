@@ -94,3 +94,16 @@ def test_print_beside_a_zone_that_only_touches_it_does_not_end_it() -> None:
         assert zone is not None
         tops.append(zone.core.y0 < 400)
     assert tops == [True, False]
+
+
+def test_the_wall_between_two_labels_is_one_although_it_is_broken_beside_them() -> None:
+    place = PlaceSpec(labels=("Name and title",), place="inside", reach_mm=(60, 20))
+    words = (*placed(("Date", "of", "report"), top=100), Word("Name", Box(500, 100, 560, 120), 0.9))
+    words += (Word("and", Box(570, 100, 610, 120), 0.9), Word("title", Box(620, 100, 680, 120), 0.9))
+    field = FieldSpec(name="d", title="D", kind="date", labels=("Date of report",))
+    page = Page(1, np.full((1000, 900), 255, np.uint8), 200.0, 0.0, 0, False, np.eye(2, 3))
+    wall = Rulings((), (Box(480, 135, 484, 240),))
+    seen = with_printed(Sheet(page, words, lines_of(words), wall), FormSpec(name="f", title="F", field=(field,)))
+    zone = find_zone(place, [seen], 1)
+    assert zone is not None
+    assert zone.core.x0 == 484

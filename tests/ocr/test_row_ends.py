@@ -67,3 +67,9 @@ def test_specks_beside_a_legible_line_are_no_line() -> None:
 def test_the_line_of_a_label_is_the_one_that_runs_through_it() -> None:
     label, whole, piece = Box(100, 50, 160, 80), Box(20, 20, 600, 120), Box(650, 52, 670, 78)
     assert min([piece, whole], key=lambda row: _off_line(row, label)) == whole
+
+
+def test_the_side_of_a_cell_before_its_label_is_no_digit() -> None:
+    where = zone(Box(0, 0, 700, 200), Box(60, 10, 160, 30))
+    assert _inside(Box(20, 40, 40, 90), where, blank()) is None
+    assert _inside(Box(20, 40, 200, 70), where, blank()) is not None
