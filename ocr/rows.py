@@ -29,6 +29,8 @@ TWO_LINES_MM = 5.5, 11.0
 """Height of a piece that may be two lines of print."""
 VALLEY = 0.12
 """Ink between two lines, as a share of the ink in the lighter one."""
+GAP_MM = 0.9
+"""Words stand so far apart, letters do not."""
 BROKEN_RULE_MM = 0.3
 """What is left of a broken rule under a line is no thicker; letters have more ink above each other."""
 SCRAP_MM = 1.5
@@ -248,12 +250,14 @@ def _is_side(piece: Box, zone: Zone) -> bool:
 def _cut(piece: Box, edge: int, gray: Gray, dpi: float, *, keep_right: bool) -> Box:
     """Cut at the edge of the cell, but only in a gap: words apart, not a word that runs over the edge."""
     px = dpi / MM_PER_INCH
-    columns = np.asarray((piece.crop(gray) < 160).sum(axis=0) > BROKEN_RULE_MM * px)
+    ink = np.asarray((piece.crop(gray) < 160).sum(axis=0))
     reach = round(3 * px)
-    low, high = max(0, edge - piece.x0 - reach), min(len(columns), edge - piece.x0 + reach)
-    start, width = _widest_gap(columns[low:high])
-    if width < 0.9 * px:
-        return piece
+    low, high = max(0, edge - piece.x0 - reach), min(len(ink), edge - piece.x0 + reach)
+    start, width = _widest_gap(ink[low:high] > 0)
+    if width < GAP_MM * px:
+        start, width = _widest_gap(ink[low:high] > BROKEN_RULE_MM * px)
+        if width < 2 * GAP_MM * px:  # thin strokes of a hand are shorter
+            return piece
     at = piece.x0 + low + start + width // 2
     if not piece.x0 < at < piece.x1:
         return piece
