@@ -67,7 +67,7 @@ def test_a_letter_like_a_digit_behind_the_number_asks(text: str, codes: list[str
 def test_a_street_without_a_number_asks(text):
     read = street.parse(text)
     assert (read.value, read.quality, codes(read)) == (text, 0.8, ["K016"])
-    assert NEVER_SURE >= {"K016"}, "both engines may read a hand's 5b as Sb"
+    assert {"K016"} <= NEVER_SURE, "both engines may read a hand's 5b as Sb"
 
 
 @pytest.mark.parametrize("text", ["", "12345", "|", "1 2"])
