@@ -1,8 +1,9 @@
 """The draft of blank forms without form fields, measured: `python -m bench.draft --forms N --seed S --json OUT`.
 
 Sources: forms laid out in `known` ways (the draft was tuned on them), in `later` ones (`bench.blanks`), in `blind` ones
-(`bench.blanks_blind`, `_more`), in the `last` ones (`bench.blanks_last`), and those of `bench.forms` with the sample
-form (`boxes`). Each is drafted as printed and through the simulated scanner.
+(`bench.blanks_blind`, `_more`), in the `last` ones (`bench.blanks_last`), as `office`s print them
+(`bench.blanks_office`), and those of `bench.forms` with the sample form (`boxes`). Each is drafted as printed and
+through the simulated scanner.
 
 Judged: fields found, their kinds, titles, cells and options, what is invented, the time of a page. `--read`: each is
 filled in, scanned, and read with the draft as it came.
@@ -29,6 +30,7 @@ from bench.blanks import KNOWN, LATER, Wanted, make_blank
 from bench.blanks_blind import BLIND
 from bench.blanks_blind_more import BLIND_MORE
 from bench.blanks_last import LAST
+from bench.blanks_office import OFFICE
 from bench.draft_score import Pair, pair_up, score
 from bench.filled import fill_in, read_right
 from bench.forms import PrintedForm, make_forms, print_page
@@ -41,7 +43,7 @@ from ocr.page import Gray
 from ocr.spec import BoxMm, FormSpec
 
 DPI = 300.0
-WAYS = {"known": KNOWN, "later": LATER, "blind": (*BLIND, *BLIND_MORE), "last": LAST}
+WAYS = {"known": KNOWN, "later": LATER, "blind": (*BLIND, *BLIND_MORE), "last": LAST, "office": OFFICE}
 SOURCES = (*WAYS, "boxes")
 NAME = "blank"
 

@@ -20,6 +20,8 @@ is a matter of taste)."""
 LOW_MM = 8.5
 MARK_APART_MM = 1.5
 ALIKE = 85.0
+FARTHEST_MM, WIDTHS_MM, AGREE_MM = 7.0, 6.0, 1.0
+"""How far a scanned sheet may lie off, and what agrees on where it lies."""
 Pair = tuple[Wanted, FieldSpec | None]
 Affine = NDArray[np.float64]
 
@@ -27,7 +29,7 @@ Affine = NDArray[np.float64]
 def pair_up(wanted: Sequence[Wanted], drafted: FormSpec) -> tuple[list[Pair], list[FieldSpec]]:
     """Each wanted field with the drafted one in its place, and the drafted ones that nobody wants.
 
-    A scanned sheet lies elsewhere and crooked: it is laid over the form by the fields that are called alike.
+    A scanned sheet lies elsewhere and crooked: it is laid over the form by the fields that are as wide.
     """
     left = list(drafted.field)
     pairs: list[Pair] = []
@@ -44,15 +46,24 @@ def pair_up(wanted: Sequence[Wanted], drafted: FormSpec) -> tuple[list[Pair], li
 
 
 def _laid(wanted: Sequence[Wanted], drafted: Sequence[FieldSpec]) -> Affine:
-    """From the form to where the draft has it, in mm."""
-    named = [(w.box, f.box_mm) for w in wanted for f in drafted if f.box_mm and w.title and f.title == w.title]
+    """From the form to where the draft has it, in mm: it lies still, unless more fields agree on another place."""
     still = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    if len(named) < 4:
+    pairs = [(w.box, f.box_mm) for w in wanted for f in drafted if f.box_mm and _may_be(w.box, f.box_mm)]
+    if len(pairs) < 3:
         return still
-    ours, theirs = (np.array([[_middle(pair[n])] for pair in named], np.float32) for n in (0, 1))
-    found, _ = cv2.estimateAffinePartial2D(ours, theirs, ransacReprojThreshold=1.0)
-    good = found is not None and abs(found[0, 0] - 1) < 0.03 and abs(found[0, 1]) < 0.03
-    return np.asarray(found, np.float64) if good else still
+    ours, theirs = (np.array([_middle(pair[n]) for pair in pairs], np.float32) for n in (0, 1))
+    found, _ = cv2.estimateAffinePartial2D(ours, theirs, ransacReprojThreshold=AGREE_MM)
+    if found is None or abs(found[0, 0] - 1) > 0.03 or abs(found[0, 1]) > 0.03:
+        return still
+    agree = [int((np.linalg.norm(ours @ lay[:, :2].T + lay[:, 2] - theirs, axis=1) < AGREE_MM).sum())
+             for lay in (still, found)]  # fmt: skip
+    return np.asarray(found, np.float64) if agree[1] > agree[0] else still
+
+
+def _may_be(wanted: BoxMm, drafted: BoxMm) -> bool:
+    """About as wide, and no farther than a scanner lays a sheet askew."""
+    near = np.hypot(*np.subtract(_middle(wanted), _middle(drafted))) < FARTHEST_MM
+    return bool(near) and abs((wanted[2] - wanted[0]) - (drafted[2] - drafted[0])) < WIDTHS_MM
 
 
 def _middle(box: BoxMm) -> tuple[float, float]:

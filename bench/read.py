@@ -15,6 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from statistics import median
@@ -33,7 +34,7 @@ from config.forms import known_forms
 from demo import samples
 from ocr import reading
 from ocr.judge import folded
-from ocr.page import Reading
+from ocr.page import Gray, Page, Reading
 from ocr.spec import FormSpec
 
 FORM = "hundesteuer"
@@ -100,10 +101,16 @@ def make_papers(folder: Path, count: int, seed: int, hand: float) -> Iterator[tu
         path = folder / sample.filename
         path.write_bytes(sample.data)
         pages, _ = reading.load(path, None)
-        empty = Paper(path.stem, path, pages, zones_of(lambda: None), 0)
-        with loaded(empty):
-            zones = zones_of(lambda path=path: ocr.read(path, specs()))  # type: ignore[misc]
-        yield Paper(path.stem, path, pages, zones, len(specs()[FORM].field)), _written(sample.truth["fields"])
+        paper = Paper(path.stem, path, pages, zones_of(lambda: None), (), len(specs()[FORM].field))
+        made: list[Reading] = []
+        zones = zones_of(lambda paper=paper, made=made: made.append(read_pages(paper)))  # type: ignore[misc]
+        yield replace(paper, zones=zones, cuts=_cuts(pages, made[0])), _written(sample.truth["fields"])
+
+
+def _cuts(pages: Sequence[Page], made: Reading) -> list[Gray]:
+    """The piece of the page of each field that an engine read, as it stands there."""
+    by_number = {page.number: page.gray for page in pages}
+    return [one.box.crop(by_number[one.page]) for one in made.fields if one.engines and one.box and one.page]
 
 
 def _written(fields: Any) -> Written:

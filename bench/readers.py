@@ -31,12 +31,13 @@ LANGUAGE = "deu"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document for everyone: its file, its cleaned pages, the zones that ours cuts out of them."""
+    """One document for everyone: its file, its cleaned pages, the zones as ours cleans them, and as they were cut."""
 
     name: str
     path: Path
     pages: Sequence[Page]
     zones: Zones
+    cuts: Sequence[Gray]
     fields: int
 
 
@@ -50,14 +51,23 @@ class Reader:
     slow: bool = False
 
 
+def cuts_by_pytesseract(paper: Paper) -> list[str]:
+    """A process for each field, on its piece of the page, as most scripts do it."""
+    return _by_pytesseract(paper.cuts)
+
+
 def zones_by_pytesseract(paper: Paper) -> list[str]:
-    """A process for each zone, as most scripts do it."""
+    """The same on the lines that ours has cleaned and made small for its engines."""
+    return _by_pytesseract(paper.zones.images)
+
+
+def _by_pytesseract(images: Sequence[Gray]) -> list[str]:
     import pytesseract
 
     config = shlex.join(["--tessdata-dir", str(model_folder()), "--psm", "7"])
     return [
         str(pytesseract.image_to_string(Image.fromarray(np.ascontiguousarray(image)), lang=LANGUAGE, config=config))
-        for image in paper.zones.images
+        for image in images
     ]
 
 
@@ -143,13 +153,16 @@ def tidy() -> None:
 
 
 PEERS = (
-    Reader("pytesseract", "pytesseract, the same zones, a process each", zones_by_pytesseract, slow=True),
+    Reader("pytesseract", "pytesseract, the fields as they stand, a process each", cuts_by_pytesseract, slow=True),
+    Reader("pytesseract_cleaned", "pytesseract, the zones that ours has cleaned, a process each", zones_by_pytesseract,
+           slow=True),
     Reader("tesserocr", "tesserocr, whole pages", pages_by_tesserocr),
     Reader("rapidocr", "rapidocr, whole pages", pages_by_rapidocr, slow=True),
     Reader("ocrmypdf", "OCRmyPDF + pdfplumber, the file (whole process)", file_by_ocrmypdf, slow=True),
-)
+)  # fmt: skip
 NEEDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pytesseract": (("tesseract",), ("pytesseract",)),
+    "pytesseract_cleaned": (("tesseract",), ("pytesseract",)),
     "tesserocr": ((), ("tesserocr",)),
     "rapidocr": ((), ("rapidocr",)),
     "ocrmypdf": (("ocrmypdf", "tesseract"), ("pdfplumber",)),

@@ -34,8 +34,13 @@ class Finding:
 
 
 def unknown(what: str, name: str, known: Iterable[str], field: FieldSpec | None = None) -> str:
-    where = f" (Feld „{field.name}“)" if field else ""
+    where = f" (Feld {called(field)})" if field else ""
     return f"{what} „{name}“ gibt es nicht; bekannt sind: {', '.join(known) or 'keine'}{where}"
+
+
+def called(field: FieldSpec) -> str:
+    """As people call it, and as files do."""
+    return f"„{field.title}“ ({field.name})"
 
 
 def of_form(form: FormSpec) -> Iterator[Finding]:
@@ -48,7 +53,7 @@ def of_form(form: FormSpec) -> Iterator[Finding]:
     yield from (Finding(file, "forms.E012", message) for table in form.table for message in _table(table))
     for spec in form.field:
         for message in _places(spec, form):
-            yield Finding(file, "forms.E004", f"Feld „{spec.name}“: {message}")
+            yield Finding(file, "forms.E004", f"Feld {called(spec)}: {message}")
         if spec.row > 1:
             continue  # as in the first row
         for name in spec.rules:
@@ -57,9 +62,9 @@ def of_form(form: FormSpec) -> Iterator[Finding]:
         if spec.kind not in kind_names():
             yield Finding(file, "forms.E003", unknown("Feldart", spec.kind, kind_names(), spec))
         for pattern in filter(_is_no_pattern, (place.pattern for place in (spec, *spec.also))):
-            yield Finding(file, "forms.E011", f"Feld „{spec.name}“: pattern „{pattern}“ ist kein regulärer Ausdruck.")
+            yield Finding(file, "forms.E011", f"Feld {called(spec)}: pattern „{pattern}“ ist kein regulärer Ausdruck.")
         if spec.kind == "choice" and len(spec.options) < 2:
-            yield Finding(file, "forms.E010", f"Feld „{spec.name}“: eine Auswahl braucht mindestens zwei options.")
+            yield Finding(file, "forms.E010", f"Feld {called(spec)}: eine Auswahl braucht mindestens zwei options.")
     for anchor in form.anchor:
         outside = _outside(anchor.page, anchor.box_mm, form)
         if outside:
@@ -68,7 +73,7 @@ def of_form(form: FormSpec) -> Iterator[Finding]:
 
 def _table(table: TableSpec) -> Iterator[str]:
     """What no table can be: rows or columns that lie over each other, columns beside it, names that are there twice."""
-    told = f"Tabelle „{table.name}“"
+    told = f"Tabelle „{table.title}“ ({table.name})"
     height = table.box_mm[3] - table.box_mm[1]
     if table.pitch_mm < height:
         yield f"{told}: row_mm = {table.pitch_mm:g} ist kleiner als die Zeile hoch ist ({height:g} mm)."
@@ -79,13 +84,13 @@ def _table(table: TableSpec) -> Iterator[str]:
         x0, x1 = column.x_mm
         if not table.box_mm[0] <= x0 < x1 <= table.box_mm[2]:
             yield (
-                f"{told}: Spalte „{column.name}“ mit x_mm = [{x0:g}, {x1:g}] liegt nicht in der Zeile "
+                f"{told}: Spalte „{column.title}“ mit x_mm = [{x0:g}, {x1:g}] liegt nicht in der Zeile "
                 f"({table.box_mm[0]:g} bis {table.box_mm[2]:g} mm); gemeint ist [links, rechts]."
             )
     ordered = sorted(table.column, key=lambda column: column.x_mm)
     for left, right in pairwise(ordered):
         if right.x_mm[0] < left.x_mm[1]:
-            yield f"{told}: die Spalten „{left.name}“ und „{right.name}“ überlappen sich (x_mm)."
+            yield f"{told}: die Spalten „{left.title}“ und „{right.title}“ überlappen sich (x_mm)."
 
 
 def _is_no_pattern(pattern: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from cases.hours import Hours, hours_of
+from ocr import toml_words
 from ocr.errors import FormProblem
 
 LETTER_PLACES = frozenset({"reference", "process", "form", "received", "name", "until", "missing"})
@@ -198,7 +199,7 @@ def load(path: Path, kind: type[Spec]) -> Spec:
     try:
         spec = parse(path.read_text(encoding="utf-8"), path.name, kind)
     except UnicodeDecodeError as error:
-        raise FormProblem(code, f"{path.name}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
+        raise FormProblem(code, f"{path.name}: kein UTF-8. Bitte die Datei in UTF-8 speichern.") from error
     if spec.name != path.stem:
         raise FormProblem(code, f"{path.name}: name ist „{spec.name}“, die Datei heißt aber „{path.stem}“.")
     return spec
@@ -208,10 +209,10 @@ def parse(text: str, file: str, kind: type[Spec]) -> Spec:
     """One description; `file` is how its problems call it. Raises FormProblem F010, for a target F011."""
     code = "F010" if kind is ProcessSpec else "F011"
     try:
-        return kind.model_validate(tomllib.loads(text))
+        data = tomllib.loads(text)
+        return kind.model_validate(data)
     except tomllib.TOMLDecodeError as error:
-        raise FormProblem(code, f"{file}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
+        raise FormProblem(code, f"{file}: {toml_words.no_toml(error)}. Bitte die Datei berichtigen.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "Angaben"
-        raise FormProblem(code, f"{file}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error
+        said = toml_words.told(error.errors()[0], data)
+        raise FormProblem(code, f"{file}: {said}. Bitte die Datei berichtigen.") from error

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.draft_boxes import holds, middle_in, shared, touch
-from ocr.draft_lines import lines_of, open_rooms, rooms_over, rules_of
-from ocr.draft_squares import SQUARE_MM, combs_of, squares_of, ticked
-from ocr.draft_strokes import PX, Ink, closed, dashes_of, ink_of, outlines_of, reduced, scaled, strokes_of
+from ocr.draft_boxes import grown, holds, middle_in, shared, touch
+from ocr.draft_lines import is_listed, lines_of, open_rooms, room_over, rooms_over, rules_of
+from ocr.draft_squares import SQUARE_MM, combs_of, is_written, squares_of, ticked
+from ocr.draft_strokes import (
+    BLOT_MM,
+    PX,
+    Ink,
+    blots_in,
+    closed,
+    dashes_of,
+    dotted,
+    ink_of,
+    outlines_of,
+    reduced,
+    scaled,
+    strokes_of,
+)
 from ocr.draft_tints import find_tints
 from ocr.page import Box, Page
 
@@ -34,11 +47,18 @@ Shape = Literal["cell", "comb", "square", "line", "frame"]
 @dataclass(frozen=True, slots=True)
 class Area:
     """One place to write on, pixels of the page. `cells`: of a comb. A line's box is the room over it. A frame holds
-    other areas."""
+    other areas.
+
+    `dotted`: the line is a row of dots; `listed`: something as small as a number stands before it; `blots`: ink in a
+    cell that is no word.
+    """
 
     box: Box
     shape: Shape
     cells: int = 0
+    dotted: bool = False
+    listed: bool = False
+    blots: tuple[Box, ...] = ()
 
 
 def find_areas(page: Page, print_boxes: Sequence[Box], ground: Page | None = None) -> list[Area]:
@@ -48,31 +68,43 @@ def find_areas(page: Page, print_boxes: Sequence[Box], ground: Page | None = Non
     small, scale = reduced(page)
     tints = [scaled(box, scale) for box in find_tints((ground or page).gray, page.dpi)]
     areas = _areas(ink_of(small), [scaled(box, scale) for box in print_boxes], tints, small < DARK)
-    return [Area(scaled(a.box, 1 / scale), a.shape, a.cells) for a in areas]
+    back = 1 / scale
+    return [replace(a, box=scaled(a.box, back), blots=tuple(scaled(b, back) for b in a.blots)) for a in areas]
 
 
 def _areas(ink: Ink, words: Sequence[Box], tints: Sequence[Box], dark: NDArray[np.bool_]) -> Iterator[Area]:
     level, upright = strokes_of(ink, words)
     rules = rules_of(level, words)
-    shut = _shut(ink, level | upright, words, list(open_rooms(rules, words)))
+    shut = _shut(ink, level | upright, words, list(open_rooms(rules, upright, words)))
     small = [box for box in tints if box.width < CELL_MM * PX and not any(touch(box, one) for one in shut)]
+    blots = blots_in(ink, level | upright, words)
     combs = list(combs_of((*shut, *small), words))
     taken = [box for box, _ in combs]
+    combs = [comb for comb in combs if not is_written(comb, blots)]
     squares = squares_of(ink, (*shut, *small), taken)
     cells = [box for box in shut if _is_large(box)]
     cells += [box for box in tints if _is_large(box) and _is_room(box, (*cells, *taken), words)]
     cells = [box for box in cells if dark[box.y0 : box.y1, box.x0 : box.x1].mean() < PICTURE]
     cells = [box for box in cells if not any(holds(box, comb) and comb.width > 0.9 * box.width for comb in taken)]
     open_combs = [comb for room in rooms_over(rules, (*shut, *taken)) if (comb := ticked(room, ink, words))]
-    lines = lines_of(rules, level, ink, (*shut, *taken, *tints, *(box for box, _ in open_combs)), words)
+    rows = dotted(ink)
+    dots = {room_over(row) for row in rows}
+    lines = lines_of(rules, level, rows, (*shut, *taken, *tints, *(box for box, _ in open_combs)), words)
     frames = [box for box in cells if any(other != box and holds(box, other) for other in (*cells, *lines))]
     cells = [box for box in cells if box not in frames]
     ticks = {box: comb for box in cells if (comb := ticked(box, ink, words))}
     yield from (Area(box, "comb", count) for box, count in (*combs, *open_combs, *ticks.values()))
     yield from (Area(box, "square") for box in squares)
-    yield from (Area(box, "cell") for box in cells if box not in ticks)
-    yield from (Area(box, "line") for box in lines)
+    for cell in cells:
+        if cell not in ticks:
+            yield Area(cell, "cell", blots=tuple(blot for blot in blots if _is_deep_in(blot, cell)))
+    yield from (Area(box, "line", 0, box in dots, is_listed(box, ink)) for box in lines)
     yield from (Area(box, "frame") for box in frames)
+
+
+def _is_deep_in(blot: Box, cell: Box) -> bool:
+    """Is it in a cell, and no piece of its sides?"""
+    return middle_in(blot, cell) and holds(grown(cell, -BLOT_MM * PX / 2), blot) and blot.width < cell.width / 2
 
 
 def _shut(ink: Ink, walls: Ink, words: Sequence[Box], rooms: Iterable[Box]) -> list[Box]:

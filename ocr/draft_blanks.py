@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ocr.draft_areas import find_areas
+from ocr.draft_areas import Area, find_areas
 from ocr.draft_boxes import grown, inside, level, middle_in, over_each_other, touch
 from ocr.draft_labels import OVER_MM, Labels
 from ocr.draft_marks import Marks
 from ocr.draft_names import kind_of
+from ocr.draft_office import office_parts
 from ocr.draft_phrases import MM_PER_INCH, Phrase, without_squares
 from ocr.draft_prints import says, text_of
 from ocr.draft_read_only import is_prose, read_only
@@ -18,14 +19,16 @@ from ocr.draft_rooms import ENOUGH_HIGH_MM, room_in
 from ocr.page import Box, Page
 from ocr.phrases import around
 
-OFFICE = re.compile(
-    r"vom amt|nicht ausf|vermerk|amtlich|eingangsstempel|nur für|wird von der|dienststelle|office use", re.IGNORECASE
-)
-"""Headings of a frame in which the applicant writes nothing."""
 STAMP = re.compile(r"eingangs(stempel|vermerk|datum)|nicht (vom|von|durch) .*ausf|nicht ausf|vom amt\b", re.IGNORECASE)
 """A single cell in which the applicant writes nothing."""
+DAY = re.compile(r"[TMJDY. ]+")
+"""Printed in the cells of a date to be written over."""
+PRICE = re.compile(r"(?!(19|20)\d\d\b)\d")
+LEADER_MM = 6.0
+"""How near dots lead to what they lead to."""
 NUMBER_MM = 15.0
-ANSWER_MM, NUMBER_BEFORE_MM, UNDER_LINE_MM = 15.0, 8.0, 3.0
+BESIDE_MM = 25.0
+ANSWER_MM, UNDER_LINE_MM = 15.0, 3.0
 SIGNED_MM = 13.0
 """A signature is so much higher than other handwriting, where the paper over its line is free."""
 LINE_MM, TWO_LINES_MM = 5.5, 11.0
@@ -56,11 +59,12 @@ def blanks_of(
 
     `ground`: the same page with its tinted areas, where cleaning took them.
     """
-    areas = find_areas(page, [p.box for p in phrases], ground)
+    areas = find_areas(page, [p.box for p in phrases if not DAY.fullmatch(p.text)], ground)
     phrases = without_squares(page, phrases, [a.box for a in areas if a.shape == "square"], languages)
-    offices = [a.box for a in areas if a.shape == "frame" and any(OFFICE.search(p.text) for p in _in(a.box, phrases))]
-    free = [a for a in areas if a.shape != "frame" and not any(inside(a.box, office) for office in offices)]
     px = page.dpi / MM_PER_INCH
+    offices = list(office_parts(areas, phrases, px))
+    free = [a for a in areas if a.shape != "frame" and not any(inside(a.box, office) for office in offices)]
+    free = [a for a in free if not _is_leader(a, free, phrases, px)]
     labels = Labels(phrases, free, px)
     marks = Marks(labels)
     found = [Blank(around(box for _, box in squares), said, squares=squares) for said, squares in marks.questions()]
@@ -75,7 +79,8 @@ class Texts:
 
     def __init__(self, labels: Labels, marks: Marks) -> None:
         self.labels, self.marks, self.px = labels, marks, labels.px
-        self.read_only = read_only(labels.cells, labels.phrases, labels.squares, labels.px)
+        self.listed = {area.box for area in labels.areas if area.listed}
+        self.read_only = read_only(labels.cells, labels.phrases, labels.squares, labels.blots, labels.px)
 
     def blanks(self) -> Iterator[Blank]:
         for cell in self.labels.cells:
@@ -103,6 +108,8 @@ class Texts:
         is_unit = bool(own) and all(p.box.x0 >= free.x1 - self.px and level(p.box, free) for p in own)
         title = (labels.name(cell) if is_unit else "") or text_of(own) or labels.name(cell)
         labels.take(own)
+        if not title and not self._is_beside_another(cell):
+            return None
         lines = int(free.height / (LINE_MM * self.px)) if free.height > TWO_LINES_MM * self.px else 1
         return Blank(free, title, lines=lines, cell=not printed)
 
@@ -110,10 +117,16 @@ class Texts:
         """Where there is room to write: beside or under a label, under prose only."""
         if cell in self.read_only or any(STAMP.search(p.text) for p in printed):
             return None
+        blots = [blot for blot in self.labels.blots if middle_in(blot, cell)]
         if not is_prose(printed):
-            return room_in(cell, [p.box for p in printed], self.px)
+            return room_in(cell, [*(p.box for p in printed), *blots], self.px)
         free = room_in(cell, [Box(cell.x0, p.box.y0, cell.x1, p.box.y1) for p in printed], self.px)
         return free if free and free.height >= ENOUGH_HIGH_MM * self.px else None
+
+    def _is_beside_another(self, cell: Box) -> bool:
+        """Without a name a cell asks only as the further part of something."""
+        beside = (b for b in self.labels.places if b != cell and level(b, cell))
+        return any(max(b.x0 - cell.x1, cell.x0 - b.x1) < BESIDE_MM * self.px for b in beside)
 
     def _is_corner(self, cell: Box) -> bool:
         """The cell of a table over the names of its rows, beside the heads of its columns."""
@@ -182,7 +195,10 @@ class Texts:
         if not self._below(room, below) or self._is_listed(below):
             return False
         between = Box(below.x0, room.y1, below.x1, below.y1)
-        return not any(middle_in(p.box, between) for p in self.labels.phrases) and not self.labels.left_of(below)
+        near = [p.box for p in self.labels.phrases if level(p.box, below) and p.box.x1 < below.x0 + self.px]
+        if any(middle_in(p.box, between) for p in self.labels.phrases) or self.labels.left_of(below):
+            return False
+        return not any(below.x0 - box.x1 < ANSWER_MM * self.px for box in near)
 
     def _below(self, room: Box, below: Box) -> bool:
         alike = abs(room.x0 - below.x0) < 2 * self.px and abs(room.x1 - below.x1) < 2 * self.px
@@ -190,9 +206,13 @@ class Texts:
 
     def _is_listed(self, room: Box) -> bool:
         """Is it one of several lines with numbers or letters before them ("2.")?"""
-        before = (p for p in self.labels.phrases if level(p.box, room) and not says(p))
-        return any(0 <= room.x0 - p.box.x1 < NUMBER_BEFORE_MM * self.px for p in before)
+        return room in self.listed
 
 
-def _in(box: Box, phrases: Sequence[Phrase]) -> list[Phrase]:
-    return [p for p in phrases if middle_in(p.box, box)]
+def _is_leader(area: Area, areas: Sequence[Area], phrases: Sequence[Phrase], px: float) -> bool:
+    """Do the dots only lead from print to its price, its page or its check square?"""
+    if not area.dotted:
+        return False
+    prices = [p.box for p in phrases if PRICE.match(p.text)]
+    ends = (*prices, *(a.box for a in areas if a.shape == "square"))
+    return any(level(box, area.box) and -px < box.x0 - area.box.x1 < LEADER_MM * px for box in ends)

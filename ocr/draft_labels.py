@@ -33,6 +33,7 @@ class Labels:
         printed = [p for p in phrases if not any(inside(p.box, comb) for comb in combs)]
         self.phrases = [part for p in printed for part in parts_beside(p, self.squares)]
         self.cells = [a.box for a in areas if a.shape == "cell"]
+        self.blots = [blot for a in areas for blot in a.blots]
         self.areas = [a for a in areas if a.shape in ("comb", "line")]
         self.places = [*self.cells, *(a.box for a in self.areas)]
         self.width = around(p.box for p in phrases).width if phrases else 0

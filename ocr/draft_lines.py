@@ -9,7 +9,7 @@ import numpy as np
 
 from ocr.draft_boxes import inside, middle_in, touch
 from ocr.draft_rooms import LEAST_HIGH_MM
-from ocr.draft_strokes import PX, Ink, boxes_in, closed, dotted
+from ocr.draft_strokes import PX, Ink, boxes_in, closed
 from ocr.page import Box
 from ocr.phrases import around
 
@@ -19,6 +19,8 @@ HIGH_LINE_MM = 6.5
 RULE_MM, ROOM_MM = 60.0, (6.0, 16.0)
 """Level rules so long, and so far from one to the next, may have rooms between."""
 UNDER_MM = 4.5
+FOOT_MM = 1.8
+NUMBER_BEFORE_MM, NUMBER_WIDE_MM, NUMBER_HIGH_MM = 9.0, 6.0, 1.5
 PART_MM, PART_GAP_MM = (5.0, 25.0), 5.0
 
 
@@ -48,12 +50,14 @@ def _is_close(last: Box, stroke: Box) -> bool:
     return 0 < stroke.x0 - last.x1 < PART_GAP_MM * PX
 
 
-def open_rooms(rules: Sequence[Box], words: Sequence[Box]) -> Iterator[Box]:
+def open_rooms(rules: Sequence[Box], upright: Ink, words: Sequence[Box]) -> Iterator[Box]:
     """Between rules of the same ends, one below the other, with print at the head of each room.
 
-    Where print stands under the last one, too, it is that of writing lines: it names what is over it.
+    Where print stands under the last one, too, it is that of writing lines: it names what is over it. The foot of a
+    box without an upper side bounds no other room.
     """
-    left = sorted((rule for rule in rules if rule.width >= RULE_MM * PX), key=lambda b: b.y0)
+    long_ones = (rule for rule in rules if rule.width >= RULE_MM * PX)
+    left = sorted((rule for rule in long_ones if not _is_foot(rule, upright)), key=lambda b: b.y0)
     while left:
         stack = [left.pop(0)]
         while (below := next((b for b in left if _is_next(stack[-1], b)), None)) is not None:
@@ -61,6 +65,13 @@ def open_rooms(rules: Sequence[Box], words: Sequence[Box]) -> Iterator[Box]:
             stack.append(below)
         if len(stack) > 1 and not _names(stack[-1], words):
             yield from (Box(a.x0, a.y1, a.x1, b.y0) for a, b in pairwise(stack) if _has_room(a, b, words))
+
+
+def _is_foot(rule: Box, upright: Ink) -> bool:
+    """Does an upright stroke stand on both of its ends?"""
+    top, low, near = max(0, rule.y0 - round(FOOT_MM * PX)), max(0, rule.y0 - 2), round(PX)
+    ends = (upright[top:low, max(0, x - near) : x + near] for x in (rule.x0, rule.x1))
+    return all(end.size > 0 and float(end.max(axis=1).mean()) > 0.8 for end in ends)
 
 
 def _is_next(rule: Box, below: Box) -> bool:
@@ -83,25 +94,38 @@ def _names(rule: Box, words: Sequence[Box]) -> bool:
 
 def rooms_over(rules: Sequence[Box], known: Sequence[Box]) -> list[Box]:
     """The room for a hand over each rule that bounds no cell."""
-    return [_room(rule) for rule in rules if not any(_bounds(rule, cell) for cell in known)]
+    return [room_over(rule) for rule in rules if not any(_bounds(rule, cell) for cell in known)]
 
 
-def _room(rule: Box) -> Box:
+def room_over(rule: Box) -> Box:
+    """The room for a hand over a rule, or over a row of dots."""
     return Box(rule.x0, max(0, rule.y0 - round(HIGH_LINE_MM * PX)), rule.x1, max(1, rule.y0))
 
 
-def lines_of(rules: Sequence[Box], level: Ink, ink: Ink, known: Sequence[Box], words: Sequence[Box]) -> list[Box]:
-    """The room over each rule, or row of dots, that bounds no cell and underlines no print."""
+def lines_of(
+    rules: Sequence[Box], level: Ink, dots: Sequence[Box], known: Sequence[Box], words: Sequence[Box]
+) -> list[Box]:
+    """The room over each rule, or row of `dots`, that bounds no cell and underlines no print."""
     strokes = [box for box in rules if not any(_bounds(box, cell) for cell in known)]
-    dots = [box for box in dotted(ink) if not any(_bounds(box, cell) for cell in known)]
+    dots = [box for box in dots if not any(_bounds(box, cell) for cell in known)]
     strokes += [box for box in dots if not any(touch(box, stroke) for stroke in strokes)]
     found = []
     for stroke in strokes:
-        room = _room(stroke)
+        room = room_over(stroke)
         low = max((w.y1 for w in words if _is_over(w, room) and w.y1 <= stroke.y0 + PX), default=0)
         if not _is_underline(stroke, words) and stroke.y0 - low > 2.5 * PX and not _is_crossed(level, room):
             found.append(room)
     return found
+
+
+def is_listed(room: Box, ink: Ink) -> bool:
+    """Does something as large as a number stand right before a line, and nothing more?"""
+    far, near = room.x0 - round(NUMBER_BEFORE_MM * PX), room.x0 - round(PX / 2)
+    before = ink[max(0, room.y0 + round(PX)) : room.y1, max(0, far) : max(0, near)]
+    pieces = [box for box, _ in boxes_in(np.ascontiguousarray(before)) if box.height >= PX / 2]
+    if not any(box.height >= NUMBER_HIGH_MM * PX for box in pieces):
+        return False
+    return min(box.x0 for box in pieces) > PX and around(pieces).width < NUMBER_WIDE_MM * PX
 
 
 def _is_over(word: Box, room: Box) -> bool:

@@ -141,8 +141,9 @@ class Marks:
         said = [self.said(one).strip(" :").casefold() for one in (*group, square)]
         if len(set(said)) < len(said) or not all(said):
             return False
-        if any(text in YES_OR_NO for text in said):
-            return all(text in YES_OR_NO for text in said)
+        first = [re.split(r"\W", text, maxsplit=1)[0] for text in said]  # "ja, seit"
+        if any(word in YES_OR_NO for word in first):
+            return len(set(first)) == len(first) and YES_OR_NO.issuperset(first)
         one_line = all(len(self.answers[one]) == 1 for one in (*group, square))
         return one_line and max(map(len, said)) < LONGEST_ANSWER
 

@@ -24,6 +24,7 @@ APART_MM = 0.7
 BRACKET_MM, BRACKET_HIGH_MM, BETWEEN_MM = 1.6, (2.6, 6.5), (1.8, 9.0)
 COMB_CELL_MM, COMB_HIGH_MM = (2.8, 9.0), (3.2, 13.0)
 LEAST_CELLS = 3
+DATE_CELLS = (6, 8)
 TICK_MM = (0.25, 1.3)
 """Where a tick is looked for over the line that it stands on."""
 
@@ -125,6 +126,14 @@ def combs_of(closed: Iterable[Box], words: Sequence[Box]) -> Iterator[Comb]:
         joined = sum(b.x0 - a.x1 <= 1.3 * PX for a, b in pairwise(row))
         if len(row) >= LEAST_CELLS and joined >= len(row) / 2:
             yield around(row), len(row)
+
+
+def is_written(comb: Comb, blots: Sequence[Box]) -> bool:
+    """Do letters stand in most of its cells, as in a sample of how to write? Not those of a date ("TTMMJJJJ")."""
+    box, cells = comb
+    inner = [blot for blot in blots if middle_in(blot, box)]
+    filled = {int((blot.x0 + blot.x1 - 2 * box.x0) * cells / (2 * box.width)) for blot in inner}
+    return cells not in DATE_CELLS and len(filled) > cells / 2
 
 
 def _is_comb_cell(box: Box) -> bool:

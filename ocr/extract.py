@@ -43,6 +43,10 @@ LEAST_BY_STAMP = 0.05
 """How well a date that goes with the stamp must explain the ink: by one wrong digit it does with 0.03 at most."""
 SIGNED_LIKE = 60
 """Percent that a signature, as read, and the name that is typed under it share."""
+CROSSED = 8, 76
+"""Letters of a whole printed phrase from which on so much likeness (percent) tells it, crossed by a signature."""
+WORD = 4
+"""Letters of a line beside which a line of one sign is none."""
 LONG_PHRASE = 30
 """Letters of a printed phrase that no value begins with by chance."""
 SHAPES_SLACK = 0.05
@@ -218,11 +222,20 @@ def _remembered(zone: Zone, known: Kind, spec: FieldSpec, desk: Desk) -> Remembe
         if zone.place.place in ("below", "inside", "right"):
             readings = _up_to_next_item(readings, desk.printed)
         if zone.place.place != "line":
-            readings = _without_labels(readings, desk.printed)
+            readings = _without_labels(_without_aside(readings, zone), desk.printed)
         most = UNLIKE_SIGNS if any(row.apart for row in rows) else 1.0
         even = evenness([row.image for row in rows])
         desk.read[key] = Remembered(readings, around and _moved(around, zone.box), said, most, even)
     return desk.read[key]
+
+
+def _without_aside(readings: Readings, zone: Zone) -> Readings:
+    """The lines without the printed word before the value ("Name"), where it was not found on the page."""
+    words = [word for word in zone.place.aside if not any(found.phrase == word for found in zone.sheet.printed)]
+    if not words:
+        return readings
+    before = re.compile(rf"^\W*(?:{'|'.join(re.escape(word) for word in words)})\W*\s(?=\S)", re.IGNORECASE)
+    return {engine: replace(reading, text=before.sub("", reading.text)) for engine, reading in readings.items()}
 
 
 def _without_labels(readings: Readings, printed: Sequence[str]) -> Readings:
@@ -230,10 +243,19 @@ def _without_labels(readings: Readings, printed: Sequence[str]) -> Readings:
     cleaned = {}
     for engine, reading in readings.items():
         lines = reading.text.splitlines()
-        kept = [line for line in lines if not _is_printed(line, printed)]
-        share = 1.0 if len(kept) == len(lines) else LEFTOVER
+        written = [line for line in lines if not _is_printed(line, printed)]
+        share = 1.0 if len(written) == len(lines) else LEFTOVER
+        kept = _without_scraps(written)
         cleaned[engine] = EngineReading("\n".join(kept), reading.confidence * share if kept else 0.0)
     return cleaned if any(r.text for r in cleaned.values()) else {}
+
+
+def _without_scraps(lines: Sequence[str]) -> list[str]:
+    """The lines without those of a single sign (a corner of the cell) before or after longer ones."""
+    sizes = [sum(c.isalnum() for c in line) for line in lines]
+    if max(sizes, default=0) < WORD:
+        return list(lines)
+    return [line for line, size in zip(lines, sizes, strict=True) if size > 1]
 
 
 def _up_to_next_item(readings: Readings, printed: Sequence[str]) -> Readings:
@@ -258,7 +280,9 @@ def _is_printed(line: str, printed: Sequence[str]) -> bool:
     seen = letters_of(line)
     if len(seen) < 6:
         return False
-    return any(len(seen) <= len(p) and fuzz.partial_ratio(seen, p, score_cutoff=88) for p in printed)
+    if any(len(seen) <= len(p) and fuzz.partial_ratio(seen, p, score_cutoff=88) for p in printed):
+        return True
+    return len(seen) >= CROSSED[0] and any(fuzz.ratio(seen, p, score_cutoff=CROSSED[1]) for p in printed)
 
 
 def _moved(box: Box, by: Box) -> Box:

@@ -124,11 +124,19 @@ def _in_line(line: TextLine, phrase: str, wanted: str, min_score: float) -> Foun
         return None
     start, end = place.dest_start, place.dest_end
     score = fuzz.ratio(wanted, line.letters[start:end]) / 100
-    first, last = line.owner[start], line.owner[end - 1]
+    first, last = _first_word(line, start), line.owner[end - 1]
     words = line.words[first : last + 1]
     if score < min_score or not _ends_like(phrase, line, end) or not _stands_alone(wanted, words):
         return None
     return Found(phrase, _level_box(words), score, words)
+
+
+def _first_word(line: TextLine, start: int) -> int:
+    """The word in which the phrase begins; not the one before it, of which only the last letters were matched."""
+    index = line.owner[start]
+    lacking = sum(1 for owner in line.owner[:start] if owner == index)
+    matched = line.owner.count(index) - lacking
+    return index + 1 if lacking > matched and index + 1 < len(line.words) else index
 
 
 def _level_box(words: Sequence[Word]) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -20,6 +21,8 @@ CELL_MARGIN_MM = 3.0
 """Where the rule between two cells was not found, the right one begins so far before its label."""
 ASIDE_LINES = 2.5
 """What belongs to a label and stands below it is no further away, in heights of the label."""
+INTO_MM = 5.0
+"""Print over a zone ends it where it reaches so far in; the paragraph beside it may end at the zone's edge."""
 OVERHANG_MM = (14.0, 1.2)
 """How far a value may run over the end of its cell (sideways, up and down)."""
 
@@ -219,14 +222,19 @@ def _above(a: _Around) -> Box | None:
         x0, x1 = min(x0, line.x0 - 3 * px), max(x1, line.x1 + 3 * px)
     left = a.sheet.page.width / 2 if a.place.half == "right" else 0.0
     known = [*a.stops, *(f.box for f in a.sheet.printed if f.phrase not in a.place.aside)]
-    over = [b for b in known if label.y0 - height < b.y1 < label.y0 and b.x1 > max(x0, left) and b.x0 < x1]
+    over = [
+        b for b in known if label.y0 - height < b.y1 < label.y0 and b.x1 > max(x0, left) + INTO_MM * px and b.x0 < x1
+    ]
     top = max([label.y0 - height, *(b.y1 + 0.2 * px for b in over)])
     low = 0.5 if a.place.half == "both" else -3.0  # beside the label something else is written on its line
     return _box(x0, top, x1, label.y0 + low * px)
 
 
 def _walls(a: _Around) -> tuple[float, float]:
-    """Left and right end: upright rules of the cell, labels beside this one, the reach."""
+    """Left and right end: upright rules of the cell, labels beside this one, the reach.
+
+    Between two labels of a row a broken rule is their wall although what is left of it begins below them.
+    """
     label, px = a.label, a.px
     width, height = a.reach
     band = (label.y0, label.y1 + 3 * px)
@@ -235,10 +243,14 @@ def _walls(a: _Around) -> tuple[float, float]:
     next_to = [b for b in a.beside if b.x0 > label.x0 and label.y0 - px < b.y0 < label.y1 + height]
     upright_left = [float(r.x1) for r in upright if r.x1 <= label.x0 + px]
     left_of = [float(b.x1) for b in level if b.x1 <= label.x0]
-    lefts = upright_left + left_of
+    lower = [r for r in a.sheet.rulings.down if r.y1 > label.y0 and r.y0 < label.y1 + height / 2]
+    between = [float(r.x1) for r in lower if max(left_of, default=math.inf) < r.x1 <= label.x0 + px]
+    lefts = upright_left + left_of + between
     rights = [float(r.x0) for r in upright if r.x0 >= label.x1 - px]
+    next_label = min((b.x0 for b in level if b.x0 >= label.x1), default=0)
+    rights += [float(r.x0) for r in lower if label.x1 <= r.x0 < next_label]
     rights += [b.x0 - 0.5 * px for b in (*level, *next_to) if b.x0 >= label.x1 or b in next_to]
-    before = CELL_MARGIN_MM if a.place.place == "inside" and left_of and not upright_left else 14
+    before = CELL_MARGIN_MM if a.place.place == "inside" and left_of and not (upright_left or between) else 14
     x0 = max([label.x0 - before * px, 0.0, *lefts])
     x1 = min([label.x0 + width, float(a.sheet.page.width), *rights])
     return x0, x1

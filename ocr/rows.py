@@ -29,6 +29,16 @@ TWO_LINES_MM = 5.5, 11.0
 """Height of a piece that may be two lines of print."""
 VALLEY = 0.12
 """Ink between two lines, as a share of the ink in the lighter one."""
+GAP_MM = 0.9
+"""Words stand so far apart, letters do not."""
+BROKEN_RULE_MM = 0.3
+"""What is left of a broken rule under a line is no thicker; letters have more ink above each other."""
+SCRAP_MM = 1.5
+"""What a cut at the side of a cell leaves is no text if it is narrower: the side itself."""
+SPECKS = 0.65
+"""Beside a legible line, a row of writing is at least so high."""
+UPRIGHT_MM = 15.0
+"""So far beside a line of writing a narrow, high piece is a stamp that stands upright, no end of the line."""
 LETTER_MM = 1.6
 """What is left of a letter that touches a printed word is at least so high."""
 
@@ -58,12 +68,32 @@ def rows_of(zone: Zone, lines: int) -> list[Row]:
         found = _parted(found, words, gray, dpi)
     apart = [piece for piece in found if piece not in whole]
     pieces = [cut for piece in found if (cut := _inside(piece, zone, gray))]
-    rows = [replace(row, seen=_seen_in(row.box, words)) for row in _images(gray, _grouped(pieces), dpi)]
+    groups = [_without_upright(group, dpi / MM_PER_INCH) for group in _grouped(pieces)]
+    rows = [replace(row, seen=_seen_in(row.box, words)) for row in _images(gray, groups, dpi)]
     rows = [replace(row, apart=any(_holds(row.box, line) for line in apart)) for row in rows]
+    rows = _without_specks(rows)
     if zone.place.place == "line":
-        middle = (zone.label.y0 + zone.label.y1) / 2 - zone.box.y0
-        return sorted(rows, key=lambda row: abs((row.box.y0 + row.box.y1) / 2 - middle))[:1]
+        label = _moved_back(zone.label, zone.box)
+        return sorted(rows, key=lambda row: _off_line(row.box, label))[:1]
     return rows[-lines:] if zone.place.place == "above" else rows[:lines]
+
+
+def _without_specks(rows: Sequence[Row]) -> list[Row]:
+    """The rows without those far lower than the lowest legible one: specks that stand in a line."""
+    low = min((row.box.height for row in rows if row.seen), default=0)
+    return [row for row in rows if row.seen or row.box.height >= SPECKS * low]
+
+
+def _moved_back(box: Box, by: Box) -> Box:
+    """The box in pixels of the zone; what lies before its edge is cut off."""
+    x0, y0 = max(0, box.x0 - by.x0), max(0, box.y0 - by.y0)
+    return Box(x0, y0, max(x0 + 1, box.x1 - by.x0), max(y0 + 1, box.y1 - by.y0))
+
+
+def _off_line(row: Box, label: Box) -> tuple[bool, float]:
+    """A row that runs through its label comes before one beside it, then the nearest."""
+    through = row.x0 < (label.x0 + label.x1) / 2 < row.x1 and _touch(row, label)
+    return not through, abs((row.y0 + row.y1) / 2 - (label.y0 + label.y1) / 2)
 
 
 def _words_in(zone: Zone) -> list[Word]:
@@ -200,24 +230,34 @@ def _inside(piece: Box, zone: Zone, gray: Gray) -> Box | None:
     """The piece if it belongs to the zone; text that goes on over the edge stays whole, a neighbour is cut off."""
     x, y = zone.box.x0, zone.box.y0
     middle = (piece.y0 + piece.y1) / 2 + y
-    if not zone.core.y0 <= middle <= zone.core.y1:
+    top = max(zone.core.y0, zone.label.y0) if zone.place.place == "inside" else zone.core.y0
+    if not top <= middle <= zone.core.y1 or _is_side(piece, zone):
         return None
     for edge in (zone.core.x0 - x, zone.core.x1 - x):
         if piece.x0 < edge < piece.x1:
             piece = _cut(piece, edge, gray, zone.sheet.page.dpi, keep_right=edge == zone.core.x0 - x)
+            if piece.width < SCRAP_MM * zone.sheet.page.dpi / MM_PER_INCH:
+                return None
     shared = min(piece.x1 + x, zone.core.x1) - max(piece.x0 + x, zone.core.x0)
     return piece if shared > 0.5 * piece.width else None
+
+
+def _is_side(piece: Box, zone: Zone) -> bool:
+    """Is it what is left of the side of the cell: upright, before its label begins?"""
+    return zone.place.place == "inside" and piece.x1 + zone.box.x0 <= zone.label.x0 and piece.height > piece.width
 
 
 def _cut(piece: Box, edge: int, gray: Gray, dpi: float, *, keep_right: bool) -> Box:
     """Cut at the edge of the cell, but only in a gap: words apart, not a word that runs over the edge."""
     px = dpi / MM_PER_INCH
-    columns = np.asarray((piece.crop(gray) < 160).any(axis=0))
+    ink = np.asarray((piece.crop(gray) < 160).sum(axis=0))
     reach = round(3 * px)
-    low, high = max(0, edge - piece.x0 - reach), min(len(columns), edge - piece.x0 + reach)
-    start, width = _widest_gap(columns[low:high])
-    if width < 0.9 * px:
-        return piece
+    low, high = max(0, edge - piece.x0 - reach), min(len(ink), edge - piece.x0 + reach)
+    start, width = _widest_gap(ink[low:high] > 0)
+    if width < GAP_MM * px:
+        start, width = _widest_gap(ink[low:high] > BROKEN_RULE_MM * px)
+        if width < 2 * GAP_MM * px:  # thin strokes of a hand are shorter
+            return piece
     at = piece.x0 + low + start + width // 2
     if not piece.x0 < at < piece.x1:
         return piece
@@ -245,6 +285,16 @@ def _grouped(pieces: Sequence[Box]) -> list[list[Box]]:
         else:
             rows.append([box])
     return [sorted(row, key=lambda b: b.x0) for row in rows]
+
+
+def _without_upright(row: Sequence[Box], px: float) -> list[Box]:
+    """The pieces of a line up to a stamp that stands upright far beside it."""
+    kept = list(row[:1])
+    for piece in row[1:]:
+        if piece.height > piece.width and piece.x0 - kept[-1].x1 > UPRIGHT_MM * px and kept[-1].width > piece.width:
+            break
+        kept.append(piece)
+    return kept
 
 
 def _side_by_side(a: Box, b: Box) -> bool:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
+from ocr import toml_words
 from ocr.errors import FormProblem
 
 PaperName = Literal["A3", "A4", "A5", "letter", "legal"]
@@ -83,9 +80,10 @@ def read_scanner(path: Path) -> Scanner:
     except UnicodeDecodeError as error:
         raise FormProblem("F021", f"{path.name}: kein UTF-8. Bitte die Datei in UTF-8 speichern.") from error
     except tomllib.TOMLDecodeError as error:
-        raise FormProblem("F021", f"{path.name}: kein gültiges TOML{_place(error)}. Bitte berichtigen.") from error
+        raise FormProblem("F021", f"{path.name}: {toml_words.no_toml(error)}. Bitte berichtigen.") from error
     except ValidationError as error:
-        raise FormProblem("F021", f"{path.name}: {_german(error.errors()[0])}. Bitte berichtigen.") from error
+        said = toml_words.told(error.errors()[0], {}, [field.name for field in fields(Scanner)])
+        raise FormProblem("F021", f"{path.name}: {said}. Bitte berichtigen.") from error
     if profile.name != path.stem:
         raise FormProblem(
             "F021", f"{path.name}: name ist „{profile.name}“, die Datei heißt aber „{path.stem}“. Bitte angleichen."
@@ -101,45 +99,3 @@ def parse_scanner(text: str) -> Scanner:
         ValidationError: when a key or value is wrong.
     """
     return TypeAdapter(Scanner).validate_python(tomllib.loads(text))
-
-
-def _place(error: tomllib.TOMLDecodeError) -> str:
-    found = re.search(r"at line (\d+), column (\d+)", str(error))
-    if found is None:
-        return " (die Datei bricht ab)" if "end of document" in str(error) else ""
-    return f" (Zeile {found[1]}, Spalte {found[2]})"
-
-
-def _german(error: ErrorDetails) -> str:
-    """What is wrong with one key, in German."""
-    key = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
-    kind, limits = error["type"], error.get("ctx", {})
-    if kind == "unexpected_keyword_argument":
-        known = [field.name for field in fields(Scanner)]
-        near = difflib.get_close_matches(key, known, n=1)
-        hint = f"gemeint ist vielleicht „{near[0]}“" if near else f"bekannt sind: {', '.join(known)}"
-        return f"den Schlüssel „{key}“ gibt es nicht; {hint}"
-    if kind in ("missing", "missing_argument"):
-        return f"„{key}“ fehlt"
-    return f"„{key}“ {_allowed(kind, limits)}"
-
-
-def _allowed(kind: str, limits: Mapping[str, Any]) -> str:
-    sentences = {
-        "greater_than": "muss größer als {gt:g} sein",
-        "greater_than_equal": "muss mindestens {ge:g} sein",
-        "less_than": "muss kleiner als {lt:g} sein",
-        "less_than_equal": "darf höchstens {le:g} sein",
-        "literal_error": "muss {expected} sein",
-        "string_type": "muss Text in Anführungszeichen sein",
-        "string_too_short": "darf nicht leer sein",
-        "too_short": "darf nicht leer sein",
-        "string_pattern_mismatch": "darf nur Kleinbuchstaben, Ziffern, - und _ enthalten",
-        "tuple_type": "muss eine Liste in eckigen Klammern sein",
-    }
-    if kind in sentences:
-        return sentences[kind].format(**limits).replace("' or '", "' oder '")
-    for beginning, sentence in (("bool", "muss true oder false sein"), ("float", "muss eine Zahl sein")):
-        if kind.startswith(beginning):
-            return sentence
-    return "hat keinen erlaubten Wert"

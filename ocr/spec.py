@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ocr import toml_words
 from ocr.errors import FormProblem
 
 BoxMm = tuple[float, float, float, float]
@@ -222,13 +223,13 @@ def parse_form(text: str, file: str) -> FormSpec:
         FormProblem: F001 when it is not valid TOML or a key is wrong; the message names key and file.
     """
     try:
-        return FormSpec.model_validate(tomllib.loads(text))
+        data = tomllib.loads(text)
+        return FormSpec.model_validate(data)
     except tomllib.TOMLDecodeError as error:
-        raise FormProblem("F001", f"{file}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
+        raise FormProblem("F001", f"{file}: {toml_words.no_toml(error)}. Bitte die Datei berichtigen.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise FormProblem("F001", f"{file}: {where}: {first['msg']}. Bitte die Datei berichtigen.") from error
+        said = toml_words.told(error.errors()[0], data)
+        raise FormProblem("F001", f"{file}: {said}. Bitte die Datei berichtigen.") from error
 
 
 def load_form(path: Path) -> FormSpec:
@@ -242,7 +243,7 @@ def load_form(path: Path) -> FormSpec:
     except OSError as error:
         raise FormProblem("F001", f"{path.name}: nicht lesbar. Bitte die Rechte der Datei prüfen.") from error
     except UnicodeDecodeError as error:
-        raise FormProblem("F001", f"{path.name}: kein gültiges TOML ({error}). Bitte die Datei berichtigen.") from error
+        raise FormProblem("F001", f"{path.name}: kein UTF-8. Bitte die Datei in UTF-8 speichern.") from error
     if spec.name != path.stem:
         raise FormProblem("F001", f"{path.name}: name ist „{spec.name}“, die Datei heißt aber „{path.stem}“.")
     return spec

@@ -28,6 +28,7 @@ SIGNS_FOR_LETTERS = "$€§@|!\\[]{}<>=*_"
 LOOK_ALIKES = (
     ("q", "g"), ("q", "y"), ("c", "e"), ("C", "G"), ("I", "T"), ("I", "l"), ("l", "I"),
     ("0", "o"), ("0", "O"), ("1", "l"), ("1", "I"), ("5", "S"), ("rn", "m"), ("m", "rn"), ("vv", "w"),
+    ("n", "ri"),
 )  # fmt: skip
 """What both engines read in broken typewriter print -> what it was (docs/measured.md)."""
 SMUDGED = (
@@ -35,6 +36,12 @@ SMUDGED = (
     ("h", "b"), ("b", "h"), ("ri", "n"), ("t", "f"), ("f", "t"), ("i", "t"), ("v", "y"), ("y", "v"),
 )  # fmt: skip
 """Letters that a blot makes of each other: too many to repair by them, enough to doubt a word that is none."""
+LEGAL_FORMS = (
+    (r"\b[Il1|]n[ceo](?=[.,])", "Inc"),
+    (r"\b[LIl1|][tf]d(?=[.,])", "Ltd"),
+    (r"[§$](?=\. ?A\.)", "S"),
+)
+"""Too short for the word list, but at the end of half the names of companies: as worn print is read, and as meant."""
 LONG_WORD = 7
 """From so many letters on a word seldom differs from another one in a single letter."""
 
@@ -97,8 +104,11 @@ def _is_better(word: str, than: str, own_letters: str | None, knows: Knows) -> b
 
 
 def repaired(text: str, knows: Knows) -> str:
-    """Words that are none, but become one when a single letter is taken for its look-alike in worn print."""
-    return re.sub(r"[^\W_]{5,}", lambda found: _look_alike(found[0], knows), text)
+    """Words that are none, but become one when a single letter is taken for its look-alike; shortened legal forms."""
+    mended = re.sub(r"[^\W_]{5,}", lambda found: _look_alike(found[0], knows), text)
+    for misread, form in LEGAL_FORMS:
+        mended = re.sub(misread, form, mended)
+    return mended
 
 
 def is_doubtful(text: str, knows: Knows) -> bool:

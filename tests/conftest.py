@@ -23,6 +23,7 @@ def django_db_modify_db_settings() -> None:
     else:
         name = f"test_{database['NAME']}{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # one for each that runs beside
         database.setdefault("TEST", {})["NAME"] = name
+        database["CONN_MAX_AGE"] = 0  # threads of the live server keep none between requests: a restore counts them
         os.environ["LAUFZETTEL_PG_NAME"] = name
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import signal
 import time
 from types import FrameType
@@ -47,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
         addresses = embedded.start_all(supervisor, host=args.host, port=args.port, with_demo_target=args.demo_target)
         print(f"Laufzettel läuft: {addresses.web}  (Ende mit Strg-C; Meldungen in {supervisor.logs})", flush=True)
         if not people_known():
-            print("Noch kann sich niemand anmelden. Erste Person anlegen: .venv/bin/python manage.py createsuperuser")
+            there = f"LAUFZETTEL_DATA={shlex.quote(str(settings.DATA))} " if "LAUFZETTEL_DATA" in os.environ else ""
+            first = f"{there}.venv/bin/python manage.py createsuperuser"
+            print(f"Noch kann sich niemand anmelden. Erste Person anlegen: {first}")
             print(f"Sie vergibt Rollen unter {addresses.web}verwaltung/", flush=True)
         while True:
             for name in supervisor.look_after():

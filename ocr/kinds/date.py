@@ -107,7 +107,8 @@ def _month(word: str) -> tuple[int, float]:
 
 
 def _around_month(before: list[str], month: int, after: list[str], likeness: float) -> Parsed | None:
-    if before and after and len(before[-1]) <= 2:  # 5 October 1982
+    whole = len(after) >= 2 and len(after[0]) <= 2 and re.fullmatch(r"(19|20)\d\d", after[1])
+    if before and after and len(before[-1]) <= 2 and not whole:  # 5 October 1982
         return _dated(_year(after[0]), month, int(before[-1]), likeness)
     if len(after) >= 2 and len(after[0]) <= 2:  # October 5, 1982
         return _dated(_year(after[1]), month, int(after[0]), likeness)

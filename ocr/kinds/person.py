@@ -12,6 +12,8 @@ from ocr.kinds.name import clean, quality
 
 _SUFFIX = re.compile(r"^\s*(jr|sr|esq|ii|iii|iv|m\.?d|ph\.?\s*d|ll\.?[bm])\b", re.IGNORECASE)
 _BY = re.compile(r"^(by|name)\s*[:;.]\s*", re.IGNORECASE)
+_BEFORE = re.compile(r"^\W*\d[\d\W]+\d\W*(?=[^\W\d_])")
+"""A date or a number of the cell before it, that ran into the line of the name."""
 
 _WORDS = """
 president vice director general manager partner managing attorney counsel chairman chief officer
@@ -39,7 +41,7 @@ def split(text: str) -> tuple[str, str]:
     lines = [re.sub(r"\s+", " ", line).strip() for line in text.splitlines()]
     lines = [line for line in lines if sum(c.isalpha() for c in line) >= 2]
     for index, line in enumerate(lines):
-        head, tail = _at_comma(_BY.sub("", line))
+        head, tail = _at_comma(_BEFORE.sub("", _BY.sub("", line)))
         name = clean(head)
         if quality(name) >= 0.5 and not is_title(name) and sum(c.isalpha() for c in name) >= LEAST_LETTERS:
             return name, "\n".join(part for part in (tail, *lines[index + 1 :]) if part)

@@ -18,6 +18,9 @@ _IN_FRONT = re.compile(rf"\d{{1,5}}{_SUFFIX},? [A-Z].*", re.ASCII)
 _SQUARE = re.compile(r"([A-Z])\s?(\d)\s?,\s?(\d{1,2}(?:\s?[a-z]|\s?-\s?\d{1,2})?)")  # Mannheim: "C 4, 12"
 _PO_BOX = re.compile(r"Postfach\s?\d[\d ]{1,8}", re.IGNORECASE)
 _LIKE_NUMBER = re.compile(r"(?:\s|(?<=\.))([0-9OoQIl|!]{2,4}|[Il|!])\s?([a-z])?$")
+_LIKE_DIGIT = re.compile(r"\d\s?[OoQqIiZzSsT]$")
+"""No house needs such a letter: after a, b and c it would be the ninth and more on one number."""
+LIKE_DIGIT = Note("K028", "Der Buchstabe hinter der Hausnummer gleicht einer Ziffer. Bitte mit dem Bild vergleichen.")
 NO_NUMBER = Note("K016", "Eine Hausnummer wurde nicht gelesen. Bitte am Bild nachsehen.")
 
 
@@ -40,7 +43,8 @@ def _parse(line: str) -> Parsed:
         number = like[1].translate(TO_DIGIT) + (like[2] or "")
         return Parsed(f"{_name(line[: like.start()])} {number}", 0.5, (REPAIRED,))
     if (found := _NUMBER.search(line)) and sum(c.isalpha() for c in line[: found.start()]) >= 2:
-        return Parsed(f"{_name(line[: found.start()])} {_tidy(found[1])}", _usual(line))
+        notes = (LIKE_DIGIT,) if _LIKE_DIGIT.search(found[1]) else ()
+        return Parsed(f"{_name(line[: found.start()])} {_tidy(found[1])}", _usual(line), notes)
     return Parsed(line, min(0.8, _usual(line)), (NO_NUMBER,))
 
 

@@ -24,6 +24,7 @@ from urllib.parse import quote, urlsplit
 from robot.api.deco import keyword, library
 from robot.api.types import Secret
 from robot.libraries.BuiltIn import BuiltIn
+from selenium.common.exceptions import JavascriptException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
@@ -41,10 +42,15 @@ PATIENCE_S = 40.0
 SEES = """
 return [...document.querySelectorAll(arguments[0])].some((one) => one.checkVisibility({opacityProperty: true}));
 """
+CHOOSE_DATABASE = """
+const [list, entry] = ['select', 'input'].map((kind) => document.querySelector(kind + '#database'));
+if (!entry.readOnly && !list.value) entry.value = arguments[0]; // a server that does not tell its databases
+return list.value || entry.value;
+"""
 CALM = "window.laufzettel.whenCalm(arguments[arguments.length - 1])"
 PLACE = re.compile(r"(?:(\w+)(?:\[(\w+)=(\w*)\])?\.)?(\w+)(?:#(\d))?", re.ASCII)
 
-USER, PASSWORD = "#login", "#ask-dialog-entry"
+DATABASE, USER, PASSWORD = "#database", "#login", "#ask-dialog-entry"
 MENU = "#menu table.tree tbody tr"
 OTHER_DIALOG = ".modal.in:not(.ask-dialog) .alert"
 IN_TAB = "#tabcontent .tab-pane.active "
@@ -110,17 +116,24 @@ class Sao:
         """Log in on the page that is open, as the client asks for it: user, then password.
 
         Raises:
-            Unavailable: Z003 refused, Z008 the address names no database (http://host:8000/#database).
+            Unavailable: Z003 refused, Z008 the address names no database, or none of this server.
         """
         self._url, self._settings = url, settings
-        if not re.fullmatch(r"\w+", urlsplit(url).fragment):
-            raise Unavailable("Z008", "Die Adresse nennt keine Datenbank (http://rechner:8000/#datenbank).")
+        self._choose_database(urlsplit(url).fragment)
         self._type(USER, login["user"])
         asked = self._type(PASSWORD, login["password"])
         self._wait(lambda driver: self._sees(MENU) or self._sees(OTHER_DIALOG) or self._asks_again(asked))
         if not self._sees(MENU):
             raise Unavailable("Z003")
         self._look_in()
+
+    def _choose_database(self, name: str) -> None:
+        """The client asks the server for its databases first; a login typed before is dropped without a word."""
+        if not re.fullmatch(r"\w+", name):
+            raise Unavailable("Z008", "Die Adresse nennt keine Datenbank (http://rechner:8000/#datenbank).")
+        self._wait(lambda driver: self._sees(DATABASE))
+        if self._driver.execute_script(CHOOSE_DATABASE, name) != name:
+            raise Unavailable("Z008", f"Auf diesem Server gibt es die Datenbank „{name}“ nicht.")
 
     def _asks_again(self, asked: WebElement) -> bool:
         return any(found.id != asked.id for found in self._driver.find_elements(By.CSS_SELECTOR, PASSWORD))
@@ -136,7 +149,13 @@ class Sao:
         return bool(self._driver.execute_script(SEES, css))
 
     def _wait(self, condition: Callable[[WebDriver], Any]) -> Any:
-        return WebDriverWait(self._driver, PATIENCE_S, POLL_S).until(condition)
+        """Until it holds. A part of the client that is not drawn yet is one that does not hold yet."""
+        return WebDriverWait(self._driver, PATIENCE_S, POLL_S, [JavascriptException]).until(condition)
+
+    def _press(self, css: str) -> None:
+        """One click, once the button is there."""
+        self._wait(lambda driver: self._sees(css))
+        self._ask("press", css)
 
     def _look_in(self) -> None:
         self._driver.set_script_timeout(PATIENCE_S)
@@ -199,7 +218,7 @@ class Sao:
 
     def _fill(self, values: dict[str, str]) -> None:
         places = {name: place(name) for name in values}
-        self._ask("press", NEW)
+        self._press(NEW)
         forms = {"": self._own_fields(places, values)}
         for name, at in places.items():
             if at.many and not at.by:
@@ -257,7 +276,7 @@ class Sao:
     def save_record(self) -> Answer:
         """The one click. The server's answer to the client is the proof; where it does not come, nothing is certain."""
         create = f"model.{self._model}.create"
-        self._ask("press", SAVE)
+        self._press(SAVE)
         self._calm()
         answer = self._wait(lambda driver: self._ask("answer", create) or self._ask("complaint"))
         if not self._ask("isSent", create):

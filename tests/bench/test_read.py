@@ -113,7 +113,7 @@ def test_a_candidate_that_breaks_is_counted_and_the_others_go_on(monkeypatch: py
     monkeypatch.setattr(read, "read_file", lambda _: None)
     candidates = [Reader("bad", "bad", broken), Reader(OURS, "ours", lambda _: ["Rex"])]
     result = Result()
-    measure_paper(Paper("a", Path("a"), (), Zones(), 20), [["Rex"]], candidates, 2, result)
+    measure_paper(Paper("a", Path("a"), (), Zones(), (), 20), [["Rex"]], candidates, 2, result)
     rows = {row["id"]: row for row in rows_of(result, candidates)}
     assert rows["bad"]["failed"] == 1 and rows["bad"]["median_ms"] is None
     assert rows[OURS]["found"] == 1.0 and rows[OURS]["documents"] == 1

@@ -57,11 +57,11 @@ TABLE = (
         ("rows = 3", "rows = 3\nrow_mm = 9", "forms.E012", "kleiner als die Zeile hoch ist (10 mm)"),
         ("[100, 190]", "[100, 195]", "forms.E012", "liegt nicht in der Zeile (20 bis 190 mm)"),
         ("[100, 190]", "[190, 100]", "forms.E012", "gemeint ist [links, rechts]"),
-        ("[100, 190]", "[95, 190]", "forms.E012", "„name“ und „born“ überlappen sich"),
+        ("[100, 190]", "[95, 190]", "forms.E012", "„Geburtsdatum“ überlappen sich"),
         ('name = "born"', 'name = "name"', "forms.E012", "steht 2-mal da"),
         ("rows = 3", "rows = 25", "forms.E004", "children_25_name"),
         ('kind = "date"', 'kind = "datum"', "forms.E003", "Feldart „datum“"),
-        ("rows = 3", "rows = 0", "forms.E001", "table.0.rows"),
+        ("rows = 3", "rows = 0", "forms.E001", "Tabelle „Kind“ (children): „rows“ muss mindestens 1 sein"),
         ('kind = "date"', 'kind = "choice"', "forms.E010", "children_1_born"),
     ],
 )

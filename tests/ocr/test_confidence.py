@@ -160,7 +160,7 @@ def test_what_the_calibration_says_replaces_confidence_and_decision() -> None:
     assert [note.code for note in asked.problems] == ["L020"]
 
 
-@pytest.mark.parametrize("code", ["L001", "L004", "L005", "L006", "L017"])
+@pytest.mark.parametrize("code", ["L001", "L004", "L005", "L006", "L017", "L019"])
 def test_a_note_that_a_person_must_look_is_stronger_than_any_figure(code: str) -> None:
     spec = FormSpec(name="form", title="Form", field=(DATE,))
     made = [s for i in range(400) for s in samples_of(f"d{i}", spec, [reading()], {"born": True})]

@@ -13,6 +13,7 @@ from reportlab.pdfgen import canvas
 from bench import blanks
 from bench import blanks_blind as blind
 from bench import blanks_blind_more as more
+from bench import blanks_office as office
 from bench.blanks import Wanted, make_blank
 from bench.draft_score import pair_up, score
 from demo.fill import render
@@ -22,7 +23,7 @@ from ocr.draft_tints import find_tints
 from ocr.spec import FormSpec
 
 MM = 72 / 25.4
-ASK_NOTHING = {"price_table", "notice", "cut_here", "stamp"}
+ASK_NOTHING = {"price_table", "notice", "cut_here", "stamp"} | {way.__name__ for way in office.INFORMS}
 
 
 def drafted(path: Path, *ways: blanks.Way, seed: int = 5) -> tuple[FormSpec, list[Wanted]]:
@@ -42,6 +43,15 @@ def drafted(path: Path, *ways: blanks.Way, seed: int = 5) -> tuple[FormSpec, lis
         (blanks.white_cells, blind.price_table, blind.notice, blind.cut_here, blind.date_blanks, more.stamp),
         (blind.numbered_rows, blind.two_persons, blind.unit_inside, blind.key_numbers, blind.write_in),
         (more.squares_in_cells, more.two_signatures, more.shaded_labels, more.numbered_lines),
+        (
+            office.u_left,
+            office.numbered_children,
+            office.dots_with_label_under,
+            office.fee_leaders,
+            office.office_table,
+        ),
+        (office.trade_cells, office.day_squares, office.hours_grid, office.fee_table_grouped, office.sample_writing),
+        (office.iban_groups, office.in_prose, office.privacy_columns, office.leaflet_boxes, office.contact_block),
     ],
 )
 def test_every_way_to_lay_out_a_question_is_known(ways: tuple[Callable[..., float], ...], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr.confidence import NEVER_SURE
 from ocr.kinds import address, plz_town, street
 
 NAMES = st.sampled_from(["Hauptstraße", "Im Äußeren Grund", "Schulstr.", "Karl-Marx-Allee", "Straße des 17. Juni"])
@@ -53,6 +54,13 @@ def test_it_reads_street_and_number(text, value):
 def test_a_letter_taken_for_a_house_number_says_so(text, value):
     read = street.parse(text)
     assert (read.value, read.quality, codes(read)) == (value, 0.5, ["K003"])
+
+
+@pytest.mark.parametrize(("text", "codes"), [("Am Wall 12S", ["K028"]), ("Am Wall 1 Z", ["K028"]), ("Am Wall 12b", []),
+                                             ("Am Wall 12", [])])  # fmt: skip
+def test_a_letter_like_a_digit_behind_the_number_asks(text: str, codes: list[str]) -> None:
+    assert [note.code for note in street.parse(text).notes] == codes
+    assert set(codes) <= NEVER_SURE
 
 
 @pytest.mark.parametrize("text", ["Am Markt", "An der Allee SO", "Allee 3 / 2. OG"])

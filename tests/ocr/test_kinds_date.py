@@ -26,6 +26,8 @@ from ocr.kinds.date import GRAMMAR, parse, why_not
         ("2016/05/17", "2016-05-17"),
         ("Jue 1,2015", "2015-06-01"),
         ("1-4-93\n(12-92 Report)", "1993-01-04"),
+        ("1\nAugust 9, 1991", "1991-08-09"),
+        ("I 12 June 23, 1995", "1995-06-23"),
     ],
 )
 def test_it_reads_dates_of_english_forms(text, iso):

@@ -14,6 +14,8 @@ from ocr.kinds import kind, kind_names, name, number, person, text, title
         ("Anna Muster, Jr., Partner", "Anna Muster, Jr.", "Partner"),
         ("/s/ Anna Muster", "Anna Muster", None),
         ("Mr. Bruno Beispiel\nAttorney with Power of Attorney", "Bruno Beispiel", "Attorney with Power of Attorney"),
+        ("12-15-94 Anna Muster\nDirector", "Anna Muster", "Director"),
+        ("993A.N. Muster, President", "A.N. Muster", "President"),
         ("Muster & Co. By:\nAnna Muster, President", "Anna Muster", "President"),
     ],
 )

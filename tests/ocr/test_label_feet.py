@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ocr.page import Box, Page, Word
-from ocr.phrases import lines_of
+from ocr.phrases import find_phrase, lines_of
 from ocr.places import Zone, find_zone
 from ocr.rulings import Rulings
 from ocr.sheet import Sheet, with_printed
@@ -75,3 +75,35 @@ def test_words_of_a_label_that_stand_in_another_label_do_not_hide_it() -> None:
     )
     words = (*placed(("Name", "of", "the", "owner"), 100), *placed(("Total", "ships", "moored"), 260))
     assert found_zone(place, words, spec=FormSpec(name="form", title="Form", field=(field,))).core.y1 <= 260
+
+
+def test_the_word_before_a_label_is_no_part_of_it_though_its_last_letters_match() -> None:
+    line = placed(("Date", "of", "report", "Name", "and", "tide"), top=100)
+    (hit,) = find_phrase(lines_of(line), "Name and title")
+    assert hit.words[0].text == "Name"
+
+
+def test_print_beside_a_zone_that_only_touches_it_does_not_end_it() -> None:
+    place = PlaceSpec(labels=("Sworn before me",), place="above", half="right", reach_mm=(200, 60))
+    tops = []
+    for right in (480, 700):
+        words = (Word("paragraph", Box(100, 400, right, 420), 0.9), *placed(("Sworn", "before", "me"), top=600))
+        page = Page(1, np.full((1000, 900), 255, np.uint8), 200.0, 0.0, 0, False, np.eye(2, 3))
+        spec = FormSpec(name="f", title="F", printed=("paragraph",))
+        zone = find_zone(place, [with_printed(Sheet(page, words, lines_of(words), Rulings((), ())), spec)], 1)
+        assert zone is not None
+        tops.append(zone.core.y0 < 400)
+    assert tops == [True, False]
+
+
+def test_the_wall_between_two_labels_is_one_although_it_is_broken_beside_them() -> None:
+    place = PlaceSpec(labels=("Name and title",), place="inside", reach_mm=(60, 20))
+    words = (*placed(("Date", "of", "report"), top=100), Word("Name", Box(500, 100, 560, 120), 0.9))
+    words += (Word("and", Box(570, 100, 610, 120), 0.9), Word("title", Box(620, 100, 680, 120), 0.9))
+    field = FieldSpec(name="d", title="D", kind="date", labels=("Date of report",))
+    page = Page(1, np.full((1000, 900), 255, np.uint8), 200.0, 0.0, 0, False, np.eye(2, 3))
+    wall = Rulings((), (Box(480, 135, 484, 240),))
+    seen = with_printed(Sheet(page, words, lines_of(words), wall), FormSpec(name="f", title="F", field=(field,)))
+    zone = find_zone(place, [seen], 1)
+    assert zone is not None
+    assert zone.core.x0 == 484

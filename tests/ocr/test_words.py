@@ -128,3 +128,21 @@ def test_a_long_word_that_a_blot_may_have_changed_does_not_pass_although_both_en
 
 def test_a_mark_that_makes_no_word_is_none() -> None:
     assert judge(kind("text"), readings("Alcaide & Sons", "Alcalde & Sons"), "eng").value == "Alcalde & Sons"
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("Harbour Trade, Ine.", "Harbour Trade, Inc."),
+        ("Harbour Itd., lnc.", "Harbour Ltd., Inc."),
+        ("Harbour §.A.", "Harbour S.A."),
+        ("Harbour Inc., Ind. 5", "Harbour Inc., Ind. 5"),
+        ("Ine Harbour", "Ine Harbour"),
+    ],
+)
+def test_shortened_legal_forms_are_spelled_as_they_are_meant(seen: str, meant: str) -> None:
+    assert repaired(seen, knows) == meant
+
+
+def test_letters_that_ran_together_are_two_again_where_that_makes_a_word() -> None:
+    assert repaired("Jananese Nigena", lambda word: word.lower() == "nigeria") == "Jananese Nigeria"

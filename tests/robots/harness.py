@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -86,6 +87,10 @@ class Run:
         """Everything the robot wrote down, and what it printed."""
         files = [path for path in self.folder.rglob("*") if path.is_file()]
         return self.output + "".join(path.read_bytes().decode("utf-8", "replace") for path in files)
+
+    def troubles(self) -> list[str]:
+        """What the keywords logged of the browser's errors, for a test that fails: `fill_record: TimeoutException`."""
+        return sorted(set(re.findall(r"\w+: \w+(?:Exception|Error)\b", self.words_on_disk())))
 
 
 class Robots:

@@ -13,7 +13,7 @@ import pytest
 
 from config.machine import tryton_is_there
 from tests.robots.harness import CHROMIUM, LOGIN, ROBOTS_PYTHON, ROOT, Robots, Run
-from tests.robots.tryton_office import PERSON, Tryton, person, running_tryton
+from tests.robots.tryton_office import PERSON, Tryton, person, running_tryton, serving
 
 HOSTILE = {
     "applicant_last_name": "' or 1=1; drop table party_party; --",
@@ -184,7 +184,7 @@ def test_what_tryton_refuses_goes_to_the_clerk_in_its_own_words_and_leaves_nothi
     before = tryton.count()
     refused, tried = person(41, phone=None, email=None), person(42, "dry_run", **ONLY_ADDRESS)
     found = run(robots, refused, tried, LAUFZETTEL_TARGETS=str(tmp_path))
-    assert (problem(found.worker)["type"], problem(found.worker)["code"]) == ("BUSINESS", "Z012")
+    assert (problem(found.worker)["type"], problem(found.worker)["code"]) == ("BUSINESS", "Z012"), found.troubles()
     assert "Umsatzsteuer" in problem(found.worker)["message"]
     assert outcomes(found) == ["tried"], found.output
     assert len(found.worker.of("intent")) == 1
@@ -194,3 +194,15 @@ def test_what_tryton_refuses_goes_to_the_clerk_in_its_own_words_and_leaves_nothi
 def test_a_refused_login_is_told_as_such(robots: Robots) -> None:
     robots.write_secret(LOGIN | {"password": "falsch-4711"})
     assert problem(run(robots, person(51)).worker)["code"] == "Z003"
+
+
+def test_the_database_comes_from_the_address_also_where_the_server_tells_none(robots: Robots, tryton: Tryton) -> None:
+    with serving(tryton.file.parent, tells_databases=False) as url:
+        found = run(robots, person(52, "resolve"), LAUFZETTEL_TARGET_URL=url)
+    assert outcomes(found) == ["none"], found.troubles()
+
+
+def test_a_database_that_the_server_does_not_have_is_told(robots: Robots, tryton: Tryton) -> None:
+    found = run(robots, person(53), LAUFZETTEL_TARGET_URL=tryton.url.replace("#", "#kein_"))
+    assert problem(found.worker)["code"] == "Z008"
+    assert "kein_buergeramt" in problem(found.worker)["message"]

@@ -22,6 +22,7 @@ CONFIGURATION = """
 [database]
 uri = sqlite://
 path = {folder}
+list = {list}
 [web]
 listen = 127.0.0.1:{port}
 root = /usr/share/tryton-sao/www
@@ -84,27 +85,39 @@ def person(number: int, mode: str = "enter", **fields: str | None) -> dict[str, 
 @contextmanager
 def running_tryton(folder: Path) -> Iterator[Tryton]:
     """Tryton on a free port, until the block ends. Nothing of it stays outside the folder."""
-    port, file = free_port(), folder / f"{DATABASE}.sqlite"
-    settings, password = folder / "trytond.conf", folder / "admin"
-    settings.write_text(CONFIGURATION.format(folder=folder, port=port))
+    file, password, settings = folder / f"{DATABASE}.sqlite", folder / "admin", folder / "admin.conf"
+    settings.write_text(CONFIGURATION.format(folder=folder, port=0, list=True))
     password.write_text("nur für diese Prüfung\n")
     file.touch()
-    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(folder), "TRYTONPASSFILE": str(password)}
     options = ["-c", str(settings), "-d", DATABASE]
     modules = ["-u", "party", "--activate-dependencies", "-l", "de", "--email", "it@stadt.example"]
-    quiet: dict[str, Any] = {"env": environment, "cwd": folder}
-    run = partial(subprocess.run, check=True, capture_output=True, **quiet)
+    run = partial(subprocess.run, check=True, capture_output=True, env=_environment(folder), cwd=folder)
     run(["/usr/bin/trytond-admin", *options, *modules])
     run(["/usr/bin/trytond-console", *options], input=ROBOTS_USER.encode())
-    with (folder / "log").open("wb") as log:
+    with serving(folder) as url:
+        yield Tryton(url, file)
+
+
+@contextmanager
+def serving(folder: Path, tells_databases: bool = True) -> Iterator[str]:
+    """One more server on the same database: its address."""
+    port = free_port()
+    settings = folder / f"trytond-{port}.conf"
+    settings.write_text(CONFIGURATION.format(folder=folder, port=port, list=tells_databases))
+    with (folder / f"log-{port}").open("wb") as log:
         command = ["/usr/bin/trytond", "-c", str(settings)]
-        server = subprocess.Popen(command, stderr=log, stdout=log, preexec_fn=end_with_parent, **quiet)
+        streams: dict[str, Any] = {"stderr": log, "stdout": log, "env": _environment(folder), "cwd": folder}
+        server = subprocess.Popen(command, preexec_fn=end_with_parent, **streams)
     try:
         wait_for_tryton(f"http://127.0.0.1:{port}/", server)
-        yield Tryton(f"http://127.0.0.1:{port}/#{DATABASE}", file)
+        yield f"http://127.0.0.1:{port}/#{DATABASE}"
     finally:
         server.terminate()
         server.wait(10)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(folder), "TRYTONPASSFILE": str(folder / "admin")}
 
 
 def wait_for_tryton(url: str, server: subprocess.Popen[bytes]) -> None:

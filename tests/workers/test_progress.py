@@ -89,7 +89,8 @@ def test_a_child_that_was_killed_leaves_its_work_done_and_no_row(
     Progress.objects.filter(pid=child).update(task="read_case", began_at=long_ago, finished_at=long_ago)
     eventually(lambda: not Progress.objects.filter(pid=child).exists())
     (one,) = crew.crew(clock.now())
-    assert (one.done, one.condition) == (1, "idle")
+    assert one.done in (1, 2), "2: killed before the broker knew that it was done, so its message came once more"
+    assert one.condition == "idle"
 
 
 def test_progress_that_cannot_be_written_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
