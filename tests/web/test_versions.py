@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
@@ -141,6 +143,31 @@ def test_who_refuses_says_why_and_the_author_reads_it(owner: Client, version: Ve
     assert "Zurückgegeben" in shown and "Die IBAN muss<br>&lt;b&gt;Pflicht" in shown
     told = Event.objects.get(kind="version_refused")
     assert "IBAN" not in str(told.details), "the trail keeps no free text"
+
+
+def test_a_refused_proposal_of_thresholds_says_what_it_changes_and_why_it_was_refused(
+    owner: Client, author: User
+) -> None:
+    now, told = clock.now(), "Name (0,1 %): 0,99 → fragt immer."
+    one = Version.objects.create(
+        kind="calibration", name="calibration", number=1, text='{"changes": []}', note=told, author=author,
+        created_at=now, changed_at=now, state=Version.State.SUBMITTED,
+    )  # fmt: skip
+    steps.refuse(one.pk, person("zweite", roles.OWNER), "Erst die neue Stichprobe abwarten.")
+    shown = page(owner, one)
+    assert told in shown and "Erst die neue Stichprobe abwarten." in shown
+    assert shown.index("Zu ändern ist:") < shown.index("Was sich ändert")
+
+
+def test_the_update_tells_reasons_from_remarks(author: User) -> None:
+    now = clock.now()
+    for kind in ("form", "calibration"):
+        Version.objects.create(
+            kind=kind, name=kind, number=1, text="", note="Wort", author=author, created_at=now, changed_at=now
+        )  # fmt: skip
+    import_module("cases.migrations.0017_owners").tell_reasons_apart(apps, None)
+    found = Version.objects.order_by("kind").values_list("kind", "note", "reason")
+    assert list(found) == [("calibration", "Wort", ""), ("form", "", "Wort")]
 
 
 def test_a_version_is_withdrawn_with_or_without_a_reason(owner: Client, version: Version, author: User) -> None:
