@@ -44,7 +44,7 @@ return [...document.querySelectorAll(arguments[0])].some((one) => one.checkVisib
 """
 CHOOSE_DATABASE = """
 const [list, entry] = ['select', 'input'].map((kind) => document.querySelector(kind + '#database'));
-if (!entry.readOnly && !list.value) entry.value = arguments[0]; // a server that does not tell its databases
+if (!list.options.length && !entry.readOnly) entry.value = arguments[0]; // a server that does not tell its databases
 return list.value || entry.value;
 """
 CALM = "window.laufzettel.whenCalm(arguments[arguments.length - 1])"

@@ -47,54 +47,6 @@ def test_every_difference_is_told_from_what_to_what() -> None:
     assert changes(parse_form(text(), "x"), parse_form(text(), "x")) == []
 
 
-REST = """
-[[anchor]]
-text = "Angaben zum Hund"
-page = 1
-box_mm = [30, 141, 61.2, 144.8]
-
-[[table]]
-name = "kinder"
-title = "Kind"
-page = 1
-box_mm = [20, 80.5, 190, 89.5]
-rows = 1
-[[table.column]]
-name = "name"
-title = "Name"
-x_mm = [20.3, 94.7]
-"""
-
-
-def test_settings_of_the_form_itself_are_told_too() -> None:
-    before = text().replace("pages = 2\n", 'pages = 2\n[marks]\n1 = ["Angaben zum Hund"]\n') + REST
-    other = text().replace("pages = 2\n", 'pages = 3\nlanguage = ["eng"]\n[marks]\n1 = ["Stand 03/2026"]\n') + REST
-    other = other.replace("141,", "140,").replace("[20.3, 94.7]", "[20.3, 90]")
-    first, second = other.index('[[field]]\nlabels = ["Telefon"]'), other.index('[[field]]\nlabels = ["IBAN"]')
-    end = other.index('[[field]]\nlabels = ["Anzahl')
-    other = other[:first] + other[second:end] + other[first:second] + other[end:]
-    place = "Seite 1, links {}, oben {}, breit {}, hoch {} mm".format
-    assert changes(parse_form(before, "x"), parse_form(other, "x")) == [
-        Change("", "Sprache des Vordrucks", "Deutsch", "Englisch"),
-        Change("", "Seiten", "2", "3"),
-        Change("", "Woran das Formular erkannt wird (Seite 1)", "„Angaben zum Hund“", "„Stand 03/2026“"),
-        Change(
-            "„Angaben zum Hund“",
-            "Fester Punkt auf dem Papier",
-            place("30", "141", "31,20", "3,80"),
-            place("30", "140", "31,20", "4,80"),
-        ),
-        Change("Kind", "Spalten der Tabelle", "Name (20,30–94,70 mm)", "Name (20,30–90 mm)"),
-        Change("", "Reihenfolge der Felder", "„Telefon“, „IBAN“", "„IBAN“, „Telefon“"),
-        Change(
-            "Kind 1: Name",
-            "Platz",
-            place("20,30", "80,50", "74,40", "9"),
-            place("20,30", "80,50", "69,70", "9"),
-        ),
-    ]
-
-
 HEAD = """name = "x"
 title = "X"
 pages = 2
