@@ -27,6 +27,8 @@ DOT_MM, DASH_MM, DOT_GAP_MM = 0.9, 2.5, 2.2
 LEAST_DOTS = 6
 LEAST_DOTS_MM, LEAST_DASHES_MM, CORNER_MM = 18.0, 4.5, 1.8
 
+EDGE = 2
+"""Pixels around a word that are still its letters."""
 BLOT_MM = 1.2
 """Smaller ink is dirt, or a point."""
 
@@ -82,7 +84,7 @@ def blots_in(ink: Ink, strokes: Ink, words: Iterable[Box]) -> list[Box]:
     """Ink that is neither a stroke of the form nor a word that was read: signs, pictures, letters in cells."""
     rest = ink & (1 - np.asarray(cv2.dilate(strokes, np.ones((3, 3), np.uint8)), np.uint8))
     for word in words:
-        rest[max(0, word.y0) : word.y1, max(0, word.x0) : word.x1] = 0
+        rest[max(0, word.y0 - EDGE) : word.y1 + EDGE, max(0, word.x0 - EDGE) : word.x1 + EDGE] = 0
     return [box for box, _ in boxes_in(rest) if max(box.width, box.height) >= BLOT_MM * PX]
 
 

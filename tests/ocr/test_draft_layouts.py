@@ -19,7 +19,9 @@ from bench.draft_score import pair_up, score
 from demo.fill import render
 from ocr.draft import draft
 from ocr.draft_names import kind_of, slug
+from ocr.draft_strokes import blots_in
 from ocr.draft_tints import find_tints
+from ocr.page import Box
 from ocr.spec import FormSpec
 
 MM = 72 / 25.4
@@ -119,3 +121,11 @@ def test_kinds_are_guessed_in_german_and_english(title: str, kind: str) -> None:
 
 def test_a_name_begins_with_a_letter_whatever_is_left_of_it() -> None:
     assert slug("Die 12 nach der Satzung bei der Bearbeitung vernichteten Unterlagen")[0].isalpha()
+
+
+def test_what_stands_out_of_a_word_is_no_sign_of_its_own() -> None:
+    ink, strokes = np.zeros((60, 120), np.uint8), np.zeros((60, 120), np.uint8)
+    ink[10:40, 60:62] = 1  # the last letter ends two pixels behind the box of its word
+    assert blots_in(ink, strokes, [Box(20, 10, 60, 40)]) == []
+    ink[10:40, 80:90] = 1
+    assert blots_in(ink, strokes, [Box(20, 10, 60, 40)]) == [Box(80, 10, 90, 40)]
