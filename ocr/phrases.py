@@ -13,6 +13,8 @@ from ocr.page import Box, Word
 MIN_SCORE = 0.80
 SWALLOWED = 1.9
 """A word so many times as high as the lower ones of its line has something else in it."""
+SHORT_WORD, TELLING = 4, 20
+"""Of a phrase of so many letters a last word of fewer than four may be half misread ("me aw" for "me at")."""
 LONG_PHRASE, HALF_SCORE = 40, 0.85
 """From so many letters on half a phrase tells it, and how well that must match."""
 _ALIKE = str.maketrans({"l": "i", "1": "i", "0": "o"})
@@ -153,12 +155,13 @@ def _level_box(words: Sequence[Word]) -> Box:
 def _ends_like(phrase: str, line: TextLine, end: int) -> bool:
     """The last word fits: "Registration No." is not the beginning of "Registration Unit"."""
     wanted = letters_of(phrase.split()[-1]) or letters_of(phrase)
+    least = 50 if len(wanted) < SHORT_WORD and len(letters_of(phrase)) >= TELLING else 60
     index = line.owner[end - 1]
     seen = letters_of(line.words[index].text)
     rest = sum(1 for i in line.owner[end:] if i == index)
     if rest > 2:
         return False
-    return fuzz.ratio(wanted, seen) >= 60 or fuzz.ratio(wanted, line.letters[max(0, end - len(wanted)) : end]) >= 70
+    return fuzz.ratio(wanted, seen) >= least or fuzz.ratio(wanted, line.letters[max(0, end - len(wanted)) : end]) >= 70
 
 
 def _stands_alone(wanted: str, words: Sequence[Word]) -> bool:

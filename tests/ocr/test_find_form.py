@@ -66,6 +66,14 @@ def test_the_beginning_of_another_phrase_is_not_the_phrase():
     assert find_phrase(lines_of(words("CRM/ISS/ Registration Unit")), "Registration No.") == []
 
 
+def test_a_misread_short_word_at_its_end_does_not_hide_a_long_phrase():
+    asked = "Eigenhändig unterschrieben am"
+    (hit,) = find_phrase(lines_of(words("Eigenhändig unterschrieben aw 12.3.")), asked)
+    assert [word.text for word in hit.words] == ["Eigenhändig", "unterschrieben", "aw"]
+    assert find_phrase(lines_of(words("Eigenhändig unterschrieben Ort")), asked) == []
+    assert find_phrase(lines_of(words("Registration Ne")), "Registration No.") == []
+
+
 def test_columns_on_one_height_are_one_line():
     page = words("Name", x=50) + words("Datum", x=900, y=104) + words("Ort", y=160)
     assert [[w.text for w in line.words] for line in lines_of(page)] == [["Name", "Datum"], ["Ort"]]

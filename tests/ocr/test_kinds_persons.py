@@ -17,6 +17,12 @@ from ocr.kinds import kind, kind_names, name, number, person, text, title
         ("12-15-94 Anna Muster\nDirector", "Anna Muster", "Director"),
         ("993A.N. Muster, President", "A.N. Muster", "President"),
         ("Muster & Co. By:\nAnna Muster, President", "Anna Muster", "President"),
+        ("Anna Muster, Director\nMuster Trade Centre\n17 Muster St., Musterton", "Anna Muster", "Director"),
+        ("Anna Muster\nVice President\n& Controller", "Anna Muster", "Vice President\n& Controller"),
+        ("Anna Muster\nPresident of\nMuster & Co.", "Anna Muster", "President of\nMuster & Co."),
+        ("Anna Muster\nM naging Partner", "Anna Muster", "Managing Partner"),
+        ("Anna Muster\nEditor, a director of Sales", "Anna Muster", "Editor, a director of Sales"),
+        ("Anna Muster\nVice President\nHuman Resources", "Anna Muster", "Vice President\nHuman Resources"),
     ],
 )
 def test_it_splits_a_person_from_her_title(block, who, what):
@@ -30,6 +36,11 @@ def test_a_repaired_title_says_so():
     assert read.value == "Executive Director"
     assert [note.code for note in read.notes] == ["L007"]
     assert read.quality < 0.9
+
+
+def test_a_title_of_which_a_line_was_left_out_is_less_sure():
+    assert title.parse("Anna Muster\nDirector").quality == 1.0
+    assert title.parse("Anna Muster\nDirector\nMuster Trade Centre").quality < 0.9
 
 
 def test_words_that_are_no_title_are_doubtful():
