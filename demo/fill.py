@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ from demo.sheet import BoxMm
 from ocr.page import Gray
 
 MARKS = (ink.cross, ink.tick, ink.fill)
+_LETTER = re.compile(r"(?<=\d) (?=[a-z]$)")
+"""The blank in "167 a"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,6 @@ def truth(application: Application) -> dict[str, list[str]]:
     plain = {
         "applicant_first_name": application.first_name,
         "applicant_last_name": application.last_name,
-        "street": application.street,
         "plz": application.plz,
         "town": application.town,
         "email": application.email,
@@ -161,6 +163,7 @@ def truth(application: Application) -> dict[str, list[str]]:
     }
     fields = {name: [value] if value else [] for name, value in plain.items()}
     fields |= {name: [day.isoformat(), f"{day:%d.%m.%Y}"] if day else [] for name, day in days.items()}
+    fields["street"] = list(dict.fromkeys((_LETTER.sub("", application.street), application.street)))
     fields["phone"] = list(application.phone.accepted) if application.phone else []
     fields["iban"] = [account, " ".join(account[i : i + 4] for i in range(0, 22, 4))] if account else []
     return {entry.name: fields[entry.name] for entry in ENTRIES}

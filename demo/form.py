@@ -78,7 +78,7 @@ ENTRIES: tuple[Entry, ...] = (
           label="Familienname *", rules=("name",)),
     Entry("applicant_first_name", "Vorname", "name", 1, (108.5, 92, 195, 92 + H),
           label="Vorname(n) *", rules=("name",)),
-    Entry("street", "Straße und Hausnummer", "text", 1, (22, 103, 139, 103 + H),
+    Entry("street", "Straße und Hausnummer", "street", 1, (22, 103, 139, 103 + H),
           label="Straße und Hausnummer *"),
     Entry("date_of_birth", "Geburtsdatum", "date", 1, (139, 103, 195, 103 + H),
           label="Geburtsdatum (TT MM JJJJ) *", cells=8, groups=DAY, rules=("past_date",)),

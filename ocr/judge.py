@@ -1,7 +1,8 @@
 """Two engines and a kind: which value is it, how sure are we?
 
 Agreement of engines that err differently is the strongest evidence, then what the kind knows (a date is a date of
-the calendar, an IBAN carries its check digits), then what each engine says of itself.
+the calendar), then what each engine says of itself. A value that proves itself (an IBAN by its check digits) needs no
+second engine.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ SURE = 0.90
 DOUBTFUL = 0.3
 """A value that its kind trusts no more than this counts only where the engines agree."""
 UNLIKE_SIGNS = 0.88
-"""Readings that differ in a capital, a point or an underscore only: nearly sure, but one of them is wrong."""
+"""Readings that differ in a capital, a point or an underscore only, or that became alike by another look: nearly sure,
+but one of them is wrong, or was."""
 PREFERRED = {"paddle": 1.0, "tesseract": 0.9}
 """PP-OCRv6 is the better reader of bad print and of handwriting (docs/measured.md)."""
 
@@ -70,12 +72,15 @@ def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> V
     agreement = _agreement(understood, best)
     if parsed.quality <= DOUBTFUL and (agreement or 0.0) < 0.8:
         return Verdict(None, readings[best].text, 0.0, (ILLEGIBLE,))
-    confidence = _confidence(parsed, readings, understood, agreement)
+    proven = len(readings) == 1 and parsed.proven
+    confidence = _confidence(parsed, readings, understood, 1.0 if proven else agreement)
+    if any(reading.second_look for reading in readings.values()):
+        confidence = min(confidence, UNLIKE_SIGNS)
     if agreement == 1.0 and len({_joined(p.value) for p in understood.values()}) > 1:
         agreement, confidence = 0.99, min(confidence, UNLIKE_SIGNS)
     notes = parsed.notes
     if agreement is None:
-        notes += (ONLY_ONE,)
+        notes += () if proven else (ONLY_ONE,)
     elif agreement < 1.0:
         notes += (DISAGREE,)
     value = parsed.value

@@ -213,10 +213,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class EngineReading:
-    """What one engine read in one zone: its text and its own confidence 0..1."""
+    """What one engine read in one zone: its text and its own confidence 0..1.
+
+    `second_look`: it read otherwise at first, and looked again because the other engine disagreed.
+    """
 
     text: str
     confidence: float
+    second_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)

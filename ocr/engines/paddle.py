@@ -1,8 +1,8 @@
 """PP-OCRv6 on zones: find text lines, read text lines. The models lie in the `rapidocr` wheel.
 
 The models are run with `onnxruntime` directly, not through the `RapidOCR` class: so a line can be read with
-only the characters that a field may hold (the model knows 18,708, most of them Chinese), one thread is
-used, nothing is logged and nothing can be downloaded.
+only the characters that a field may hold (the model knows 18,708, most of them Chinese; `ocr.engines.last_layer`),
+one thread is used, nothing is logged and nothing can be downloaded.
 Source: https://github.com/RapidAI/RapidOCR (pre- and post-processing), DB text detection arXiv:1911.08947.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,16 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from ocr.engines.last_layer import alphabet_of, cut
 from ocr.errors import EngineProblem
 from ocr.page import Box, EngineReading, Gray
 
 NAME = "paddle"
+READER, FINDER = "PP-OCRv6_rec_small.onnx", "PP-OCRv6_det_small.onnx"
 LINE_HEIGHT_PX = 48  # Source: rec_img_shape of the recognition model
 MAX_LINE_WIDTH_PX = 2400
+STEP_PX = 8
+"""Of a line per step of the recognition model."""
 TEXT_MIN, LINE_MIN, UNCLIP = 0.3, 0.5, 1.6  # Source: rapidocr config.yaml, Det
 
 BEAMS = 30
@@ -39,9 +44,12 @@ _INNER_I = re.compile(r"(?<=[^\W\d_])(?<!Mc)(?<!Mac)I(?=[^\W\d_A-ZÄÖÜ])")
 LATIN = (
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "äöüßÄÖÜàáâãåæçèéêëìíîïñòóôõøùúûýÿÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕØÙÚÛÝčćđšžČĆĐŠŽłŁńśźżęąğıİşŞřěůőű"
-    " .,;:!?'\"()[]/&-+#%$€§@*=_°–’“”„"
+    " .,;:!?'\"()[]/&-+#%$€§@*=_°–’“”"
 )
 """What may stand in a field: the letters of Latin languages in Europe, digits, punctuation."""
+SEEN = LATIN + "ňďťľŇĎŤŘĚŮŐŰĄĘŚŹŻăĂșȘțȚ−—£|<>{}\\~^`"
+"""What the reader looks for: also what only some kinds of fields may hold, and strokes that would be taken for
+letters."""
 
 
 def _model(name: str) -> Path:
@@ -53,33 +61,48 @@ def _model(name: str) -> Path:
     return path
 
 
-@lru_cache(maxsize=2)
-def _session(name: str) -> Any:
+def _session(model: str | bytes) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(_model(name)), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 @lru_cache(maxsize=1)
-def _alphabet() -> tuple[str, ...]:
-    listed = _session("PP-OCRv6_rec_small.onnx").get_modelmeta().custom_metadata_map["character"]
-    return ("", *listed.splitlines(), " ")  # 0 is the CTC blank, the last one the space
+def _finder() -> Any:
+    return _session(str(_model(FINDER)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The recognition model for the characters of SEEN; the first one is the CTC blank."""
+
+    session: Any
+    alphabet: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _reader() -> _Reader:
+    model = _model(READER).read_bytes()
+    known = alphabet_of(model)
+    kept = [i for i, c in enumerate(known) if i == 0 or c in SEEN]
+    return _Reader(_session(cut(model, kept)), tuple(known[i] for i in kept))
 
 
 @lru_cache(maxsize=32)
 def _allowed(chars: str) -> NDArray[np.int64]:
     wanted = set(chars or LATIN)
-    return np.array([i for i, c in enumerate(_alphabet()) if i == 0 or c in wanted], dtype=np.int64)
+    return np.array([i for i, c in enumerate(_reader().alphabet) if i == 0 or c in wanted], dtype=np.int64)
 
 
 @lru_cache(maxsize=32)
 def _prior(chars: str, languages: tuple[str, ...]) -> NDArray[np.float32]:
     """Weight of each allowed character: letters that the form's languages do not have are rare."""
     common = set(COMMON) | {c for language in languages for c in LETTERS.get(language, "")}
-    weights = [1.0 if i == 0 or _alphabet()[i] in common else RARE for i in _allowed(chars)]
+    alphabet = _reader().alphabet
+    weights = [1.0 if i == 0 or alphabet[i] in common else RARE for i in _allowed(chars)]
     return np.array(weights, dtype=np.float32)
 
 
@@ -102,19 +125,18 @@ def _smaller(gray: Gray, size: float) -> Gray:
 
 
 def _odds(gray: Gray, stretch: float = 1.0) -> NDArray[np.float32]:
-    """Probability of every character at every step along the line, shape (steps, characters)."""
+    """Probability of each character of SEEN at each step along the line, shape (steps, characters)."""
     height, width = gray.shape
     scaled_width = int(min(MAX_LINE_WIDTH_PX, max(LINE_HEIGHT_PX, round(width * stretch * LINE_HEIGHT_PX / height))))
     shrink = cv2.INTER_AREA if height > LINE_HEIGHT_PX else cv2.INTER_CUBIC
     scaled = cv2.resize(gray, (scaled_width, LINE_HEIGHT_PX), interpolation=shrink)
-    padded = np.full((LINE_HEIGHT_PX, -(-scaled_width // 32) * 32), 255, np.uint8)
+    padded = np.full((LINE_HEIGHT_PX, -(-scaled_width // STEP_PX) * STEP_PX), 255, np.uint8)
     padded[:, :scaled_width] = scaled
-    odds: NDArray[np.float32] = _run("PP-OCRv6_rec_small.onnx", padded)[0]
+    odds: NDArray[np.float32] = _run(_reader().session, padded)[0]
     return odds
 
 
-def _run(name: str, gray: Gray) -> NDArray[np.float32]:
-    session = _session(name)
+def _run(session: Any, gray: Gray) -> NDArray[np.float32]:
     plane = (gray.astype(np.float32) / 255 - 0.5) / 0.5
     batch = np.repeat(plane[None, None], 3, axis=1)
     result: NDArray[np.float32] = session.run(None, {session.get_inputs()[0].name: batch})[0]
@@ -128,7 +150,7 @@ def _decode(odds: NDArray[np.float32], prior: NDArray[np.float32], allowed: NDAr
     keep = (chosen != 0) & np.concatenate(([True], chosen[1:] != chosen[:-1]))
     if not keep.any():
         return EngineReading("", 0.0)
-    text = "".join(_alphabet()[i] for i in chosen[keep])
+    text = "".join(_reader().alphabet[i] for i in chosen[keep])
     return EngineReading(_spelled(text.strip()), float(odds[np.arange(len(best)), best][keep].mean()))
 
 
@@ -173,7 +195,7 @@ def _one_step(
         here = grown.setdefault(text, [0.0, 0.0])
         here[0] += (in_blank + in_letter) * blank
         for index in likely:
-            letter, odds = _alphabet()[index], float(step[index])
+            letter, odds = _reader().alphabet[index], float(step[index])
             if text and letter == text[-1]:
                 here[1] += in_letter * odds
                 weight = in_blank * odds
@@ -198,7 +220,7 @@ def find_lines(gray: Gray, dpi: float, *, work_dpi: float = 130.0) -> list[Box]:
     height, width = small.shape
     padded = np.full((-(-(height + 16) // 32) * 32, -(-(width + 16) // 32) * 32), 255, np.uint8)
     padded[8 : 8 + height, 8 : 8 + width] = small
-    text_map = _run("PP-OCRv6_det_small.onnx", padded)[0, 0]
+    text_map = _run(_finder(), padded)[0, 0]
     boxes = [_grow(place, small.shape, scale, gray.shape) for place in _blobs(text_map)]
     return sorted((box for box in boxes if box), key=lambda box: (box.y0, box.x0))
 

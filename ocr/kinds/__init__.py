@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text understood as a value of one kind: `quality` 0..1 says how well it fits."""
+    """A text understood as a value of one kind: `quality` 0..1 says how well it fits.
+
+    `proven`: the text carries a proof of itself that hardly any wrong reading would pass.
+    """
 
     value: str
     quality: float = 1.0
     notes: tuple[Note, ...] = ()
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def parse(text: str) -> Parsed | None:
     if not SHORTEST <= len(plain) <= LONGEST + 6:
         return None
     if standard.is_valid(plain):
-        return Parsed(plain, 1.0) if _has_bank(plain) else Parsed(plain, 0.8, (NO_BANK,))
+        return Parsed(plain, 1.0, proven=True) if _has_bank(plain) else Parsed(plain, 0.8, (NO_BANK,))
     repaired = _repaired(read)
     if repaired is not None:
         return Parsed(repaired, 0.6, (REPAIRED,))
