@@ -45,7 +45,7 @@ def cut(model: bytes, kept: Sequence[int]) -> bytes:
     Raises EngineProblem E003 where the model does not end like that.
     """
     parts = list(_fields(memoryview(model)))
-    graph = list(_fields(next(value for number, _, value in parts if number == GRAPH)))
+    graph = list(_fields(next((value for number, _, value in parts if number == GRAPH), memoryview(b""))))
     layer = _last_layer(graph)
     less = [_less(part, layer, kept) for part in graph if part[0] != VALUE_INFO]  # shapes that are none any more
     body = _written((GRAPH, LENGTH, memoryview(b"".join(less))))
@@ -56,7 +56,7 @@ def _last_layer(graph: Sequence[Field]) -> tuple[str, str]:
     """The names of the last layer's weights and bias."""
     nodes = [_node(value) for number, _, value in graph if number == NODE]
     made_by = {output: (kind, inputs) for kind, inputs, output in nodes}
-    end = next(_text(value, NAME) for number, _, value in graph if number == OUTPUT)
+    end = next((_text(value, NAME) for number, _, value in graph if number == OUTPUT), "")
     softmax = _before(made_by, end, "Softmax")
     add = _before(made_by, softmax[0], "Add")
     product = _before(made_by, add[0], "MatMul")
@@ -138,6 +138,8 @@ def _fields(data: memoryview) -> Iterator[Field]:
             at += FIXED[how]
         else:
             raise _unlike()
+        if at > len(data):
+            raise _unlike()
         yield number, how, data[start:at]
 
 
@@ -152,6 +154,8 @@ def _number(data: memoryview, at: int) -> tuple[int, int]:
     """A VARINT at `at`, and where the next value begins."""
     value = shift = 0
     while True:
+        if at >= len(data):
+            raise _unlike()
         byte = data[at]
         at += 1
         value |= (byte & 0x7F) << shift

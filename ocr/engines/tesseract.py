@@ -118,7 +118,7 @@ def read_line(gray: Gray, languages: Sequence[str], chars: str = "", *, search: 
 
 
 def framed(gray: Gray) -> Gray:
-    """The line with as much white above and below that its letters take LETTERS of the height, and hardly any beside."""
+    """The line with as much white above and below that its letters take LETTERS of the height, hardly any beside."""
     ink = gray < INK
     inked, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(inked):
