@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from ocr.errors import FormProblem
-from ocr.judge import folded
+from ocr.judge import folded, is_proven
 from ocr.kinds import kind
 from ocr.page import FieldReading, Note
 from ocr.spec import FieldSpec, FormSpec
@@ -217,12 +217,14 @@ def evidence_of(spec: FieldSpec, reading: FieldReading, language: str, beside: A
     parsed = [] if known.parse is None else [known.parse(r.text, language) for r in reading.engines.values()]
     values = [p.value for p in parsed if p is not None]
     alike = fuzz.ratio(folded(values[0]), folded(values[1])) / 100 if len(values) > 1 else 0.0
+    if parsed and is_proven(parsed[0], reading.engines):
+        alike = 1.0  # the proof stands for the second reading
     sure = [r.confidence for r in reading.engines.values()] or [reading.confidence]
     return (
         log_odds(reading.confidence),
         round(alike, 4),
         float(alike == 1.0),
-        float(len(values) == 1),
+        float(len(values) == 1 and alike < 1.0),
         round(max(sure), 4),
         round(min(sure), 4),
         max((p.quality for p in parsed if p is not None), default=0.0),

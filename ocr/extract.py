@@ -356,6 +356,10 @@ def _looked_again(
     theirs = [text for text in said if text and (not known.chars or set(text) <= set(known.chars))]
     voters = [*(look.text for look in looks), *theirs]
     best = min(looks, key=lambda look: sum(Levenshtein.distance(look.text, text) for text in voters))
+    if folded(best.text) != folded(other.text):
+        best = replace(best, second_look=True)
+    if not folded(again.text):  # no look takes away what was read
+        return one, best
     mine = min((one, again), key=lambda look: Levenshtein.distance(folded(look.text), folded(best.text)))
     return mine, best
 

@@ -55,6 +55,11 @@ def folded(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
+def is_proven(parsed: Parsed | None, readings: Mapping[str, EngineReading]) -> bool:
+    """Does a value that Tesseract alone read prove itself? What a file says of itself is seen by nobody."""
+    return parsed is not None and parsed.proven and set(readings) == {"tesseract"}
+
+
 def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> Verdict:
     """The value on which the readings agree, or the likelier one."""
     assert kind.parse is not None
@@ -72,7 +77,7 @@ def judge(kind: Kind, readings: Mapping[str, EngineReading], language: str) -> V
     agreement = _agreement(understood, best)
     if parsed.quality <= DOUBTFUL and (agreement or 0.0) < 0.8:
         return Verdict(None, readings[best].text, 0.0, (ILLEGIBLE,))
-    proven = len(readings) == 1 and parsed.proven
+    proven = is_proven(parsed, readings)
     confidence = _confidence(parsed, readings, understood, 1.0 if proven else agreement)
     if any(reading.second_look for reading in readings.values()):
         confidence = min(confidence, UNLIKE_SIGNS)

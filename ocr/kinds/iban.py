@@ -28,14 +28,14 @@ WRONG = Note("K002", "Die Prüfziffer der IBAN passt nicht. Bitte mit dem Bild v
 def parse(text: str) -> Parsed | None:
     """An IBAN with its check digits.
 
-    1.0 valid as read, 0.8 valid but of no German bank that is known, 0.6 valid after a repair, 0.4 not valid.
+    1.0 valid as read (proven where the bank is known), 0.8 valid but of no German bank that is known, 0.6 valid after a repair, 0.4 not valid.
     """
     read = re.sub(r"[^0-9A-Z|!]", "", text.upper())
     plain = read.replace("|", "").replace("!", "")
     if not SHORTEST <= len(plain) <= LONGEST + 6:
         return None
     if standard.is_valid(plain):
-        return Parsed(plain, 1.0, proven=True) if _has_bank(plain) else Parsed(plain, 0.8, (NO_BANK,))
+        return Parsed(plain, 1.0, proven=plain.startswith("DE")) if _has_bank(plain) else Parsed(plain, 0.8, (NO_BANK,))
     repaired = _repaired(read)
     if repaired is not None:
         return Parsed(repaired, 0.6, (REPAIRED,))
