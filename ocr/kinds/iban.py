@@ -28,7 +28,8 @@ WRONG = Note("K002", "Die Prüfziffer der IBAN passt nicht. Bitte mit dem Bild v
 def parse(text: str) -> Parsed | None:
     """An IBAN with its check digits.
 
-    1.0 valid as read (proven where the bank is known), 0.8 valid but of no German bank that is known, 0.6 valid after a repair, 0.4 not valid.
+    1.0 valid as read (proven where it is of a German bank), 0.8 valid but of no German bank that is known, 0.6 valid
+    after a repair, 0.4 not valid.
     """
     read = re.sub(r"[^0-9A-Z|!]", "", text.upper())
     plain = read.replace("|", "").replace("!", "")
