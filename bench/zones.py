@@ -24,7 +24,8 @@ class Zones:
 
     @property
     def images(self) -> list[Gray]:
-        return [args[0] for args, _ in self.tesseract]
+        """Every line once, however often it was looked at."""
+        return [args[0] for args, named in self.tesseract if not named.get("search")]
 
     def read_by_tesseract(self) -> list[str]:
         return [tesseract.read_line(*args, **named).text for args, named in self.tesseract]

@@ -23,7 +23,7 @@ MARGIN_MM = 1.0
 
 
 def reread(gray: Gray, dpi: float, box: Box, spec: FieldSpec, page: int, languages: Sequence[str]) -> FieldReading:
-    """What both engines read in `box` (pixels of the page) as a value of this field; never sure: a person chose it.
+    """What the engines read in `box` (pixels of the page) as a value of this field; never sure: a person chose it.
 
     `value` is None where there is writing that is no value of the field's kind ("illegible"): `raw` says what was read.
 

@@ -1,7 +1,7 @@
 """The recognition model of PP-OCRv6 with a last layer for the wanted characters only.
 
 Its last layer gives every one of 18,710 characters a probability at every step along a line; half of the model's
-weights and a fifth of its time go into that, for some 200 characters that may stand in a field. So the layer's columns
+weights and a sixth of its time go into that, for some 200 characters that may stand in a field. So the layer's columns
 for all others are left out as the model is loaded. Nothing is written to disk.
 Source: `onnx.proto` (numbers of the fields), https://protobuf.dev/programming-guides/encoding (how they are written).
 """
@@ -9,7 +9,7 @@ Source: `onnx.proto` (numbers of the fields), https://protobuf.dev/programming-g
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,26 +30,36 @@ Field = tuple[int, int, memoryview]
 """Number, how it is written, and its value (of a VARINT: its bytes)."""
 
 
-def alphabet_of(model: bytes) -> tuple[str, ...]:
-    """The characters that the model knows, as its last layer has them: "" is the CTC blank, last comes the space."""
-    entries = (value for number, _, value in _fields(memoryview(model)) if number == METADATA)
-    named = {_text(value, 1): _text(value, 2) for value in entries}
-    if "character" not in named:
-        raise _unlike()
-    return ("", *named["character"].splitlines(), " ")
+def cut(model: bytes, wanted: Container[str]) -> tuple[bytes, tuple[str, ...]]:
+    """The model (ONNX) with only those columns of its last layer, `softmax(features @ weights + bias)`, that are for
+    `wanted` characters; and these characters in their order: the first is "", the CTC blank.
 
-
-def cut(model: bytes, kept: Sequence[int]) -> bytes:
-    """The model (ONNX) with only the `kept` columns of its last layer, `softmax(features @ weights + bias)`.
-
-    Raises EngineProblem E003 where the model does not end like that.
+    Raises EngineProblem E003 where the model is not of this kind.
     """
+    try:
+        return _cut(model, wanted)
+    except UnicodeDecodeError:
+        raise _unlike() from None
+
+
+def _cut(model: bytes, wanted: Container[str]) -> tuple[bytes, tuple[str, ...]]:
     parts = list(_fields(memoryview(model)))
     graph = list(_fields(next((value for number, _, value in parts if number == GRAPH), memoryview(b""))))
-    layer = _last_layer(graph)
+    known, layer = _alphabet(parts), _last_layer(graph)
+    sizes = [_floats(v).shape[-1] for n, _, v in graph if n == INITIALIZER and _text(v, TENSOR_NAME) in layer]
+    if sizes != [len(known)] * 2:
+        raise _unlike()
+    kept = [index for index, character in enumerate(known) if index == 0 or character in wanted]
     less = [_less(part, layer, kept) for part in graph if part[0] != VALUE_INFO]  # shapes that are none any more
     body = _written((GRAPH, LENGTH, memoryview(b"".join(less))))
-    return b"".join((*(_written(part) for part in parts if part[0] not in (GRAPH, METADATA)), body))
+    rest = (_written(part) for part in parts if part[0] not in (GRAPH, METADATA))
+    return b"".join((*rest, body)), tuple(known[index] for index in kept)
+
+
+def _alphabet(parts: Sequence[Field]) -> tuple[str, ...]:
+    """The characters that the model knows, as its last layer has them: "" is the CTC blank, last comes the space."""
+    entries = {_text(value, 1): _text(value, 2) for number, _, value in parts if number == METADATA}
+    return ("", *entries.get("character", "").splitlines(), " ")
 
 
 def _last_layer(graph: Sequence[Field]) -> tuple[str, str]:

@@ -21,7 +21,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from ocr.engines.last_layer import alphabet_of, cut
+from ocr.engines.last_layer import cut
 from ocr.errors import EngineProblem
 from ocr.page import Box, EngineReading, Gray
 
@@ -48,8 +48,8 @@ LATIN = (
 )
 """What may stand in a field: the letters of Latin languages in Europe, digits, punctuation."""
 SEEN = LATIN + "ňďťľŇĎŤŘĚŮŐŰĄĘŚŹŻăĂșȘțȚ−—£|<>{}\\~^`"
-"""What the reader looks for: also what only some kinds of fields may hold, and strokes that would be taken for
-letters."""
+"""What the reader looks for: also what only some kinds of fields may hold, and strokes, which are no letters: where one
+stands, no letter has high odds."""
 
 
 def _model(name: str) -> Path:
@@ -77,7 +77,7 @@ def _finder() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """The recognition model for the characters of SEEN; the first one is the CTC blank."""
+    """The recognition model for the characters of SEEN; the first of its alphabet is the CTC blank."""
 
     session: Any
     alphabet: tuple[str, ...]
@@ -85,10 +85,8 @@ class _Reader:
 
 @lru_cache(maxsize=1)
 def _reader() -> _Reader:
-    model = _model(READER).read_bytes()
-    known = alphabet_of(model)
-    kept = [i for i, c in enumerate(known) if i == 0 or c in SEEN]
-    return _Reader(_session(cut(model, kept)), tuple(known[i] for i in kept))
+    model, alphabet = cut(_model(READER).read_bytes(), SEEN)
+    return _Reader(_session(model), alphabet)
 
 
 @lru_cache(maxsize=32)

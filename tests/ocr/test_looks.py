@@ -72,6 +72,27 @@ def test_the_first_look_stays_where_the_other_is_no_nearer(looks) -> None:
     assert (first.text, first.second_look) == ("Huster", False)
 
 
+@pytest.mark.parametrize("nothing", ["", "-", "."])
+def test_no_look_takes_away_what_was_read(looks, nothing: str) -> None:
+    """PP-OCRv6 sees a stroke and Tesseract, searching, sees nothing: that is not an empty field."""
+    looks(lambda search: EngineReading(nothing if search else "1", 0.9), always("-"))
+    readings = read_images([LINE], kind("quantity"), ("deu",))
+    assert readings["tesseract"].text == "1"
+    assert judge(kind("quantity"), readings, "deu").notes
+
+
+def test_an_agreement_after_another_look_of_paddle_is_not_sure(looks, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = looks(always("Muster"), always(""))
+    monkeypatch.setattr(
+        paddle, "read_line",
+        lambda *args, stretch=None, **named: EngineReading("Muster" if stretch else "Mustar", 0.95),
+    )  # fmt: skip
+    readings = read_images([LINE], kind("text"), ("deu",))
+    assert made == ["tesseract", "tesseract, searching"]
+    assert readings["paddle"] == EngineReading("Muster", 0.95, second_look=True)
+    assert judge(kind("text"), readings, "deu").confidence < SURE
+
+
 def test_a_second_look_at_one_of_several_lines_counts_for_all(looks) -> None:
     texts = iter([EngineReading("Anna", 0.9), EngineReading("Huster", 0.9)])
     looks(lambda search: EngineReading("Muster", 0.9) if search else next(texts), lambda: next(other))
@@ -95,12 +116,24 @@ def test_an_iban_with_its_check_digits_needs_no_second_engine(looks) -> None:
         pytest.param(IBAN[:-1] + "1", 0.99, id="wrong check digits"),
         pytest.param("O" + IBAN[1:], 0.99, id="valid only after a repair"),
         pytest.param("DE36100000010532013000", 0.99, id="of no bank that is known"),
+        pytest.param("FR1420041010050500013M02606", 0.99, id="of another country"),
     ],
 )
 def test_every_other_iban_is_read_by_both(looks, text: str, confidence: float) -> None:
     made = looks(always(text, confidence), always(IBAN))
     read_images([LINE], kind("iban"), ("deu",))
     assert "paddle" in made
+
+
+def test_an_iban_with_something_else_beside_it_is_read_by_both(looks) -> None:
+    made = looks(always(IBAN), always(IBAN))
+    read_images([LINE, LINE], kind("iban"), ("deu",))
+    assert made.count("paddle") == 2
+
+
+def test_what_only_the_file_says_is_no_proof() -> None:
+    verdict = judge(kind("iban"), {"acroform": EngineReading(IBAN, 1.0)}, "deu")
+    assert [note.code for note in verdict.notes] == ["L003"]
 
 
 def test_a_proof_is_none_where_two_engines_were_asked_and_one_read_nothing() -> None:

@@ -39,6 +39,12 @@ def test_a_line_is_read_with_its_confidence(asked: list[dict[str, Any]]) -> None
     assert asked[0]["lang"] == "deu+eng"
 
 
+@pytest.mark.parametrize(("search", "mode"), [(False, "13"), (True, "7")])
+def test_a_line_is_given_as_it_is_or_searched_for(asked: list[dict[str, Any]], search: bool, mode: str) -> None:
+    tesseract.read_line(np.full((48, 200), 255, np.uint8), ("deu",), search=search)
+    assert shlex.split(asked[0]["config"])[2:4] == ["--psm", mode]
+
+
 def test_characters_that_a_shell_would_eat_arrive_whole(asked: list[dict[str, Any]]) -> None:
     tesseract.read_line(np.full((48, 200), 255, np.uint8), ("deu",), chars=QUOTES)
     assert f"tessedit_char_whitelist={QUOTES}" in shlex.split(asked[0]["config"])

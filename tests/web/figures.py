@@ -56,7 +56,7 @@ def why(codes: tuple[str, ...], read: int, chance: random.Random) -> dict[str, i
 def samples(field: str, count: int, wrong: int, group: str, *, blind: bool = True, even: float = 0.0) -> None:
     """`even`: how well it all looks; asked fields look worse."""
     score = 7.0 if blind or even else -4.0
-    evidence = [score, 1.0, 1.0, 0.0, 0.99, 0.98, 1.0, 0.0, 2.0, 4.0 + even, 0.9, 0.9]
+    evidence = [score, 1.0, 1.0, 0.0, 0.0, 0.99, 0.98, 1.0, 0.0, 2.0, 4.0 + even, 0.9, 0.9]
     assert len(evidence) == len(FEATURES)
     at = timezone.now() - timedelta(days=3)
     FieldSample.objects.bulk_create(
