@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from cases import catalog, clock
 from cases.models import FieldSample, Version
 from cases.versions import OUTDATED, BrokenVersion
-from ocr.confidence import EMPTY_BY_LABEL, FEATURES, Calibration, Calibrator, Sample, as_json
+from ocr.confidence import FEATURES, STATES, Calibration, Calibrator, Sample, as_json, groups_of
 from ocr.errors import FormProblem, StateProblem
 from ocr.spec import FormSpec
 from ocr.thresholds import Change, Proposal, Seen, propose, worse
@@ -30,7 +30,6 @@ KEPT_S = 60.0
 """So long an answer about alarms may be old."""
 LOOKED_AT = 10_000
 """So many of the newest blind samples can raise an alarm."""
-STATES = ("empty", "absent", EMPTY_BY_LABEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ def budgets(forms: Iterable[FormSpec] | None = None) -> Mapping[str, Sequence[fl
     found: dict[str, set[float]] = defaultdict(set)
     for form in catalog.forms().values() if forms is None else forms:
         for spec in form.field:
-            for group in (spec.kind, f"{spec.kind}-uneven", *STATES):
+            for group in (*groups_of(spec), *STATES):
                 found[group].add(spec.error_budget)
     return {group: sorted(some) for group, some in found.items()}
 

@@ -26,7 +26,7 @@ from rapidfuzz import fuzz
 
 from ocr.errors import FormProblem
 from ocr.judge import folded, is_proven
-from ocr.kinds import kind
+from ocr.kinds import kind, kind_names
 from ocr.page import FieldReading, Note
 from ocr.spec import FieldSpec, FormSpec
 
@@ -52,18 +52,25 @@ LEVEL = 0.95
 """Of the upper bound for the share of wrong ones (one-sided)."""
 RIDGE = 3.0
 """Weight of the logistic calibrator's penalty, in samples: holds it back where the data are few."""
+SMALLEST_STEP = 1e-8
 LEAST_PER_STEP = 5
 """So many samples at least are behind each step of a step function."""
 LARGEST_BUDGET = 0.2
 """Thresholds are kept for budgets up to this."""
 EVEN = 0.85
 """Of writing whose evenness is not known: that of print."""
-UNEVEN = 0.68
+LEAST_EVEN = 0.68
 """A document whose writing is less even was filled in by hand, or its print is in a bad way.
 Source: of 400 typed documents of `demo.samples` 1 % are below 0.69, of 200 hand-like ones 1 % above 0.675.
 """
-ALL = "all"
 EMPTY_BY_LABEL = "empty-by-label"
+ALL, ALL_MARKS = "all", "all-marks"
+POOLS = (ALL, ALL_MARKS)
+"""Calibrators of all values that are read as text, and of all that are marks, for kinds with too few samples."""
+STATES = ("absent", "empty", EMPTY_BY_LABEL)
+"""Groups of what has no value: none says anything of another."""
+COMB, UNEVEN = "-comb", "-uneven"
+"""What the names of groups end with, behind the kind of field."""
 NEVER_SURE = frozenset({"L001", "L004", "L005", "L006", "L012", "L014", "L017", "L019", "L021", "K016", "K028"})
 """Notes that say that a person must look, whatever the figures say."""
 TOO_FEW = Note("L016", "Für diese Feldart gibt es noch zu wenige geprüfte Beispiele. Bitte mit dem Bild vergleichen.")
@@ -168,8 +175,8 @@ class Calibration:
     forms: Mapping[str, int]
 
     def of(self, group: str) -> Calibrator | None:
-        """Its own, else that of all values together; what is empty says nothing of other kinds of emptiness."""
-        return self.groups.get(group) or (None if group == EMPTY_BY_LABEL else self.groups.get(ALL))
+        """Its own, else that of all values like it together; of what has no value only its own."""
+        return self.groups.get(group) or self.groups.get(pool_of(group) or "")
 
 
 def log_odds(score: float) -> float:
@@ -200,16 +207,32 @@ def around(readings: Sequence[FieldReading]) -> tuple[Around, ...]:
     return tuple(Around(round((total - w) / (count - n), 4) if count > n else 0.0, all_even) for w, n in own)
 
 
+def groups_of(spec: FieldSpec) -> tuple[str, str]:
+    """The groups that the values of a field may belong to: those in even writing, and those in uneven."""
+    kind = spec.kind + COMB if spec.cells else spec.kind
+    return kind, kind + UNEVEN
+
+
+def pool_of(group: str) -> str | None:
+    """The pool that a group with too few samples belongs to."""
+    if group in STATES:
+        return None
+    name = group.removesuffix(UNEVEN).removesuffix(COMB)
+    return ALL_MARKS if name in kind_names() and kind(name).parse is None else ALL
+
+
 def group_of(spec: FieldSpec, reading: FieldReading, beside: Around) -> str:
-    """Values by their kind, those in uneven writing apart: engines that agree on a hand are wrong far more often than
-    on print. What is empty or absent apart, for it is wrong for other reasons, whatever its kind; and empty by a label
-    alone apart from empty in a box of the form: beside a label the value may stand somewhere else.
+    """Values by their kind, those in combs apart: there the characters stand one by one. Those in uneven writing apart:
+    engines that agree on a hand are wrong far more often than on print. What is empty or absent apart, for it is wrong
+    for other reasons, whatever its kind; and empty by a label alone apart from empty in a box of the form: beside a
+    label the value may stand somewhere else.
     """
     if reading.state == "empty" and spec.box_mm is None:
         return EMPTY_BY_LABEL
     if reading.state != "read":
         return reading.state
-    return f"{spec.kind}-uneven" if reading.engines and beside.all_even < UNEVEN else spec.kind
+    even, uneven = groups_of(spec)
+    return uneven if reading.engines and beside.all_even < LEAST_EVEN else even
 
 
 def evidence_of(spec: FieldSpec, reading: FieldReading, language: str, beside: Around) -> tuple[float, ...]:
@@ -267,23 +290,22 @@ def _calibrated(
 
 
 def calibrate(samples: Iterable[Sample]) -> tuple[Calibration, tuple[Told, ...]]:
-    """One calibrator for each kind that has samples enough, and one of all together for those that have not; and what
-    each sample is told by a calibrator that has not seen its document."""
-    listed = list(samples)
+    """One calibrator for each kind that has samples enough, and pools for those that have not; and what each sample is
+    told by a calibrator that has not seen its document."""
     by_group: dict[str, list[Sample]] = defaultdict(list)
     documents: dict[str, set[str]] = defaultdict(set)
-    for sample in listed:
+    for sample in samples:
         by_group[sample.group].append(sample)
+        if (pool := pool_of(sample.group)) is not None:
+            by_group[pool].append(sample)
         documents[sample.form].add(sample.document)
     enough = {name: some for name, some in by_group.items() if len(some) >= LEAST_SAMPLES}
-    if len(listed) >= LEAST_SAMPLES:
-        enough[ALL] = listed
     fitted = {name: _fitted(some) for name, some in sorted(enough.items())}
     told = [
         Told(sample.group, confidence, sample.right)
         for name, some in enough.items()
         for sample, confidence in zip(some, fitted[name][1].tolist(), strict=True)
-        if name != ALL or sample.group not in enough
+        if name not in POOLS or sample.group not in enough
     ]
     forms = {form: len(named) for form, named in sorted(documents.items())}
     return Calibration({name: calibrator for name, (calibrator, _) in fitted.items()}, forms), tuple(told)
@@ -343,22 +365,33 @@ def _falls(before: Sequence[float], after: Sequence[float]) -> bool:
 
 
 def _fit_logistic(evidence: Vector, right: Vector) -> Logistic:
-    """By Newton's method, with a penalty on standardised weights; targets as Platt has them, never quite 0 or 1."""
+    """By Newton's method, with a penalty on standardised weights; targets as Platt has them, never quite 0 or 1.
+
+    A step that would lead uphill is halved until it does not: with hardly any wrong ones a whole one runs away.
+    """
     middle, wide = evidence.mean(axis=0), evidence.std(axis=0)
     wide[wide < 1e-9] = np.inf  # what never changes tells nothing
     design = np.hstack([np.ones((len(right), 1)), (evidence - middle) / wide])
     positive, negative = right.sum(), len(right) - right.sum()
     target = np.where(right > 0, (positive + 1) / (positive + 2), 1 / (negative + 2))
-    penalty = np.diag([0.0] + [RIDGE] * evidence.shape[1])
+    penalty = np.array([0.0] + [RIDGE] * evidence.shape[1])
+
+    def loss(weights: Vector) -> float:
+        odds = design @ weights
+        return float((np.logaddexp(0.0, odds) - target * odds).sum() + (penalty * weights**2).sum() / 2)
+
     weights = np.zeros(design.shape[1])
     weights[0] = math.log((positive + 1) / (negative + 1))
-    for _ in range(50):
+    now = loss(weights)
+    for _ in range(100):
         told = 1.0 / (1.0 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (told - target) + penalty @ weights
-        curve = (design * (told * (1 - told))[:, None]).T @ design + penalty + 1e-9 * np.eye(len(weights))
+        slope = design.T @ (told - target) + penalty * weights
+        curve = (design * (told * (1 - told))[:, None]).T @ design + np.diag(penalty + 1e-9)
         step = np.linalg.solve(curve, slope)
-        weights = weights - step
-        if float(np.abs(step).max()) < 1e-8:
+        while (after := loss(weights - step)) > now and float(np.abs(step).max()) >= SMALLEST_STEP:
+            step /= 2
+        weights, now = weights - step, min(now, after)
+        if float(np.abs(step).max()) < SMALLEST_STEP:
             break
     plain = weights[1:] / wide
     return Logistic(round(float(weights[0] - plain @ middle), 6), tuple(round(float(w), 6) for w in plain))

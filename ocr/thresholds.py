@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.confidence import ALL, LEAST_SAMPLES, LEVEL, Calibration, Calibrator, Sample, at_most, calibrate, upper_bound
+from ocr.confidence import LEAST_SAMPLES, LEVEL, POOLS, Calibration, Calibrator, Sample, at_most, calibrate, upper_bound
 
 WINDOWS = (100, 300, 1000, 3000)
 """An engine that got worse is looked for among so many of the newest blind samples."""
@@ -100,7 +100,7 @@ def _learned(some: Sequence[Seen]) -> Calibrator | None:
     if len(some) < LEAST_SAMPLES or any(one.blind for one in some):
         return None
     groups = calibrate([one.sample for one in some])[0].groups
-    return next((one for name, one in groups.items() if name != ALL), None)
+    return next((one for name, one in groups.items() if name not in POOLS), None)
 
 
 def needed(wrong: int, budget: float) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ocr.confidence import COMB, UNEVEN
 from ocr.thresholds import Verdict
 
 TITLES: Mapping[str, Any] = {
@@ -38,7 +39,6 @@ TITLES: Mapping[str, Any] = {
     "text": _("Text"),
     "title": _("Titel"),
 }
-UNEVEN = "-uneven"
 
 VERDICTS: Mapping[Verdict, tuple[Any, str, str]] = {
     "kept": (_("bleibt"), "info", "info"),
@@ -60,6 +60,9 @@ WHY: Mapping[Verdict, Any] = {
 
 
 def title(group: str) -> str:
-    kind = group.removesuffix(UNEVEN)
+    even = group.removesuffix(UNEVEN)
+    kind = even.removesuffix(COMB)
     words = str(TITLES.get(kind, kind))
+    if even.endswith(COMB):
+        words = gettext("%(kind)s in Kästchen") % {"kind": words}
     return gettext("%(kind)s, ungleichmäßig geschrieben") % {"kind": words} if group.endswith(UNEVEN) else words

@@ -22,7 +22,18 @@ from config.evaluating.reading import Found, Task, read_all
 from config.evaluating.truths import read_list
 from config.evaluating.words import decimal, percent
 from config.forms import known_forms
-from ocr.confidence import ALL, Calibration, Sample, Told, as_json, calibrate, calibration_error, samples_of
+from ocr.confidence import (
+    COMB,
+    POOLS,
+    UNEVEN,
+    Calibration,
+    Sample,
+    Told,
+    as_json,
+    calibrate,
+    calibration_error,
+    samples_of,
+)
 from ocr.errors import ScanProblem
 from ocr.evaluate import results_of
 from ocr.held_out import Through, through
@@ -130,7 +141,7 @@ def _show(calibration: Calibration, told: Sequence[Told], error: float, out: Pat
     for heading in ("Beispiele", "richtig", "Abstand", *(percent(b, 1) for b in BUDGETS)):
         table.add_column(heading, justify="right")
     for group, one in calibration.groups.items():
-        if group == ALL:
+        if group in POOLS:
             continue
         marks = [decimal(at, 3) if (at := one.passes_from(budget)) is not None else "fragt" for budget in BUDGETS]
         table.add_row(_named(group), str(one.samples), percent(one.right / one.samples), decimal(one.error, 3), *marks)
@@ -169,4 +180,6 @@ def _table(title: str, first: str) -> Table:
 
 
 def _named(group: str) -> str:
-    return group.replace("-uneven", " ungleichmäßig").replace("-by-label", " neben Aufschrift")
+    return (
+        group.replace(COMB, " in Kästchen").replace(UNEVEN, " ungleichmäßig").replace("-by-label", " neben Aufschrift")
+    )
