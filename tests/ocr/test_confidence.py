@@ -11,14 +11,18 @@ import pytest
 
 from ocr.confidence import (
     ALL,
+    ALL_MARKS,
     FEATURES,
+    Around,
     Calibration,
     Sample,
+    _fit_logistic,
     as_json,
     calibrate,
     calibrated,
     calibration_error,
     from_json,
+    group_of,
     samples_of,
     upper_bound,
 )
@@ -112,6 +116,45 @@ def test_a_kind_with_few_samples_is_judged_by_all_together() -> None:
     assert "iban" not in calibration.groups
     assert calibration.of("iban") is calibration.groups[ALL]
     assert sum(one.group == "iban" for one in told) == 20
+
+
+@pytest.mark.parametrize("count", [500, 2000, 5000])
+@pytest.mark.parametrize("wrong", [1, 2, 3, 5])
+def test_a_fit_with_hardly_any_wrong_ones_does_not_run_away(count: int, wrong: int) -> None:
+    """Whole Newton steps ended here with weights of 10^12: every confidence was 1, also that of the wrong ones."""
+    rng = np.random.default_rng(1)
+    evidence = rng.normal(0, 1, (count, 4))
+    evidence[:, 0], evidence[:, 1] = rng.normal(4, 0.5, count), rng.random(count) < 0.02
+    right = np.ones(count)
+    right[:wrong], evidence[:wrong, 0], evidence[:wrong, 1] = 0, -2, 1
+    model = _fit_logistic(evidence, right)
+    assert max(abs(model.bias), *map(abs, model.weights)) < 20
+    assert max(model(row) for row in evidence[:wrong]) < 0.7
+    assert np.median([model(row) for row in evidence[wrong:]]) > 0.99
+
+
+def test_marks_vouch_for_marks_and_texts_for_texts() -> None:
+    """In too few samples of a kind the rest of its like says something, never the other."""
+    texts = samples(400) + samples(20, seed=9, group="iban-comb")
+    marks = samples(400, seed=10, group="checkbox") + samples(20, seed=11, group="barcode")
+    few = samples(20, seed=12, group="absent")
+    calibration, told = calibrate(texts + marks + few)
+    assert set(calibration.groups) == {"date", "checkbox", ALL, ALL_MARKS}
+    assert (calibration.groups[ALL].samples, calibration.groups[ALL_MARKS].samples) == (420, 420)
+    assert calibration.of("iban-comb") is calibration.of("person-uneven") is calibration.groups[ALL]
+    assert calibration.of("barcode") is calibration.of("signature") is calibration.groups[ALL_MARKS]
+    assert calibration.of("absent") is calibration.of("empty") is None
+    assert len(told) == 840
+
+
+def test_values_in_combs_are_calibrated_apart() -> None:
+    comb = FieldSpec(name="day", title="Tag", kind="date", box_mm=(10, 10, 50, 16), cells=8)
+    free = FieldSpec(name="born", title="Geboren", kind="date", box_mm=(10, 30, 50, 36))
+    one = reading()
+    assert group_of(comb, one, Around(all_even=0.9)) == "date-comb"
+    assert group_of(comb, one, Around(all_even=0.4)) == "date-comb-uneven"
+    assert group_of(free, one, Around(all_even=0.4)) == "date-uneven"
+    assert group_of(comb, FieldReading("day", None, None, 0.95, True, state="empty"), Around()) == "empty"
 
 
 def judged(one: FieldReading, calibration: Calibration) -> FieldReading:
