@@ -53,6 +53,7 @@ LEVEL = 0.95
 RIDGE = 3.0
 """Weight of the logistic calibrator's penalty, in samples: holds it back where the data are few."""
 SMALLEST_STEP = 1e-8
+"""Of a weight: what changes by less is fitted."""
 LEAST_PER_STEP = 5
 """So many samples at least are behind each step of a step function."""
 LARGEST_BUDGET = 0.2
@@ -209,8 +210,8 @@ def around(readings: Sequence[FieldReading]) -> tuple[Around, ...]:
 
 def groups_of(spec: FieldSpec) -> tuple[str, str]:
     """The groups that the values of a field may belong to: those in even writing, and those in uneven."""
-    kind = spec.kind + COMB if spec.cells else spec.kind
-    return kind, kind + UNEVEN
+    even = spec.kind + COMB if spec.cells else spec.kind
+    return even, even + UNEVEN
 
 
 def pool_of(group: str) -> str | None:

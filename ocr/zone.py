@@ -21,6 +21,7 @@ row of ones is no picture of writing. Source: 30 typed and 24 hand-like forms of
 a twentieth narrower than with 0.5 mm, as many read right by both engines.
 """
 INKED = 200
+"""Grey below which a row of a comb holds ink."""
 LIGHT_CORE = 0.5
 """A piece of which less than this is dark was written with a light pen."""
 
