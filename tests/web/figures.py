@@ -19,8 +19,8 @@ REASONS = {
     "first_dog": ("L016",),
     "": ("L012", "V014"),
 }
-SAMPLED = {"iban": (412, 1, "iban-comb"), "applicant_last_name": (530, 21, "name"), "date_of_birth": (390, 0, "date-comb"),
-           "first_dog": (120, 0, "checkbox")}  # fmt: skip
+SAMPLED = {"iban": (412, 1, "iban-comb"), "applicant_last_name": (530, 21, "name"),
+           "date_of_birth": (390, 0, "date-comb"), "first_dog": (120, 0, "checkbox")}  # fmt: skip
 OLDER = "2026-01"
 NEWER = "2026-02"
 
